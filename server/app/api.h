@@ -1,0 +1,32 @@
+/* The REST API of a loop: routes requests to one handler file a resource.
+ * A handler parses on the loop, works on a database worker, responds on the
+ * loop. Thread: L. */
+#ifndef PF_APP_API_H
+#define PF_APP_API_H
+
+#include "base/clock.h"
+#include "feed/bus.h"
+#include "net/http.h"
+#include "ops/config.h"
+#include "store/store.h"
+#include "thread/mailbox.h"
+
+struct shard;
+struct poller;
+
+/* What the handlers may use; all of it outlives the api. */
+struct api_context {
+    struct shard *shard; /* see app/valuation_request.h */
+    const struct config *config;
+    const struct clock *clock;
+    struct store *store;
+    struct mailbox *mailbox;
+    struct bus *bus;
+    struct poller *poller;
+    struct site *site; /* static files; NULL without STATIC_DIR */
+};
+
+/* The whole of HTTP: context is a struct api_context. */
+void api_on_request(void *context, struct http_request *request);
+
+#endif

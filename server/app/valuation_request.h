@@ -1,0 +1,25 @@
+/* Asking a loop's engine for a portfolio's valuation, for REST. Thread: L. */
+#ifndef PF_APP_VALUATION_REQUEST_H
+#define PF_APP_VALUATION_REQUEST_H
+
+#include "base/frame.h"
+#include "base/uuid.h"
+#include "domain/quote.h"
+
+struct shard;
+
+/* frame: the `snapshot` frame, borrowed for the call; NULL unless status is
+ * STATUS_OK. cursor: its token. NOT_FOUND, UNAVAILABLE (PostgreSQL away). */
+typedef void (*valuation_fn)(void *context, enum status status, struct frame *frame, const char *cursor);
+
+/* `done` is called exactly once, later, on the loop. */
+PF_MUST_CHECK enum status valuation_request(struct shard *shard, const struct uuid *portfolio_id, valuation_fn done,
+                                            void *context);
+
+/* The last pass's quote of a symbol; NULL when it is unpriced. Valid until the next callback. */
+const struct quote *shard_quote(struct shard *shard, const struct symbol *symbol);
+
+/* After a commit: tells all loops of this process and, by a hint, the others. */
+void shard_portfolio_changed(struct shard *shard, const struct uuid *portfolio_id);
+
+#endif

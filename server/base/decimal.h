@@ -1,0 +1,75 @@
+/* Exact money: fixed-point numbers with eight decimals.
+ *
+ * Prices and quantities are 64-bit integers of 1e-8, amounts 128-bit integers
+ * of 1e-8, percents 128-bit integers of 1e-4. Each is a struct of its own, so
+ * that the compiler refuses to add a price to a quantity. No `double` touches
+ * money. A product is rounded once, half away from zero; sums are exact and
+ * checked: an overflow is STATUS_OVERFLOW, never a wrap.
+ * Thread: any; pure. */
+#ifndef PF_BASE_DECIMAL_H
+#define PF_BASE_DECIMAL_H
+
+#include "base/status.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+__extension__ typedef __int128 int128;
+__extension__ typedef unsigned __int128 uint128;
+
+#define DECIMAL_ONE INT64_C(100000000)              /* 1 in units of 1e-8 */
+#define DECIMAL_MAX_E8 INT64_C(9000000000000000000) /* 90,000,000,000: the largest price or quantity */
+#define DECIMAL_TEXT_MAX 64                         /* bytes that hold any text of this header, with the NUL */
+
+struct price {
+    int64_t e8;
+};
+struct quantity {
+    int64_t e8;
+};
+struct amount {
+    int128 e8;
+};
+struct percent {
+    int128 e4;
+};
+
+/* Reads a number of the JSON grammar without exponent, with at most 8 decimals
+ * (further zeros are free), in -90,000,000,000 … 90,000,000,000.
+ * STATUS_INVALID: not of that form. STATUS_OUT_OF_RANGE: too large, or more
+ * than 8 decimals that count. "-0" reads as 0. `text` needs no NUL. */
+PF_MUST_CHECK enum status decimal_parse(const char *text, size_t len, int64_t *ret_e8);
+
+/* The same grammar for an amount; bound: |amount| < 1e30 (numeric(38,8)). */
+PF_MUST_CHECK enum status amount_parse(const char *text, size_t len, struct amount *ret_amount);
+
+/* Writes the shortest exact text: no exponent, no trailing zeros, never "-0".
+ * Returns the length; writes no NUL. `out` must hold DECIMAL_TEXT_MAX bytes. */
+size_t decimal_write(char *out, int64_t e8);
+size_t amount_write(char *out, struct amount amount);
+size_t percent_write(char *out, struct percent percent);
+
+/* round(quantity x price), half away from zero. Any two int64 fit: never fails. */
+struct amount amount_product(struct quantity quantity, struct price price);
+
+/* Checked sums; *ret may be one of the operands. */
+PF_MUST_CHECK enum status amount_add(struct amount a, struct amount b, struct amount *ret_sum);
+PF_MUST_CHECK enum status amount_subtract(struct amount a, struct amount b, struct amount *ret_difference);
+PF_MUST_CHECK enum status quantity_add(struct quantity a, struct quantity b, struct quantity *ret_sum);
+
+/* round(amount / quantity): an average cost. quantity must not be 0.
+ * The result is an amount: it may exceed what a price may be.
+ * STATUS_OVERFLOW when it does not fit 128 bits. */
+PF_MUST_CHECK enum status amount_divide(struct amount amount, struct quantity quantity, struct amount *ret_quotient);
+
+/* 100 x part / whole with 4 decimals, exact in 256 bits before the one rounding.
+ * STATUS_NOT_FOUND when whole is 0 (the percent is absent), STATUS_OVERFLOW
+ * when the result does not fit. */
+PF_MUST_CHECK enum status percent_of(struct amount part, struct amount whole, struct percent *ret_percent);
+
+static inline bool amount_is_zero(struct amount a) {
+    return a.e8 == 0;
+}
+
+#endif

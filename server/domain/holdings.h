@@ -1,0 +1,42 @@
+/* What the database says of a portfolio at one version: its row, its lots, and
+ * at which version each ticker's lots last changed. Value type. Thread: any. */
+#ifndef PF_DOMAIN_HOLDINGS_H
+#define PF_DOMAIN_HOLDINGS_H
+
+#include "base/decimal.h"
+#include "base/uuid.h"
+#include "domain/symbol.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define PORTFOLIO_NAME_MAX 200 /* characters; at most 4 bytes each */
+
+struct holdings_lot {
+    struct quantity quantity; /* > 0 */
+    struct amount cost_basis; /* round(quantity x purchase_price) + fee */
+    int32_t purchase_date;
+};
+
+struct holdings_position {
+    struct symbol symbol;
+    uint64_t version;  /* at which its lots last changed */
+    size_t lots_first; /* index into lots */
+    size_t lots_n;     /* 0: no longer held (a row of position_versions only) */
+};
+
+struct holdings {
+    struct uuid portfolio_id;
+    char name[PORTFOLIO_NAME_MAX * 4 + 1];
+    struct currency base_currency;
+    struct amount cash_balance;
+    uint64_t version;
+    size_t positions_n; /* ordered by symbol, all distinct, gone ones included */
+    struct holdings_position *positions;
+    size_t lots_n; /* of a position: ordered by purchase_date */
+    struct holdings_lot *lots;
+};
+
+void holdings_destroy(struct holdings **holdings);
+
+#endif

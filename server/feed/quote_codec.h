@@ -1,0 +1,38 @@
+/* Quotes as JSON: bus events, stored quotes, publish lines. Decimals keep
+ * their exact text. Everything here parses bytes from outside: fuzzed.
+ * Thread: any; pure. */
+#ifndef PF_FEED_QUOTE_CODEC_H
+#define PF_FEED_QUOTE_CODEC_H
+
+#include "base/strbuf.h"
+#include "feed/bus.h"
+
+/* {"symbol","price","previous_close"?,"currency","session","as_of","source","stale","source_time"?}:
+ * canonical member order and number text (what the publish script compares). */
+void quote_write_json(struct strbuf *out, const struct quote *quote);
+
+/* What a message on pf:events says. */
+struct bus_message {
+    enum { BUS_MESSAGE_EVENT, BUS_MESSAGE_HINT } type;
+    struct bus_epoch epoch;
+    uint64_t seq;
+    struct quote *quotes; /* malloc'd, the caller's */
+    size_t quotes_n;
+    struct uuid portfolio_id;
+};
+/* STATUS_INVALID: not a numbered event nor a hint (ignored and counted by the caller). */
+PF_MUST_CHECK enum status bus_message_parse(const char *text, size_t len, struct bus_message *ret_message);
+
+/* A value of pf:quotes: the quote with its "seq". */
+PF_MUST_CHECK enum status numbered_quote_parse(const char *text, size_t len, struct numbered_quote *ret_quote);
+
+/* A line of `portfoliod publish -`: a JSON array of quotes. symbol and price are
+ * required; currency (USD), as_of (now), session (UTC date of as_of), source
+ * ("publish"), stale (false) have defaults. The error text names element and field. */
+PF_MUST_CHECK enum status publish_line_parse(const char *text, size_t len, int64_t now_ms, struct quote **ret_quotes,
+                                             size_t *ret_n, char *error, size_t error_len);
+
+/* SYMBOL=PRICE or SYMBOL=PRICE/PREVIOUS_CLOSE. */
+PF_MUST_CHECK enum status publish_argument_parse(const char *text, int64_t now_ms, struct quote *ret_quote);
+
+#endif

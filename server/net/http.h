@@ -1,0 +1,75 @@
+/* HTTP requests and responses, without knowledge of what they mean.
+ *
+ * A request is the handler's from on_request until http_respond, which must be
+ * called exactly once, then or later. When the client leaves meanwhile the
+ * request stays valid; http_respond then only frees it. Thread: L. */
+#ifndef PF_NET_HTTP_H
+#define PF_NET_HTTP_H
+
+#include "base/status.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_PUT, HTTP_DELETE, HTTP_OPTIONS, HTTP_PATCH, HTTP_METHOD_OTHER };
+
+enum http_header {
+    HTTP_HEADER_ACCEPT,
+    HTTP_HEADER_ACCEPT_ENCODING,
+    HTTP_HEADER_AUTHORIZATION,
+    HTTP_HEADER_CONTENT_TYPE,
+    HTTP_HEADER_IDEMPOTENCY_KEY,
+    HTTP_HEADER_IF_MATCH,
+    HTTP_HEADER_IF_NONE_MATCH,
+    HTTP_HEADER_ORIGIN,
+    HTTP_HEADER_X_REQUEST_ID,
+    HTTP_HEADER_N
+};
+
+/* Why the transport refuses a request. The handler answers with a document of
+ * its own and the connection is closed after it. */
+enum http_refusal {
+    HTTP_REFUSAL_NONE,
+    HTTP_REFUSAL_BAD_REQUEST, /* Host, Content-Length, Transfer-Encoding, version not acceptable */
+    HTTP_REFUSAL_BODY_TOO_LARGE,
+    HTTP_REFUSAL_TIMEOUT,
+    HTTP_REFUSAL_UPGRADE /* an Upgrade, or a WebSocket handshake, that is not accepted */
+};
+
+struct http_request {
+    enum http_method method;
+    enum http_refusal refusal;
+    const char *path;  /* as sent (percent-encoded), without the query, NUL-terminated */
+    const char *query; /* without '?', "" when absent */
+    const char *body;  /* body_len bytes and a NUL */
+    size_t body_len;
+    const char *peer;                   /* address text */
+    const char *headers[HTTP_HEADER_N]; /* NULL when absent */
+};
+
+struct http_response_header {
+    const char *name; /* lower case, with the colon: "etag:" */
+    const char *value;
+};
+#define HTTP_RESPONSE_HEADERS_MAX 12
+
+/* Everything is copied by http_respond. For HEAD the body's length is sent, not
+ * the body. content-length, date and connection are the transport's. */
+struct http_response {
+    int status;
+    const char *content_type; /* NULL without a body */
+    const char *body;
+    size_t body_len;
+    struct http_response_header headers[HTTP_RESPONSE_HEADERS_MAX];
+    size_t headers_n;
+    bool close; /* close the connection afterwards */
+};
+
+struct http_handler {
+    void *context;
+    void (*on_request)(void *context, struct http_request *request);
+};
+
+void http_respond(struct http_request *request, const struct http_response *response);
+
+#endif

@@ -1,0 +1,32 @@
+/* The settings: one table (config_table.h) with name, type, default, bounds and
+ * help. Read from the environment, then from flags of the same names
+ * (--flush-ms 20, --FLUSH_MS=20). Thread: main; read-only afterwards. */
+#ifndef PF_OPS_CONFIG_H
+#define PF_OPS_CONFIG_H
+
+#include "base/status.h"
+#include "ops/config_table.h"
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+struct config {
+#define CONFIG_TEXT(field, name, value, help) const char *field;
+#define CONFIG_INTEGER(field, name, value, min, max, help) int64_t field;
+#define CONFIG_DECIMAL(field, name, value, min, max, help) int64_t field; /* in units of 1e-8 */
+    PF_CONFIG(CONFIG_TEXT, CONFIG_INTEGER, CONFIG_DECIMAL)
+#undef CONFIG_TEXT
+#undef CONFIG_INTEGER
+#undef CONFIG_DECIMAL
+};
+
+/* argv: the arguments after the subcommand. Unknown flags, values of the wrong
+ * type or outside their bounds: STATUS_INVALID with a clear text in error. The
+ * texts point into environment and argv. */
+PF_MUST_CHECK enum status config_read(struct config *ret_config, int argc, char *const *argv, char *error,
+                                      size_t error_len);
+/* The table for --help: name, default, bounds, meaning. */
+void config_print_help(FILE *out);
+
+#endif

@@ -1,0 +1,39 @@
+/* Every setting: one row. T(field, NAME, default, help),
+ * I(field, NAME, default, min, max, help), D like I in units of 1e-8. */
+#ifndef PF_OPS_CONFIG_TABLE_H
+#define PF_OPS_CONFIG_TABLE_H
+
+/* clang-format off */
+#define PF_CONFIG(T, I, D) \
+    T(database_url, "DATABASE_URL", "", "PostgreSQL: a libpq URL or connection string (empty: libpq's PG* variables)") \
+    T(redis_url, "REDIS_URL", "", "Redis: redis://[:password@]host:port[/db] or unix:///path (empty: in-process bus)") \
+    T(host, "HOST", "127.0.0.1", "address to listen on") \
+    I(port, "PORT", 8080, 0, 65535, "port to listen on (0: any free one, printed)") \
+    I(loops, "LOOPS", 1, 1, 64, "event loops, one thread each, on the one port") \
+    I(workers, "WORKERS", 4, 1, 64, "database worker threads, one connection each") \
+    I(statement_timeout_ms, "STATEMENT_TIMEOUT_MS", 5000, 100, 600000, "a database statement is cancelled after this") \
+    I(flush_ms, "FLUSH_MS", 50, 1, 60000, "at most one flush in this time; the first change goes at once") \
+    D(max_rate, "MAX_RATE", 2000000000, 10000000, 100000000000, "deltas per second and subscription at most") \
+    I(heartbeat_ms, "HEARTBEAT_MS", 15000, 100, 3600000, "a heartbeat after this much silence") \
+    I(ping_s, "PING_S", 25, 1, 3600, "a WebSocket ping after this much silence of the client") \
+    I(stall_timeout_s, "STALL_TIMEOUT_S", 60, 1, 3600, "a socket that takes nothing for this long is closed") \
+    I(reconnect_window_ms, "RECONNECT_WINDOW_MS", 5000, 0, 600000, "clients told to reconnect spread over this time") \
+    I(max_message_bytes, "MAX_MESSAGE_BYTES", 16384, 256, 1048576, "largest message of a stream client") \
+    I(max_subscriptions, "MAX_SUBSCRIPTIONS", 1000, 1, 100000, "subscriptions of one connection") \
+    I(messages_per_second, "MESSAGES_PER_SECOND", 50, 1, 100000, "messages of one connection, with a burst") \
+    I(max_body_bytes, "MAX_BODY_BYTES", 65536, 256, 16777216, "largest body of a request") \
+    I(portfolio_keep_s, "PORTFOLIO_KEEP_S", 300, 0, 86400, "a portfolio stays in memory this long after the last request for it") \
+    I(quote_ttl_s, "QUOTE_TTL_S", 60, 1, 86400, "a quote not confirmed for this long is stale") \
+    T(providers, "PROVIDERS", "none", "price providers in order: simulated, replay, coinbase; or none") \
+    T(replay_file, "REPLAY_FILE", "", "CSV of bars or ticks for the replay provider (.gz too)") \
+    D(replay_speed, "REPLAY_SPEED", 100000000, 0, 100000000000000000, "replayed seconds per second (0: as fast as possible)") \
+    I(simulated_seed, "SIMULATED_SEED", 1, 0, 9007199254740991, "seed of the simulated provider") \
+    I(simulated_tick_ms, "SIMULATED_TICK_MS", 1000, 10, 3600000, "each simulated symbol moves once in this time") \
+    I(poll_interval_ms, "POLL_INTERVAL_MS", 2000, 100, 3600000, "how often a remote provider is asked for a symbol") \
+    T(coinbase_url, "COINBASE_URL", "https://api.exchange.coinbase.com", "base URL of the coinbase provider") \
+    I(leader_ttl_ms, "LEADER_TTL_MS", 3000, 500, 60000, "the poller's leadership lapses after this without renewal") \
+    T(static_dir, "STATIC_DIR", "", "directory of the web page's files (empty: none is served)") \
+    T(log_level, "LOG_LEVEL", "info", "debug, info, warn or error")
+/* clang-format on */
+
+#endif

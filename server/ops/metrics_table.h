@@ -1,0 +1,67 @@
+/* Every metric of the server: one row each. See ops/metrics.h. */
+#ifndef PF_OPS_METRICS_TABLE_H
+#define PF_OPS_METRICS_TABLE_H
+
+/* clang-format off */
+#define PF_METRICS(X) \
+    X(CONNECTIONS, "pf_connections", gauge, "Open WebSocket connections") \
+    X(CONNECTIONS_OPENED, "pf_connections_opened_total", counter, "WebSocket connections accepted") \
+    X(SUBSCRIPTIONS, "pf_subscriptions", gauge, "Live subscriptions") \
+    X(PORTFOLIOS_HELD, "pf_portfolios_held", gauge, "Portfolios in memory, over all loops") \
+    X(PASSES, "pf_passes_total", counter, "Passes of the engine") \
+    X(POSITIONS_REVALUED, "pf_positions_revalued_total", counter, "Positions revalued") \
+    X(FRAMES_DELTA, "pf_frames_sent_total{type=\"delta\"}", counter, "Frames handed to the transport") \
+    X(FRAMES_SNAPSHOT, "pf_frames_sent_total{type=\"snapshot\"}", counter, "Frames handed to the transport") \
+    X(FRAMES_HEARTBEAT, "pf_frames_sent_total{type=\"heartbeat\"}", counter, "Frames handed to the transport") \
+    X(FRAMES_OTHER, "pf_frames_sent_total{type=\"other\"}", counter, "Frames handed to the transport") \
+    X(BYTES_SENT, "pf_stream_bytes_sent_total", counter, "Payload bytes handed to the transport") \
+    X(FRAMES_ENCODED, "pf_frames_encoded_total", counter, "Delta and snapshot frames encoded; the rest was shared") \
+    X(MESSAGES_RECEIVED, "pf_messages_received_total", counter, "Messages received from stream clients") \
+    X(MESSAGES_REFUSED, "pf_messages_refused_total", counter, "Messages answered with an error") \
+    X(SENDS_DEFERRED, "pf_sends_deferred_total", counter, "Flushes put off because a socket could not take more") \
+    X(CLOSED_STALLED, "pf_connections_closed_total{reason=\"stalled\"}", counter, "Connections closed by the server") \
+    X(CLOSED_NO_PONG, "pf_connections_closed_total{reason=\"no_pong\"}", counter, "Connections closed by the server") \
+    X(CLOSED_PROTOCOL, "pf_connections_closed_total{reason=\"protocol\"}", counter, "Connections closed by the server") \
+    X(CLOSED_TOO_LARGE, "pf_connections_closed_total{reason=\"too_large\"}", counter, "Connections closed by the server") \
+    X(CLOSED_OUTBOX, "pf_connections_closed_total{reason=\"outbox_full\"}", counter, "Connections closed by the server") \
+    X(CLOSED_SHUTDOWN, "pf_connections_closed_total{reason=\"shutdown\"}", counter, "Connections closed by the server") \
+    X(HANDSHAKES_REFUSED, "pf_handshakes_refused_total", counter, "WebSocket handshakes refused") \
+    X(RESUMES_RECOVERED, "pf_resumes_total{recovered=\"true\"}", counter, "Subscribes that carried a cursor") \
+    X(RESUMES_LOST, "pf_resumes_total{recovered=\"false\"}", counter, "Subscribes that carried a cursor") \
+    X(HTTP_REQUESTS, "pf_http_requests_total", counter, "HTTP requests") \
+    X(HTTP_4XX, "pf_http_responses_total{class=\"4xx\"}", counter, "HTTP responses with an error status") \
+    X(HTTP_5XX, "pf_http_responses_total{class=\"5xx\"}", counter, "HTTP responses with an error status") \
+    X(HTTP_REFUSED, "pf_http_refused_total", counter, "Requests refused for their framing or for being too slow") \
+    X(BUS_CONNECTED, "pf_bus_connected", gauge, "Loops whose price book follows the bus") \
+    X(BUS_EVENTS, "pf_bus_events_total", counter, "Numbered events applied") \
+    X(BUS_QUOTES, "pf_bus_quotes_total", counter, "Quotes applied") \
+    X(BUS_IGNORED, "pf_bus_ignored_total", counter, "Bus messages without a number or not readable") \
+    X(BUS_RELOADS, "pf_bus_reloads_total", counter, "Times a loop read the whole book again") \
+    X(BUS_EPOCHS, "pf_bus_epochs_total", counter, "New epochs seen") \
+    X(BUS_HINTS, "pf_bus_hints_total", counter, "Portfolio hints received") \
+    X(PUBLISH_BATCHES, "pf_publish_batches_total", counter, "Quote batches published") \
+    X(PUBLISH_REFUSED, "pf_publish_refused_total", counter, "Quote batches refused by the bus") \
+    X(QUOTES_FETCHED, "pf_quotes_fetched_total", counter, "Quotes got from providers") \
+    X(QUOTES_UNCHANGED, "pf_quotes_unchanged_total", counter, "Fetched quotes that changed nothing and were not published") \
+    X(QUOTES_REFUSED_PRICE, "pf_quotes_refused_total{reason=\"price\"}", counter, "Quotes of providers refused") \
+    X(QUOTES_REFUSED_OLDER, "pf_quotes_refused_total{reason=\"older\"}", counter, "Quotes of providers refused") \
+    X(QUOTES_REFUSED_FUTURE, "pf_quotes_refused_total{reason=\"future\"}", counter, "Quotes of providers refused") \
+    X(QUOTES_REFUSED_MALFORMED, "pf_quotes_refused_total{reason=\"malformed\"}", counter, "Quotes of providers refused") \
+    X(QUOTES_STALE, "pf_quotes_marked_stale_total", counter, "Quotes published as stale") \
+    X(PROVIDER_REQUESTS, "pf_provider_requests_total", counter, "Requests to providers") \
+    X(PROVIDER_FAILURES, "pf_provider_failures_total", counter, "Requests to providers that failed") \
+    X(PROVIDER_THROTTLED, "pf_provider_throttled_total", counter, "Requests that a provider throttled") \
+    X(BREAKERS_OPENED, "pf_breakers_opened_total", counter, "Times a provider's circuit breaker opened") \
+    X(LEADER, "pf_leader", gauge, "1 while this process polls for the cluster") \
+    X(DB_CONNECTIONS, "pf_db_connections", gauge, "Open PostgreSQL connections") \
+    X(DB_CONNECTS_FAILED, "pf_db_connects_failed_total", counter, "Failed attempts to connect to PostgreSQL") \
+    X(DB_JOBS, "pf_db_jobs_total", counter, "Database jobs run") \
+    X(DB_JOBS_REFUSED, "pf_db_jobs_refused_total", counter, "Database jobs refused because the queue was full") \
+    X(DB_QUEUE, "pf_db_queue", gauge, "Database jobs waiting") \
+    X(PORTFOLIO_LOADS, "pf_portfolio_loads_total", counter, "Portfolios loaded from PostgreSQL") \
+    X(PORTFOLIO_LOADS_FAILED, "pf_portfolio_loads_failed_total", counter, "Portfolio loads that failed") \
+    X(POSITIONS_UNPRICEABLE, "pf_positions_unpriceable_total", counter, "Positions outside the bounds, left unpriced") \
+    X(MAILBOX_FULL, "pf_mailbox_full_total", counter, "Messages refused by a full mailbox")
+/* clang-format on */
+
+#endif

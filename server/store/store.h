@@ -1,0 +1,42 @@
+/* The store: jobs on PostgreSQL, run by a pool of workers on blocking libpq.
+ *
+ * A job's `work` runs on a worker with that worker's connection (reconnected
+ * with backoff; PostgreSQL may be down at start, or go away and come back);
+ * `done` runs on the submitter's loop. When there is no connection, `work` is
+ * skipped and status is STATUS_UNAVAILABLE. The entity files (customers.h, …)
+ * hold blocking functions over `struct db` for `work` to call. */
+#ifndef PF_STORE_STORE_H
+#define PF_STORE_STORE_H
+
+#include "base/status.h"
+#include "base/strbuf.h"
+#include "thread/worker.h"
+
+struct db;
+struct store;
+
+struct store_config {
+    const char *database_url;
+    size_t workers_n;
+    size_t queue_capacity;
+    int64_t statement_timeout_ms;
+};
+
+struct store_job {
+    struct worker_job job;                                     /* private */
+    enum status (*work)(struct store_job *job, struct db *db); /* Thread: W */
+    void (*done)(struct store_job *job);                       /* Thread: L; owns the job */
+    enum status status;                                        /* of work */
+};
+
+PF_MUST_CHECK enum status store_create(const struct store_config *config, struct store **ret_store);
+void store_destroy(struct store **store);
+
+/* STATUS_LIMIT when the queue is full: the job stays the caller's, done does not come. */
+PF_MUST_CHECK enum status store_submit(struct store *store, struct mailbox *reply_to, struct store_job *job);
+
+/* Thread: any. What the workers last saw: for /health. */
+bool store_is_available(const struct store *store);
+void store_write_health(const struct store *store, struct strbuf *out); /* a JSON object */
+
+#endif
