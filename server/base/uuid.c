@@ -1,0 +1,71 @@
+/* Identifiers: parse, write, draw. Thread: any. */
+#include "base/uuid.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/random.h>
+
+static int hex_value(char c) {
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    return -1;
+}
+
+static bool is_dash_place(size_t at) {
+    return at == 8 || at == 13 || at == 18 || at == 23;
+}
+
+enum status uuid_parse(const char *text, size_t len, struct uuid *ret_uuid) {
+    struct uuid uuid;
+    size_t byte = 0;
+    if (len != UUID_TEXT_LEN)
+        return STATUS_INVALID;
+    for (size_t at = 0; at < len;) {
+        if (is_dash_place(at)) {
+            if (text[at++] != '-')
+                return STATUS_INVALID;
+            continue;
+        }
+        int high = hex_value(text[at]), low = hex_value(text[at + 1]);
+        if (high < 0 || low < 0)
+            return STATUS_INVALID;
+        uuid.bytes[byte++] = (uint8_t)(high << 4 | low);
+        at += 2;
+    }
+    *ret_uuid = uuid;
+    return STATUS_OK;
+}
+
+void uuid_write(char *out, const struct uuid *uuid) {
+    static const char digits[] = "0123456789abcdef";
+    size_t at = 0;
+    for (size_t i = 0; i < sizeof uuid->bytes; i++) {
+        if (is_dash_place(at))
+            out[at++] = '-';
+        out[at++] = digits[uuid->bytes[i] >> 4];
+        out[at++] = digits[uuid->bytes[i] & 15];
+    }
+    out[at] = '\0';
+}
+
+enum status uuid_random(struct uuid *ret_uuid) {
+    struct uuid uuid;
+    ssize_t got;
+    do
+        got = getrandom(uuid.bytes, sizeof uuid.bytes, 0);
+    while (got < 0 && errno == EINTR);
+    if (got != (ssize_t)sizeof uuid.bytes)
+        return STATUS_IO;
+    uuid.bytes[6] = (uint8_t)((uuid.bytes[6] & 0x0f) | 0x40);
+    uuid.bytes[8] = (uint8_t)((uuid.bytes[8] & 0x3f) | 0x80);
+    *ret_uuid = uuid;
+    return STATUS_OK;
+}
+
+bool uuid_equal(const struct uuid *a, const struct uuid *b) {
+    return memcmp(a->bytes, b->bytes, sizeof a->bytes) == 0;
+}
