@@ -33,8 +33,10 @@ PF_MUST_CHECK enum bus_sync_action bus_sync_event(struct bus_sync *sync, const s
 /* A book read after the last READ_BOOK. epoch "" = pf:bus was missing. */
 PF_MUST_CHECK enum bus_sync_action bus_sync_book(struct bus_sync *sync, const struct bus_epoch *epoch, uint64_t seq,
                                                  const struct numbered_quote *quotes, size_t quotes_n);
-/* The heartbeat's reading of pf:bus (each second). Another epoch or a lower
- * number, or being behind it for 2 s: something was lost. */
+/* The heartbeat's reading of pf:bus (each second), asked for after the last
+ * reading was handed in: one at a time. Another epoch or a lower number, or
+ * being behind it for 2 s: something was lost. On READ_BOOK from here the owner
+ * reconnects first, because the subscription itself may be dead. */
 PF_MUST_CHECK enum bus_sync_action bus_sync_check(struct bus_sync *sync, const struct bus_epoch *epoch, uint64_t seq,
                                                   int64_t now_ms);
 bool bus_sync_is_following(const struct bus_sync *sync);

@@ -7,9 +7,16 @@
 #include "base/strbuf.h"
 #include "feed/bus.h"
 
+/* Quotes of one batch, event or line at most. */
+#define QUOTE_BATCH_MAX 10000
+
 /* {"symbol","price","previous_close"?,"currency","session","as_of","source","stale","source_time"?}:
  * canonical member order and number text (what the publish script compares). */
 void quote_write_json(struct strbuf *out, const struct quote *quote);
+/* A value of pf:quotes: the same with "seq" in front. */
+void numbered_quote_write_json(struct strbuf *out, const struct numbered_quote *quote);
+/* {"portfolio":"<uuid>"} */
+void bus_hint_write_json(struct strbuf *out, const struct uuid *portfolio_id);
 
 /* What a message on pf:events says. */
 struct bus_message {
@@ -31,6 +38,11 @@ PF_MUST_CHECK enum status numbered_quote_parse(const char *text, size_t len, str
  * ("publish"), stale (false) have defaults. The error text names element and field. */
 PF_MUST_CHECK enum status publish_line_parse(const char *text, size_t len, int64_t now_ms, struct quote **ret_quotes,
                                              size_t *ret_n, char *error, size_t error_len);
+
+/* 16 lower-case hex digits. */
+PF_MUST_CHECK enum status bus_epoch_parse(const char *text, size_t len, struct bus_epoch *ret_epoch);
+/* A number of the bus: digits only, below 2^53. */
+PF_MUST_CHECK enum status bus_seq_parse(const char *text, size_t len, uint64_t *ret_seq);
 
 /* SYMBOL=PRICE or SYMBOL=PRICE/PREVIOUS_CLOSE. */
 PF_MUST_CHECK enum status publish_argument_parse(const char *text, int64_t now_ms, struct quote *ret_quote);
