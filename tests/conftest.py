@@ -1,0 +1,105 @@
+"""Fixtures: real servers, one set a test.
+
+    def test_x(server, connect):            # PostgreSQL, Redis and portfoliod run
+        portfolio_id = server.create_portfolio()
+        view = connect(server).subscribe(portfolio_id)
+
+postgres       a fresh migrated database of the run's cluster (.url, .execute, .kill, .start, …)
+redis_server   a Redis of the test's own (.url, .client, .kill, .flush, .pause, …)
+start_server   a factory: start_server(HEARTBEAT_MS=200) runs portfoliod against both
+server         one started with the default settings
+connect        a factory: connect(server) is a StreamClient, closed at the end
+
+The binary under test is $PORTFOLIOD, by default build/asan/portfoliod.
+"""
+
+import os
+import sys
+
+import pytest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+pytest.register_assert_rewrite("support.model", "support.frame_check", "support.stream_client", "support.contract")
+
+# pylint: disable=wrong-import-position
+from support.postgres import Postgres
+from support.redis_server import Redis
+from support.server import Server, binary_path, migrate
+from support.stream_client import StreamClient
+
+
+@pytest.fixture(scope="session")
+def postgres_cluster():
+    cluster = Postgres()
+    yield cluster
+    cluster.destroy()
+
+
+@pytest.fixture(scope="session")
+def portfoliod():
+    """The path of the binary under test."""
+    path = binary_path()
+    assert os.access(path, os.X_OK), f"{path} is not there: build it, or set PORTFOLIOD"
+    return path
+
+
+@pytest.fixture
+def empty_database(postgres_cluster):
+    """A database without a schema, for what tests migrations."""
+    database = postgres_cluster.create_empty_database()
+    yield database
+    database.drop()
+
+
+@pytest.fixture
+def postgres(postgres_cluster, portfoliod):
+    database = postgres_cluster.create_database(migrate)
+    yield database
+    database.drop()
+
+
+@pytest.fixture
+def redis_server():
+    server = Redis()
+    yield server
+    server.destroy()
+
+
+@pytest.fixture
+def start_server(postgres, redis_server):
+    """start_server(**settings) -> Server. A setting of None is left out (REDIS_URL=None: in-process bus)."""
+    started = []
+
+    def start(**settings):
+        defaults = {"DATABASE_URL": postgres.url, "REDIS_URL": redis_server.url, "PROVIDERS": "none"}
+        started.append(Server(**{**defaults, **settings}))
+        return started[-1]
+
+    yield start
+    failures = []
+    for server in started:
+        try:
+            server.stop()
+        except AssertionError as failure:
+            server.kill()
+            failures.append(str(failure))
+    assert not failures, "\n".join(failures)
+
+
+@pytest.fixture
+def server(start_server):
+    return start_server()
+
+
+@pytest.fixture
+def connect():
+    clients = []
+
+    def open_client(server, **options):
+        clients.append(StreamClient(server.ws_url, **options))
+        return clients[-1]
+
+    yield open_client
+    for client in clients:
+        client.close()

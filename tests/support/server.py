@@ -1,0 +1,263 @@
+"""The server under test: a `portfoliod serve` of its own, on a free port.
+
+Its settings are passed in the environment. Every stop checks that it ended
+as it should: exit code 0 and no report of a sanitizer.
+"""
+
+import http.client
+import json
+import os
+import re
+import signal
+import subprocess
+import threading
+
+from support import exact_json
+from support.process import ROOT, Process
+from support.waiting import DEADLINE_S, wait_until
+
+_REPORTS = re.compile(r"ERROR: AddressSanitizer|ERROR: LeakSanitizer|WARNING: ThreadSanitizer|runtime error: ")
+_SANITIZERS = {
+    "ASAN_OPTIONS": "detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1:exitcode=86",
+    "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
+    "TSAN_OPTIONS": "halt_on_error=1:exitcode=87:second_deadlock_stack=1",
+}
+
+
+def binary_path():
+    return os.environ.get("PORTFOLIOD", os.path.join(ROOT, "build", "asan", "portfoliod"))
+
+
+def program_environment(settings):
+    """A small environment: nothing of the developer's settings leaks into a test."""
+    env = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+    for name, value in _SANITIZERS.items():
+        env[name] = os.environ.get(name, value)
+    env.update({name: str(value) for name, value in settings.items() if value is not None})
+    return env
+
+
+def run_program(*arguments, stdin=None, settings=None, deadline_s=DEADLINE_S):
+    """Runs `portfoliod <arguments>` to its end: a CompletedProcess with texts."""
+    done = subprocess.run(
+        [binary_path(), *arguments],
+        input=stdin,
+        env=program_environment(settings or {}),
+        capture_output=True,
+        text=True,
+        timeout=deadline_s,
+        check=False,
+    )
+    assert not _REPORTS.search(done.stderr), done.stderr
+    return done
+
+
+def migrate(url):
+    done = run_program("migrate", settings={"DATABASE_URL": url})
+    assert done.returncode == 0, f"portfoliod migrate failed:\n{done.stderr}"
+
+
+class Server:
+    """Settings by their names: Server(DATABASE_URL=…, HEARTBEAT_MS=200)."""
+
+    def __init__(self, **settings):
+        self.settings = {"HOST": "127.0.0.1", "PORT": 0, **settings}
+        self.port = None
+        self._process = None
+        self._reader = None
+        self._lines = []
+        self._lines_changed = threading.Condition()
+        self.start()
+
+    # --- the process ---
+
+    def start(self, wait=True):
+        self._lines = []
+        self._process = Process(
+            [binary_path(), "serve"],
+            env=program_environment(self.settings),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )
+        self._reader = threading.Thread(target=self._read_log, args=(self._process.popen.stderr,), daemon=True)
+        self._reader.start()
+        if wait:
+            self.wait_for_log("server.listening")
+            self.port = self.log_events("server.listening")[-1]["port"]
+            # The same port after a restart, as a service has it.
+            self.settings["PORT"] = self.port
+
+    def _read_log(self, pipe):
+        with pipe:
+            for line in pipe:
+                with self._lines_changed:
+                    self._lines.append(line.decode("utf-8", "replace").rstrip("\n"))
+                    self._lines_changed.notify_all()
+
+    @property
+    def pid(self):
+        return self._process.pid
+
+    @property
+    def is_running(self):
+        return self._process is not None and self._process.is_running()
+
+    def terminate(self):
+        """SIGTERM, without waiting for what it does."""
+        self._process.signal(signal.SIGTERM)
+
+    def wait(self, deadline_s=None):
+        """Waits for the end; asserts exit code 0 and no sanitizer report."""
+        code = self._process.wait(deadline_s)
+        self._reader.join()
+        assert not _REPORTS.search(self.log), "a sanitizer reported:\n" + self.log[-20000:]
+        assert code == 0, f"portfoliod ended with {code}:\n" + self.log[-8000:]
+
+    def stop(self, deadline_s=None):
+        """SIGTERM and wait. Does nothing when it was stopped or killed before."""
+        if self._process is None:
+            return
+        process_was = self.is_running
+        if process_was:
+            self.terminate()
+        self.wait(deadline_s)
+        self._process = None
+
+    def kill(self):
+        if self._process is not None:
+            self._process.kill()
+            self._reader.join()
+            assert not _REPORTS.search(self.log), "a sanitizer reported:\n" + self.log[-20000:]
+            self._process = None
+
+    def restart(self):
+        self.stop()
+        self.start()
+
+    # --- what it logs ---
+
+    @property
+    def log(self):
+        with self._lines_changed:
+            return "\n".join(self._lines)
+
+    def log_events(self, name=None):
+        """The log's events as objects, all or those of one name, oldest first."""
+        with self._lines_changed:
+            lines = list(self._lines)
+        events = []
+        for line in lines:
+            try:
+                event = json.loads(line)
+            except ValueError:
+                continue
+            if isinstance(event, dict) and (name is None or event.get("event") == name):
+                events.append(event)
+        return events
+
+    def wait_for_log(self, name, count=1, deadline_s=None):
+        def has_come():
+            if len(self.log_events(name)) >= count:
+                return True
+            if not self.is_running:
+                self._reader.join()
+                if len(self.log_events(name)) >= count:
+                    return True
+                raise AssertionError(f"portfoliod ended before it logged {name}:\n{self.log[-8000:]}")
+            return False
+
+        wait_until(has_come, deadline_s, lambda: f"log event {name}; the log:\n{self.log[-8000:]}\nits coming")
+        return self.log_events(name)[-1]
+
+    # --- HTTP ---
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def ws_url(self):
+        return f"ws://127.0.0.1:{self.port}/stream"
+
+    def request(self, method, path, json=None, body=None, headers=None):
+        """(status, headers with lower-case names, body bytes). json: an object; Decimals keep their digits."""
+        headers = dict(headers or {})
+        if json is not None:
+            body = exact_json.dumps(json)
+            headers.setdefault("Content-Type", "application/json")
+        if isinstance(body, str):
+            body = body.encode()
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=DEADLINE_S)
+        try:
+            connection.request(method, path, body=body, headers=headers)
+            response = connection.getresponse()
+            content = response.read()
+            return response.status, {name.lower(): value for name, value in response.getheaders()}, content
+        finally:
+            connection.close()
+
+    def json(self, method, path, json=None, expect=None, **options):
+        """The body of an answer as exact JSON; asserts its status (default: any 2xx)."""
+        status, _, body = self.request(method, path, json=json, **options)
+        is_expected = status == expect if expect is not None else 200 <= status < 300
+        assert is_expected, f"{method} {path} answered {status}: {body[:2000]!r}"
+        return exact_json.loads_canonical(body.decode()) if body else None
+
+    def health(self):
+        return self.json("GET", "/health", expect=None)
+
+    def metric(self, name):
+        """The value of a metric; a name without labels sums its family."""
+        _, _, body = self.request("GET", "/metrics")
+        total, found = 0.0, False
+        for line in body.decode().splitlines():
+            if line.startswith("#") or not line.strip():
+                continue
+            sample, _, value = line.rpartition(" ")
+            if sample == name or sample.partition("{")[0] == name:
+                total, found = total + float(value), True
+        assert found, f"no metric {name}"
+        return int(total) if total == int(total) else total
+
+    def resident_bytes(self):
+        with open(f"/proc/{self.pid}/status", encoding="ascii") as file:
+            for line in file:
+                if line.startswith("VmRSS:"):
+                    return int(line.split()[1]) * 1024
+        raise AssertionError("no VmRSS")
+
+    # --- short ways to what most tests need ---
+
+    def create_customer(self, name="Ada Example", email=None):
+        email = email or f"{os.urandom(6).hex()}@example.com"
+        return self.json("POST", "/customers", {"name": name, "email": email}, expect=201)["customer_id"]
+
+    def create_portfolio(self, customer_id=None, name="Growth", portfolio_type="BROKERAGE", **more):
+        body = {
+            "customer_id": customer_id or self.create_customer(),
+            "portfolio_name": name,
+            "portfolio_type": portfolio_type,
+            **more,
+        }
+        return self.json("POST", "/portfolios", body, expect=201)["portfolio_id"]
+
+    def create_investment(self, portfolio_id, ticker_symbol, quantity, purchase_price, purchase_date="2020-01-02", **more):
+        body = {
+            "portfolio_id": portfolio_id,
+            "ticker_symbol": ticker_symbol,
+            "quantity": quantity,
+            "purchase_price": purchase_price,
+            "purchase_date": purchase_date,
+            **more,
+        }
+        return self.json("POST", "/investments", body, expect=201)["investment_id"]
+
+    def put_price(self, symbol, price, **more):
+        return self.json("PUT", f"/assets/{symbol}/price", {"price": price, **more}, expect=200)
+
+    def publish(self, *quotes):
+        """`portfoliod publish …` on this server's bus."""
+        done = run_program("publish", *quotes, settings={"REDIS_URL": self.settings["REDIS_URL"]})
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout

@@ -1,0 +1,26 @@
+"""Waiting for a condition with a deadline; no test sleeps to let something happen."""
+
+import os
+import time
+
+# Generous: sanitizers on a shared machine are slow. A deadline only decides how
+# long a broken build takes to say so.
+DEADLINE_S = float(os.environ.get("PF_TEST_DEADLINE_S", "30"))
+_POLL_S = 0.01
+
+
+def wait_until(condition, deadline_s=None, what="the condition"):
+    """Calls `condition` until it is true and returns its value.
+
+    `what` is a text, or a function that gives one, for the failure.
+    """
+    limit = DEADLINE_S if deadline_s is None else deadline_s
+    end = time.monotonic() + limit
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() >= end:
+            text = what() if callable(what) else what
+            raise AssertionError(f"{text} did not hold within {limit:g} s")
+        time.sleep(_POLL_S)
