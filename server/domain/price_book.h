@@ -19,6 +19,7 @@ typedef uint32_t symbol_index;
 
 struct price_book_entry {
     struct symbol symbol;
+    symbol_index index;
     bool is_priced;
     struct quote quote;   /* meaningful when is_priced */
     uint64_t seq;         /* number of the event that last changed the quote; 0 = never */
@@ -34,7 +35,8 @@ PF_MUST_CHECK enum status price_book_intern(struct price_book *book, const struc
 /* STATUS_NOT_FOUND when the book has never heard of it. */
 PF_MUST_CHECK enum status price_book_find(const struct price_book *book, const struct symbol *symbol,
                                           symbol_index *ret_index);
-/* The state of the last pass. Valid until the next intern. */
+/* The state of the last pass. The address stays valid for the
+ * life of the book. */
 const struct price_book_entry *price_book_entry_at(const struct price_book *book, symbol_index index);
 size_t price_book_symbols_n(const struct price_book *book);
 
