@@ -4,11 +4,12 @@
  * the same prices (order rule 2).
  *
  * It does no I/O: loads go through `engine_ports`, time is passed in, sending
- * is the hub's. Thread: L. */
+ * is the hub's. Its owner calls engine_pass when engine_pass_wait_ms is 0 and
+ * nothing of the pass before is left to send. Thread: L. */
 #ifndef PF_APP_ENGINE_H
 #define PF_APP_ENGINE_H
 
-#include "domain/holdings.h"
+#include "app/held_portfolio.h"
 #include "domain/price_book.h"
 #include "feed/bus.h"
 
@@ -16,33 +17,72 @@
 #include <stdint.h>
 
 struct engine;
-struct held_portfolio; /* app/held_portfolio.h */
 
-/* What the engine needs of the world. Called from engine functions; each
- * answers later through the engine function named. */
+/* What the engine needs of the world and tells it. No port may call back into
+ * an engine function that changes it, except engine_release. */
 struct engine_ports {
     void *context;
-    /* Load one portfolio: engine_on_loaded. */
+    /* Load one portfolio; answered later by engine_on_loaded. */
     void (*load)(void *context, const struct uuid *portfolio_id);
-    /* Load the versions of the held portfolios: engine_on_versions. */
+    /* Load the versions of held portfolios; answered later by engine_on_versions. */
     void (*load_versions)(void *context, const struct uuid *ids, size_t n);
-    /* The portfolio changed in the last pass (its seq or version moved). */
-    void (*on_portfolio_changed)(void *context, struct held_portfolio *portfolio);
-    /* The portfolio was loaded for the first time, or could not be (status), or
-     * is gone (STATUS_NOT_FOUND). */
-    void (*on_portfolio_ready)(void *context, struct held_portfolio *portfolio);
-    void (*on_portfolio_failed)(void *context, const struct uuid *portfolio_id, enum status status);
-    /* The pass is over: n is fixed, everything changed was told. */
-    void (*on_pass_done)(void *context);
-    /* A new epoch is complete: every subscriber gets a snapshot. */
+    /* Inside a pass: its seq or version moved. On its first load too. */
+    void (*on_portfolio_changed)(void *context, struct held_portfolio *held);
+    /* Inside a pass: it is gone (NOT_FOUND), could not be loaded at all
+     * (UNAVAILABLE, …) or cannot be valued (OVERFLOW). The engine forgets it. */
+    void (*on_portfolio_failed)(void *context, struct held_portfolio *held, enum status status);
+    /* Inside a pass: the bus is in a new epoch; all cursors are void. */
     void (*on_epoch)(void *context);
 };
 
 struct engine_config {
     int64_t flush_ms;
     int64_t portfolio_keep_ms;
-    int64_t sweep_ms;        /* 2 s */
-    int64_t restore_wait_ms; /* snapshots wait this long for the last prices of a new epoch: 2 s */
+    int64_t sweep_ms;        /* how often versions are compared */
+    int64_t restore_wait_ms; /* how long a new epoch may wait for its last prices */
+    size_t loads_max;        /* under way at once */
 };
+
+PF_MUST_CHECK enum status engine_create(const struct engine_config *config, const struct engine_ports *ports,
+                                        int64_t now_ms, struct engine **ret_engine);
+void engine_destroy(struct engine **engine);
+
+/* From the bus (order rule 1 is the bus' affair): staged until the next pass. */
+void engine_on_book(struct engine *engine, const struct bus_epoch *epoch, uint64_t seq,
+                    const struct numbered_quote *quotes, size_t quotes_n, int64_t now_ms);
+void engine_on_event(struct engine *engine, uint64_t seq, const struct quote *quotes, size_t quotes_n);
+void engine_on_hint(struct engine *engine, const struct uuid *portfolio_id);
+
+/* From the store. Takes the holdings over; NULL unless status is STATUS_OK. */
+void engine_on_loaded(struct engine *engine, const struct uuid *portfolio_id, enum status status,
+                      struct holdings *holdings);
+void engine_on_versions(struct engine *engine, const struct uuid *ids, const uint64_t *versions, size_t n);
+
+/* Holds the portfolio (loading it when it is new) until the matching release
+ * and PORTFOLIO_KEEP_S more. held->portfolio is NULL until it is loaded. */
+PF_MUST_CHECK enum status engine_hold(struct engine *engine, const struct uuid *portfolio_id,
+                                      struct held_portfolio **ret_held);
+void engine_release(struct engine *engine, struct held_portfolio *held, int64_t now_ms);
+/* Loads it again although no hint came (a cursor with a version above ours). */
+void engine_reload(struct engine *engine, struct held_portfolio *held);
+
+/* 0: a pass is due; > 0: due in so many ms; -1: nothing waits. */
+int64_t engine_pass_wait_ms(const struct engine *engine, int64_t now_ms);
+void engine_pass(struct engine *engine, int64_t now_ms, int64_t wall_ms);
+/* Regular work that is no pass: sweep, expiry. Call at least each 500 ms. */
+void engine_tick(struct engine *engine, int64_t now_ms);
+
+/* False while a first snapshot would be premature: no book yet, or a new epoch
+ * without its last prices, for at most restore_wait_ms. */
+bool engine_is_settled(const struct engine *engine, int64_t now_ms);
+/* The epoch and number of the last pass. */
+const char *engine_epoch(const struct engine *engine);
+uint64_t engine_seq(const struct engine *engine);
+struct price_book *engine_book(struct engine *engine);
+/* The quote as of the last pass; NULL when unpriced. */
+const struct quote *engine_quote(const struct engine *engine, const struct symbol *symbol);
+/* Calls fn for each symbol of a portfolio that somebody uses now (repeats). */
+void engine_each_watched_symbol(const struct engine *engine, void (*fn)(void *context, const struct symbol *symbol),
+                                void *context);
 
 #endif

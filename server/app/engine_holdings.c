@@ -1,0 +1,166 @@
+/* Which portfolios the engine holds: loading, hints, the sweep, expiry (order
+ * rule 3). One load at a time for a portfolio; a hint during it causes another.
+ * Thread: L. */
+#include "app/engine_internal.h"
+#include "ops/log.h"
+#include "ops/metrics.h"
+
+#include <stdlib.h>
+
+struct held_portfolio *engine_find(const struct engine *engine, const struct uuid *portfolio_id) {
+    return map_get(&engine->portfolios, portfolio_id->bytes, sizeof portfolio_id->bytes);
+}
+
+static void start_loads(struct engine *engine) {
+    for (struct list_link *link;
+         engine->loads_n < engine->config.loads_max && (link = list_first(&engine->load_queue));) {
+        struct held_portfolio *held = LIST_ENTRY(link, struct held_portfolio, load_link);
+        list_remove(link);
+        engine->loads_n++;
+        metrics_increment(METRIC_PORTFOLIO_LOADS);
+        engine->ports.load(engine->ports.context, &held->id);
+    }
+}
+
+void engine_load(struct engine *engine, struct held_portfolio *held) {
+    if (held->is_loading) {
+        held->load_again = true;
+        return;
+    }
+    held->is_loading = true;
+    list_push_back(&engine->load_queue, &held->load_link);
+    start_loads(engine);
+}
+
+void engine_reload(struct engine *engine, struct held_portfolio *held) {
+    engine_load(engine, held);
+}
+
+void engine_on_hint(struct engine *engine, const struct uuid *portfolio_id) {
+    struct held_portfolio *held = engine_find(engine, portfolio_id);
+    if (held)
+        engine_load(engine, held);
+}
+
+static void keep_newest(struct held_portfolio *held, struct holdings *holdings) {
+    uint64_t known = held->loaded ? held->loaded->version : held_version(held);
+    if (holdings->version <= known) {
+        holdings_destroy(&holdings);
+        return;
+    }
+    holdings_destroy(&held->loaded);
+    held->loaded = holdings;
+    held->load_failed = STATUS_OK;
+}
+
+void engine_on_loaded(struct engine *engine, const struct uuid *portfolio_id, enum status status,
+                      struct holdings *holdings) {
+    engine->loads_n--;
+    struct held_portfolio *held = engine_find(engine, portfolio_id);
+    if (!held) {
+        holdings_destroy(&holdings);
+        start_loads(engine);
+        return;
+    }
+    /* Of a portfolio that was forgotten and asked for again two loads may come back: whichever is newer counts. */
+    bool is_awaited = held->is_loading;
+    held->is_loading = false;
+    if (status == STATUS_OK)
+        keep_newest(held, holdings);
+    else if (is_awaited) {
+        metrics_increment(METRIC_PORTFOLIO_LOADS_FAILED);
+        /* A portfolio in memory outlives a database that is away; the sweep tries again. */
+        if (status == STATUS_NOT_FOUND || !(held->portfolio || held->loaded))
+            held->load_failed = status;
+    }
+    bool has_news = held->loaded || held->load_failed != STATUS_OK;
+    if (has_news && !list_link_is_linked(&held->loaded_link))
+        list_push_back(&engine->loaded, &held->loaded_link);
+    if (held->load_again) {
+        held->load_again = false;
+        engine_load(engine, held);
+    }
+    start_loads(engine);
+}
+
+enum status engine_hold(struct engine *engine, const struct uuid *portfolio_id, struct held_portfolio **ret_held) {
+    struct held_portfolio *held = engine_find(engine, portfolio_id);
+    if (!held) {
+        held = calloc(1, sizeof *held);
+        if (!held)
+            return STATUS_NO_MEMORY;
+        held->id = *portfolio_id;
+        list_init(&held->subscriptions);
+        enum status status = map_put(&engine->portfolios, held->id.bytes, sizeof held->id.bytes, held, NULL);
+        if (status != STATUS_OK) {
+            free(held);
+            return status;
+        }
+        metrics_add(METRIC_PORTFOLIOS_HELD, 1);
+        engine_load(engine, held);
+    }
+    heap_remove(&engine->expiries, &held->expiry);
+    held->users_n++;
+    *ret_held = held;
+    return STATUS_OK;
+}
+
+void engine_release(struct engine *engine, struct held_portfolio *held, int64_t now_ms) {
+    if (--held->users_n > 0)
+        return;
+    /* Without memory for the heap's entry it is kept for ever, which is safe; the next release tries again. */
+    if (heap_set(&engine->expiries, &held->expiry, now_ms + engine->config.portfolio_keep_ms) != STATUS_OK)
+        log_event(LOG_WARN, "portfolio.expiry_not_set", LOG_TEXT("reason", "no memory"));
+}
+
+void engine_forget(struct engine *engine, struct held_portfolio *held) {
+    (void)map_remove(&engine->portfolios, held->id.bytes, sizeof held->id.bytes);
+    metrics_add(METRIC_PORTFOLIOS_HELD, -1);
+    heap_remove(&engine->expiries, &held->expiry);
+    list_remove(&held->loaded_link);
+    list_remove(&held->changed_link);
+    list_remove(&held->load_link);
+    holders_remove(&engine->holders, held);
+    portfolio_destroy(&held->portfolio);
+    holdings_destroy(&held->loaded);
+    frame_cache_clear(&held->frames);
+    free(held);
+}
+
+void engine_expire(struct engine *engine, int64_t now_ms) {
+    for (struct heap_entry *first; (first = heap_first(&engine->expiries)) && first->deadline_ms <= now_ms;)
+        engine_forget(engine, HEAP_ENTRY(first, struct held_portfolio, expiry));
+}
+
+/* A lost hint costs one sweep, not correctness. */
+void engine_sweep(struct engine *engine, int64_t now_ms) {
+    if (now_ms < engine->sweep_at_ms || engine->is_sweeping)
+        return;
+    engine->sweep_at_ms = now_ms + engine->config.sweep_ms;
+    if (engine->portfolios.count == 0)
+        return;
+    struct uuid *ids = calloc(engine->portfolios.count, sizeof *ids);
+    if (!ids)
+        return; /* the next sweep tries again */
+    size_t n = 0;
+    size_t at = 0;
+    const struct held_portfolio *held;
+    while ((held = map_next(&engine->portfolios, &at)))
+        ids[n++] = held->id;
+    engine->is_sweeping = true;
+    engine->ports.load_versions(engine->ports.context, ids, n);
+    free(ids);
+}
+
+void engine_on_versions(struct engine *engine, const struct uuid *ids, const uint64_t *versions, size_t n) {
+    engine->is_sweeping = false;
+    for (size_t i = 0; i < n; i++) {
+        struct held_portfolio *held = engine_find(engine, &ids[i]);
+        if (!held || held->is_loading)
+            continue;
+        uint64_t known = held->loaded ? held->loaded->version : held_version(held);
+        /* 0: gone; the load will say so. */
+        if (versions[i] == 0 || versions[i] > known)
+            engine_load(engine, held);
+    }
+}

@@ -1,0 +1,40 @@
+/* A portfolio that a loop holds in memory: its state as of the last pass, what
+ * waits for the next one, and who looks at it. Owned by the engine; the hub
+ * owns the list of subscriptions. Thread: L. */
+#ifndef PF_APP_HELD_PORTFOLIO_H
+#define PF_APP_HELD_PORTFOLIO_H
+
+#include "app/frame_cache.h"
+#include "base/heap.h"
+#include "base/list.h"
+#include "domain/portfolio.h"
+
+struct held_portfolio {
+    struct uuid id;
+    struct portfolio *portfolio; /* NULL until the first load was applied */
+    uint64_t seq;                /* n of the last pass in which anything of it changed (order rule 4) */
+    int64_t as_of_ms;            /* wall time of that pass */
+    uint32_t *holder_places;     /* by position: its place in the symbol's holders */
+    struct frame_cache frames;   /* what was encoded of this state */
+
+    struct list subscriptions; /* struct subscription.portfolio_link */
+    size_t users_n;            /* subscriptions and open requests; at 0 it expires after PORTFOLIO_KEEP_S */
+    struct heap_entry expiry;
+
+    /* Waiting for the next pass. */
+    struct holdings *loaded; /* the newest one, not applied yet */
+    enum status load_failed; /* NOT_FOUND: it is gone; OK: nothing to tell */
+    struct list_link loaded_link;
+    bool is_changed; /* in the running pass; then on changed_link */
+    struct list_link changed_link;
+
+    bool is_loading; /* a load is under way or queued */
+    bool load_again; /* a hint came during it */
+    struct list_link load_link;
+};
+
+static inline uint64_t held_version(const struct held_portfolio *held) {
+    return held->portfolio ? held->portfolio->version : 0;
+}
+
+#endif

@@ -1,0 +1,201 @@
+/* Owns the lists of whose turn it is. Thread: L. */
+#include "app/hub.h"
+
+#include "app/hub_internal.h"
+#include "ops/metrics.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum status hub_create(const struct hub_config *config, struct engine *engine, const struct clock *clock,
+                       struct hub **ret_hub) {
+    struct hub *hub = calloc(1, sizeof *hub);
+    if (!hub)
+        return STATUS_NO_MEMORY;
+    hub->config = *config;
+    hub->engine = engine;
+    hub->clock = clock;
+    hub->random = config->random_seed;
+    strbuf_init(&hub->scratch);
+    list_init(&hub->sessions);
+    list_init(&hub->ready);
+    list_init(&hub->waiting);
+    heap_init(&hub->timers);
+    heap_init(&hub->heartbeats);
+    *ret_hub = hub;
+    return STATUS_OK;
+}
+
+void hub_destroy(struct hub **hub) {
+    if (!*hub)
+        return;
+    strbuf_fini(&(*hub)->scratch);
+    heap_fini(&(*hub)->timers);
+    heap_fini(&(*hub)->heartbeats);
+    free(*hub);
+    *hub = NULL;
+}
+
+struct encode_context hub_encode_context(struct hub *hub) {
+    return (struct encode_context){
+        .book = engine_book(hub->engine), .epoch = engine_epoch(hub->engine), .scratch = &hub->scratch};
+}
+
+/* splitmix64: spreads reconnects, nothing secret. */
+uint64_t hub_random(struct hub *hub) {
+    uint64_t z = (hub->random += UINT64_C(0x9E3779B97F4A7C15));
+    z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
+    z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
+    return z ^ (z >> 31);
+}
+
+void hub_on_portfolio_changed(struct hub *hub, struct held_portfolio *held) {
+    int64_t now_ms = hub_now_ms(hub);
+    LIST_FOR_EACH (link, next, &held->subscriptions) {
+        struct subscription *subscription = LIST_ENTRY(link, struct subscription, portfolio_link);
+        if (subscription->state == SUBSCRIPTION_WAITING)
+            subscription_try_answer(subscription, now_ms);
+        else
+            subscription_mark_due(subscription);
+    }
+}
+
+static enum error_code failure_code(enum status status) {
+    if (status == STATUS_NOT_FOUND)
+        return ERROR_NOT_FOUND;
+    return status == STATUS_OVERFLOW || status == STATUS_INTERNAL ? ERROR_INTERNAL : ERROR_UNAVAILABLE;
+}
+
+static void refuse_waiting(struct subscription *subscription, enum error_code code) {
+    struct message_error error = {.code = code, .id = subscription->pending->id};
+    const char *detail = code == ERROR_NOT_FOUND  ? "no such portfolio"
+                         : code == ERROR_INTERNAL ? "the portfolio cannot be valued"
+                                                  : "the portfolio cannot be loaded now";
+    strncpy(error.detail, detail, sizeof error.detail - 1);
+    char id[UUID_TEXT_LEN + 1];
+    uuid_write(id, &subscription->held->id);
+    session_push_error(subscription->session, &error, id, code == ERROR_UNAVAILABLE ? 1000 : -1);
+}
+
+void hub_on_portfolio_failed(struct hub *hub, struct held_portfolio *held, enum status status) {
+    enum error_code code = failure_code(status);
+    for (struct list_link *link; (link = list_first(&held->subscriptions));) {
+        struct subscription *subscription = LIST_ENTRY(link, struct subscription, portfolio_link);
+        struct session *session = subscription->session;
+        if (subscription->pending)
+            refuse_waiting(subscription, code);
+        else {
+            strbuf_clear(&hub->scratch);
+            message_write_unsubscribed(&hub->scratch, NULL, &held->id, code);
+            session_push_scratch(session);
+        }
+        /* A session that had no room for this answer was closed, its subscriptions with it. */
+        if (list_first(&held->subscriptions) == link)
+            subscription_destroy(subscription, hub_now_ms(hub));
+    }
+}
+
+void hub_on_epoch(struct hub *hub) {
+    LIST_FOR_EACH (session_link, next_session, &hub->sessions) {
+        struct session *session = LIST_ENTRY(session_link, struct session, hub_link);
+        LIST_FOR_EACH (link, next, &session->subscriptions) {
+            struct subscription *subscription = LIST_ENTRY(link, struct subscription, session_link);
+            if (subscription->state == SUBSCRIPTION_LIVE)
+                subscription_void_cursor(subscription);
+        }
+    }
+}
+
+static void try_waiting(struct hub *hub) {
+    int64_t now_ms = hub_now_ms(hub);
+    LIST_FOR_EACH (link, next, &hub->waiting)
+        subscription_try_answer(LIST_ENTRY(link, struct subscription, waiting_link), now_ms);
+}
+
+void hub_on_pass_done(struct hub *hub) {
+    try_waiting(hub);
+    hub->pass_backlog = hub->ready_n;
+}
+
+bool hub_is_flushing(const struct hub *hub) {
+    return hub->pass_backlog > 0;
+}
+
+bool hub_flush(struct hub *hub) {
+    int64_t until_ms = hub_now_ms(hub) + hub->config.slice_ms;
+    for (struct list_link *link; (link = list_first(&hub->ready));) {
+        struct session *session = LIST_ENTRY(link, struct session, ready_link);
+        list_remove(link);
+        hub->ready_n--;
+        hub->pass_backlog -= hub->pass_backlog > 0 ? 1 : 0;
+        session_flush(session);
+        if (hub_now_ms(hub) >= until_ms)
+            break;
+    }
+    return !list_is_empty(&hub->ready);
+}
+
+static void run_heartbeats(struct hub *hub, int64_t now_ms) {
+    for (struct heap_entry *first; (first = heap_first(&hub->heartbeats)) && first->deadline_ms <= now_ms;) {
+        struct session *session = HEAP_ENTRY(first, struct session, heartbeat);
+        int64_t due_ms = session->last_sent_ms + hub->config.limits.heartbeat_ms;
+        bool is_due = due_ms <= now_ms;
+        /* Moving an entry that is in the heap needs no memory. */
+        if (heap_set(&hub->heartbeats, first, is_due ? now_ms + hub->config.limits.heartbeat_ms : due_ms) != STATUS_OK)
+            return;
+        if (is_due) {
+            session->is_heartbeat_due = true;
+            session_make_ready(session);
+        }
+    }
+}
+
+static void run_rate_limits(struct hub *hub, int64_t now_ms) {
+    for (struct heap_entry *first; (first = heap_first(&hub->timers)) && first->deadline_ms <= now_ms;) {
+        heap_remove(&hub->timers, first);
+        subscription_mark_due(HEAP_ENTRY(first, struct subscription, timer));
+    }
+}
+
+static int64_t earlier_ms(int64_t wait_ms, const struct heap *heap, int64_t now_ms) {
+    const struct heap_entry *first = heap_first(heap);
+    if (!first)
+        return wait_ms;
+    int64_t until_ms = first->deadline_ms > now_ms ? first->deadline_ms - now_ms : 0;
+    return wait_ms < 0 || until_ms < wait_ms ? until_ms : wait_ms;
+}
+
+int64_t hub_run_timers(struct hub *hub) {
+    const int64_t waiting_retry_ms = 50;
+    int64_t now_ms = hub_now_ms(hub);
+    run_rate_limits(hub, now_ms);
+    run_heartbeats(hub, now_ms);
+    try_waiting(hub);
+    int64_t wait_ms = list_is_empty(&hub->waiting) ? -1 : waiting_retry_ms;
+    wait_ms = earlier_ms(wait_ms, &hub->timers, now_ms);
+    return earlier_ms(wait_ms, &hub->heartbeats, now_ms);
+}
+
+void hub_set_feed_away(struct hub *hub, bool is_away) {
+    hub->is_feed_away = is_away;
+}
+
+void hub_shutdown(struct hub *hub) {
+    int64_t window_ms = hub->config.limits.reconnect_window_ms;
+    LIST_FOR_EACH (link, next, &hub->sessions) {
+        struct session *session = LIST_ENTRY(link, struct session, hub_link);
+        if (session->is_closing)
+            continue;
+        int64_t after_ms = window_ms > 0 ? (int64_t)(hub_random(hub) % (uint64_t)window_ms) : 0;
+        strbuf_clear(&hub->scratch);
+        message_write_closing(&hub->scratch, CLOSE_RESTART, true, after_ms);
+        session_push_scratch(session);
+        session_flush(session);
+        metrics_increment(METRIC_CLOSED_SHUTDOWN);
+        session_close(session, CLOSE_RESTART, "the server stops");
+    }
+}
+
+size_t hub_sessions_n(const struct hub *hub) {
+    return hub->sessions_n;
+}

@@ -1,0 +1,74 @@
+/* The state shared by hub.c, session.c, session_flush.c and subscription.c.
+ * Nobody else includes this. Thread: L. */
+#ifndef PF_APP_HUB_INTERNAL_H
+#define PF_APP_HUB_INTERNAL_H
+
+#include "app/encode.h"
+#include "app/hub.h"
+#include "app/session.h"
+#include "app/subscription.h"
+#include "base/map.h"
+
+/* The outbox: soft limit, where reading pauses; hard limit, where the session
+ * is closed (only what was read before the pause can get there). */
+#define OUTBOX_SOFT_BYTES (64u * 1024)
+#define OUTBOX_HARD_BYTES (1024u * 1024)
+#define BAD_MESSAGES_MAX 100
+
+struct hub {
+    struct hub_config config;
+    struct engine *engine;
+    const struct clock *clock;
+    struct strbuf scratch;
+    struct list sessions; /* session.hub_link */
+    size_t sessions_n;
+    struct list ready; /* session.ready_link: to be flushed, first come first served */
+    size_t ready_n;
+    size_t pass_backlog;    /* of the ready ones, how many the last pass left */
+    struct list waiting;    /* subscription.waiting_link: for the bus or a cursor */
+    struct heap timers;     /* subscription.timer */
+    struct heap heartbeats; /* session.heartbeat */
+    bool is_feed_away;
+    uint64_t random;
+};
+
+struct session {
+    struct hub *hub;
+    struct peer peer;
+    struct list_link hub_link, ready_link;
+    struct map by_portfolio; /* id -> subscription */
+    struct list subscriptions;
+    struct list due;
+    struct frame **outbox; /* outbox[outbox_first .. outbox_n) */
+    size_t outbox_first, outbox_n, outbox_capacity, outbox_bytes;
+    struct heap_entry heartbeat;
+    int64_t last_sent_ms;
+    int64_t tokens_milli, tokens_at_ms; /* messages allowed, in 1/1000 */
+    unsigned bad_in_row;
+    bool is_blocked, is_closing, is_reading_paused, is_heartbeat_due;
+};
+
+static inline int64_t hub_now_ms(const struct hub *hub) {
+    return clock_monotonic_ms(hub->clock);
+}
+
+/* session.c */
+/* Takes the frame's reference over; makes the session ready. */
+void session_push(struct session *session, struct frame *frame);
+/* Pushes hub->scratch as a frame. */
+void session_push_scratch(struct session *session);
+void session_push_error(struct session *session, const struct message_error *error, const char *portfolio_text,
+                        int64_t retry_after_ms);
+void session_make_ready(struct session *session);
+/* Detaches it (subscriptions gone) and closes the peer; freed in session_on_closed. */
+void session_close(struct session *session, enum close_code code, const char *reason);
+
+/* session_flush.c */
+/* Sends what is due, in one send; asks for another turn when there is more. */
+void session_flush(struct session *session);
+
+/* hub.c */
+struct encode_context hub_encode_context(struct hub *hub);
+uint64_t hub_random(struct hub *hub);
+
+#endif

@@ -1,0 +1,21 @@
+/* A client's connection: reads its messages, keeps its subscriptions, hands
+ * frames to its peer. Slow clients are served from their cursors, so there is
+ * nothing to queue but the small answers (the outbox, bounded: past the soft
+ * limit nothing more is read from the client). Thread: L. */
+#ifndef PF_APP_SESSION_H
+#define PF_APP_SESSION_H
+
+#include "app/hub.h"
+
+struct session;
+
+/* Greets the client (`welcome`). */
+PF_MUST_CHECK enum status session_create(struct hub *hub, const struct peer *peer, struct session **ret_session);
+/* From the peer. */
+void session_on_message(struct session *session, const char *bytes, size_t len);
+void session_on_binary(struct session *session);
+void session_on_writable(struct session *session);
+/* The connection is gone: frees the session. */
+void session_on_closed(struct session *session);
+
+#endif

@@ -1,0 +1,155 @@
+/* One send a client: gathers the outbox, what is due of the subscriptions and
+ * the heartbeat, and hands it to the peer all at once. When the peer cannot
+ * take it nothing is lost: cursors stay, and the newest state is built when it
+ * can. Thread: L. */
+#include "app/hub_internal.h"
+#include "ops/log.h"
+#include "ops/metrics.h"
+
+#include <string.h>
+
+#define FLUSH_FRAMES_MAX 64
+#define FLUSH_BYTES_MAX (256u * 1024)
+
+/* What one send carries, and what it settles when it was taken. */
+struct flush {
+    struct frame *frames[FLUSH_FRAMES_MAX];
+    size_t frames_n, bytes;
+    size_t outbox_n; /* the first of the frames are the outbox' */
+    struct subscription *sent[FLUSH_FRAMES_MAX];
+    size_t sent_n;
+    bool has_heartbeat;
+};
+
+static bool flush_is_full(const struct flush *flush) {
+    return flush->frames_n + SUBSCRIPTION_FRAMES_MAX > FLUSH_FRAMES_MAX || flush->bytes >= FLUSH_BYTES_MAX;
+}
+
+static void flush_add(struct flush *flush, struct frame *frame) {
+    flush->frames[flush->frames_n++] = frame;
+    flush->bytes += frame->len;
+}
+
+static void gather_outbox(struct session *session, struct flush *flush) {
+    for (size_t i = session->outbox_first; i < session->outbox_n && !flush_is_full(flush); i++) {
+        flush_add(flush, frame_ref(session->outbox[i]));
+        flush->outbox_n++;
+    }
+}
+
+/* A subscription that has nothing to send now leaves the due list: its timer or the next pass brings it back. */
+static enum status gather_subscriptions(struct session *session, struct flush *flush, int64_t now_ms) {
+    LIST_FOR_EACH (link, next, &session->due) {
+        if (flush_is_full(flush))
+            return STATUS_OK;
+        struct subscription *subscription = LIST_ENTRY(link, struct subscription, due_link);
+        struct frame *frames[SUBSCRIPTION_FRAMES_MAX];
+        size_t n = 0;
+        enum status status = subscription_collect(subscription, now_ms, frames, &n);
+        if (status != STATUS_OK)
+            return status;
+        if (n == 0) {
+            list_remove(link);
+            continue;
+        }
+        for (size_t i = 0; i < n; i++)
+            flush_add(flush, frames[i]);
+        flush->sent[flush->sent_n++] = subscription;
+    }
+    return STATUS_OK;
+}
+
+static const char *heartbeat_state(const struct hub *hub, const struct subscription *subscription) {
+    if (hub->is_feed_away || subscription->held->portfolio->totals.stale_n > 0)
+        return "stale";
+    return subscription->was_sent_since_heartbeat ? "live" : "quiet";
+}
+
+static enum status gather_heartbeat(struct session *session, struct flush *flush) {
+    struct hub *hub = session->hub;
+    strbuf_clear(&hub->scratch);
+    message_begin_heartbeat(&hub->scratch, clock_wall_ms(hub->clock));
+    bool is_first = true;
+    LIST_FOR_EACH (link, next, &session->subscriptions) {
+        struct subscription *subscription = LIST_ENTRY(link, struct subscription, session_link);
+        if (!subscription->has_cursor || subscription->state != SUBSCRIPTION_LIVE)
+            continue;
+        message_add_heartbeat(&hub->scratch, is_first, &subscription->held->id, &subscription->cursor,
+                              heartbeat_state(hub, subscription));
+        is_first = false;
+    }
+    message_end_heartbeat(&hub->scratch);
+    struct frame *frame = NULL;
+    enum status status = strbuf_status(&hub->scratch);
+    if (status == STATUS_OK)
+        status = frame_create(hub->scratch.data, hub->scratch.len, &frame);
+    if (status != STATUS_OK)
+        return status;
+    flush_add(flush, frame);
+    flush->has_heartbeat = true;
+    return STATUS_OK;
+}
+
+static void settle_outbox(struct session *session, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        session->outbox_bytes -= session->outbox[session->outbox_first]->len;
+        frame_unref(&session->outbox[session->outbox_first++]);
+    }
+    if (session->outbox_first == session->outbox_n)
+        session->outbox_first = session->outbox_n = 0;
+    if (session->is_reading_paused && session->outbox_bytes <= OUTBOX_SOFT_BYTES / 2) {
+        session->is_reading_paused = false;
+        session->peer.ops->pause_reading(session->peer.context, false);
+    }
+}
+
+static void settle(struct session *session, struct flush *flush, int64_t now_ms) {
+    metrics_add(METRIC_BYTES_SENT, (int64_t)flush->bytes);
+    metrics_add(METRIC_FRAMES_OTHER, (int64_t)flush->outbox_n);
+    metrics_add(METRIC_FRAMES_HEARTBEAT, flush->has_heartbeat ? 1 : 0);
+    settle_outbox(session, flush->outbox_n);
+    for (size_t i = 0; i < flush->sent_n; i++) {
+        list_remove(&flush->sent[i]->due_link);
+        subscription_on_sent(flush->sent[i], now_ms);
+    }
+    session->last_sent_ms = now_ms;
+    if (flush->has_heartbeat) {
+        session->is_heartbeat_due = false;
+        LIST_FOR_EACH (link, next, &session->subscriptions)
+            LIST_ENTRY(link, struct subscription, session_link)->was_sent_since_heartbeat = false;
+    }
+    if (session->outbox_n > 0 || !list_is_empty(&session->due))
+        session_make_ready(session);
+}
+
+static void give_up(struct session *session, enum status status) {
+    log_event(LOG_ERROR, "session.flush_failed", LOG_TEXT("reason", status_name(status)));
+    session_close(session, CLOSE_INTERNAL, "the server could not build a frame");
+}
+
+void session_flush(struct session *session) {
+    if (session->is_closing || session->is_blocked)
+        return;
+    int64_t now_ms = hub_now_ms(session->hub);
+    struct flush flush = {0};
+    gather_outbox(session, &flush);
+    enum status status = gather_subscriptions(session, &flush, now_ms);
+    /* A heartbeat says what was sent last: it stands alone, and only when nothing else is to be said. */
+    if (status == STATUS_OK && flush.frames_n > 0)
+        session->is_heartbeat_due = false;
+    else if (status == STATUS_OK && session->is_heartbeat_due)
+        status = gather_heartbeat(session, &flush);
+    enum websocket_written written = WEBSOCKET_CLOSED;
+    if (status == STATUS_OK && flush.frames_n > 0)
+        written = session->peer.ops->write(session->peer.context, flush.frames, flush.frames_n);
+    for (size_t i = 0; i < flush.frames_n; i++)
+        frame_unref(&flush.frames[i]);
+    if (status != STATUS_OK)
+        give_up(session, status);
+    else if (flush.frames_n > 0 && written == WEBSOCKET_SENT)
+        settle(session, &flush, now_ms);
+    else if (flush.frames_n > 0 && written == WEBSOCKET_BLOCKED) {
+        session->is_blocked = true;
+        metrics_increment(METRIC_SENDS_DEFERRED);
+    }
+}

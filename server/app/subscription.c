@@ -1,0 +1,248 @@
+/* The states of a subscription: waiting, then live from cursor to cursor.
+ * Thread: L. */
+#include "app/subscription.h"
+
+#include "app/hub_internal.h"
+#include "ops/metrics.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int64_t granted_rate(const struct hub *hub, const struct client_message *message) {
+    const int64_t min_e8 = DECIMAL_ONE / 10;
+    int64_t max_e8 = hub->config.limits.max_rate_e8;
+    if (!message->has_max_rate || message->max_rate_e8 > max_e8)
+        return max_e8;
+    return message->max_rate_e8 < min_e8 ? min_e8 : message->max_rate_e8;
+}
+
+void subscription_update(struct subscription *subscription, const struct client_message *message) {
+    if (message->has_max_rate)
+        subscription->max_rate_e8 = granted_rate(subscription->session->hub, message);
+    if (message->fields) {
+        subscription->cursor.fields = message->fields;
+        subscription->owes_snapshot = true;
+        subscription->owes_delta = false;
+    }
+    subscription_mark_due(subscription);
+}
+
+enum status subscription_create(struct session *session, const struct client_message *message, int64_t now_ms,
+                                struct subscription **ret_subscription) {
+    struct hub *hub = session->hub;
+    struct subscription *subscription = calloc(1, sizeof *subscription);
+    struct pending_subscribe *pending = calloc(1, sizeof *pending);
+    enum status status = subscription && pending ? STATUS_OK : STATUS_NO_MEMORY;
+    struct held_portfolio *held = NULL;
+    if (status == STATUS_OK)
+        status = engine_hold(hub->engine, &message->portfolio_id, &held);
+    if (status == STATUS_OK) {
+        status = map_put(&session->by_portfolio, held->id.bytes, sizeof held->id.bytes, subscription, NULL);
+        if (status != STATUS_OK)
+            engine_release(hub->engine, held, now_ms);
+    }
+    if (status != STATUS_OK) {
+        free(subscription);
+        free(pending);
+        return status;
+    }
+    *pending = (struct pending_subscribe){.id = message->id,
+                                          .has_resume = message->has_resume,
+                                          .resume = message->resume,
+                                          .deadline_ms = now_ms + hub->config.resume_wait_ms};
+    subscription->session = session;
+    subscription->held = held;
+    subscription->pending = pending;
+    subscription->max_rate_e8 = granted_rate(hub, message);
+    subscription->cursor.fields = message->fields;
+    list_push_back(&held->subscriptions, &subscription->portfolio_link);
+    list_push_back(&session->subscriptions, &subscription->session_link);
+    list_push_back(&hub->waiting, &subscription->waiting_link);
+    metrics_add(METRIC_SUBSCRIPTIONS, 1);
+    *ret_subscription = subscription;
+    return STATUS_OK;
+}
+
+void subscription_destroy(struct subscription *subscription, int64_t now_ms) {
+    struct session *session = subscription->session;
+    struct held_portfolio *held = subscription->held;
+    (void)map_remove(&session->by_portfolio, held->id.bytes, sizeof held->id.bytes);
+    list_remove(&subscription->portfolio_link);
+    list_remove(&subscription->session_link);
+    list_remove(&subscription->due_link);
+    list_remove(&subscription->waiting_link);
+    heap_remove(&session->hub->timers, &subscription->timer);
+    engine_release(session->hub->engine, held, now_ms);
+    free(subscription->pending);
+    free(subscription->snapshot_id);
+    free(subscription);
+    metrics_add(METRIC_SUBSCRIPTIONS, -1);
+}
+
+void subscription_mark_due(struct subscription *subscription) {
+    struct session *session = subscription->session;
+    if (subscription->state != SUBSCRIPTION_LIVE)
+        return;
+    if (!list_link_is_linked(&subscription->due_link))
+        list_push_back(&session->due, &subscription->due_link);
+    session_make_ready(session);
+}
+
+void subscription_void_cursor(struct subscription *subscription) {
+    subscription->owes_snapshot = true;
+    subscription->owes_delta = false;
+    subscription_mark_due(subscription);
+}
+
+enum resume_verdict { RESUME_WAIT, RESUME_RECOVERED, RESUME_LOST };
+
+/* protocol.md, 3, "Resume". *ret_reason is set for RESUME_LOST. */
+static enum resume_verdict judge_resume(struct subscription *subscription, int64_t now_ms, const char **ret_reason) {
+    struct engine *engine = subscription->session->hub->engine;
+    struct held_portfolio *held = subscription->held;
+    struct pending_subscribe *pending = subscription->pending;
+    const struct cursor *resume = &pending->resume;
+    if (strcmp(resume->epoch, engine_epoch(engine)) != 0) {
+        *ret_reason = "epoch_changed";
+        return RESUME_LOST;
+    }
+    if (resume->fields != subscription->cursor.fields) {
+        *ret_reason = "fields_changed";
+        return RESUME_LOST;
+    }
+    if (resume->seq > engine_seq(engine)) {
+        *ret_reason = "seq_ahead";
+        return now_ms < pending->deadline_ms ? RESUME_WAIT : RESUME_LOST;
+    }
+    if (resume->version > held_version(held)) {
+        if (!pending->is_reload_asked) {
+            pending->is_reload_asked = true;
+            engine_reload(engine, held);
+        }
+        *ret_reason = "version_ahead";
+        bool is_coming = held->is_loading || held->loaded;
+        return is_coming && now_ms < pending->deadline_ms ? RESUME_WAIT : RESUME_LOST;
+    }
+    return RESUME_RECOVERED;
+}
+
+static void answer(struct subscription *subscription, bool is_recovered, const char *reason) {
+    struct session *session = subscription->session;
+    struct pending_subscribe *pending = subscription->pending;
+    if (pending->has_resume)
+        metrics_increment(is_recovered ? METRIC_RESUMES_RECOVERED : METRIC_RESUMES_LOST);
+    if (is_recovered)
+        subscription->cursor = pending->resume;
+    subscription->owes_delta = is_recovered;
+    subscription->owes_snapshot = !is_recovered || subscription->owes_snapshot;
+    subscription->state = SUBSCRIPTION_LIVE;
+    list_remove(&subscription->waiting_link);
+    strbuf_clear(&session->hub->scratch);
+    message_write_subscribed(&session->hub->scratch, &pending->id, &subscription->held->id, subscription->max_rate_e8,
+                             subscription->cursor.fields, is_recovered, reason);
+    subscription->pending = NULL;
+    free(pending);
+    session_push_scratch(session);
+    subscription_mark_due(subscription);
+}
+
+void subscription_try_answer(struct subscription *subscription, int64_t now_ms) {
+    struct engine *engine = subscription->session->hub->engine;
+    if (subscription->state != SUBSCRIPTION_WAITING || !subscription->held->portfolio ||
+        !engine_is_settled(engine, now_ms))
+        return;
+    const char *reason = NULL;
+    enum resume_verdict verdict = RESUME_LOST;
+    if (subscription->pending->has_resume)
+        verdict = judge_resume(subscription, now_ms, &reason);
+    if (verdict == RESUME_WAIT)
+        return;
+    answer(subscription, verdict == RESUME_RECOVERED, verdict == RESUME_LOST ? reason : NULL);
+}
+
+/* Whole milliseconds between deltas, rounded up: never more than max_rate. */
+static int64_t interval_ms(const struct subscription *subscription) {
+    int64_t thousand_e8 = INT64_C(1000) * DECIMAL_ONE;
+    return (thousand_e8 + subscription->max_rate_e8 - 1) / subscription->max_rate_e8;
+}
+
+/* `,"id":…` spliced in behind the type of a shared frame. */
+static enum status frame_with_id(struct strbuf *scratch, const struct message_id *id, struct frame *shared,
+                                 struct frame **ret_frame) {
+    static const char head[] = "{\"type\":\"snapshot\"";
+    const char *payload = (const char *)frame_payload(shared);
+    strbuf_clear(scratch);
+    strbuf_append(scratch, head, sizeof head - 1);
+    STRBUF_LITERAL(scratch, ",\"id\":");
+    strbuf_append_text(scratch, id->json);
+    strbuf_append(scratch, payload + sizeof head - 1, shared->len - (sizeof head - 1));
+    enum status status = strbuf_status(scratch);
+    return status == STATUS_OK ? frame_create(scratch->data, scratch->len, ret_frame) : status;
+}
+
+static enum status collect_snapshot(struct subscription *subscription, const struct encode_context *context,
+                                    struct frame **ret_frame) {
+    struct frame *frame = NULL;
+    enum status status = encode_snapshot(context, subscription->held, subscription->cursor.fields, &frame);
+    if (status == STATUS_OK && subscription->snapshot_id && subscription->snapshot_id->json[0]) {
+        struct frame *shared = frame;
+        status = frame_with_id(context->scratch, subscription->snapshot_id, shared, &frame);
+        frame_unref(&shared);
+    }
+    if (status == STATUS_OK)
+        *ret_frame = frame;
+    return status;
+}
+
+/* True when max_rate allows a delta now; else its timer is set. */
+static bool is_rate_allowing(struct subscription *subscription, int64_t now_ms) {
+    int64_t due_ms = subscription->last_sent_ms + interval_ms(subscription);
+    if (!subscription->has_cursor || now_ms >= due_ms)
+        return true;
+    return heap_set(&subscription->session->hub->timers, &subscription->timer, due_ms) != STATUS_OK;
+}
+
+enum status subscription_collect(struct subscription *subscription, int64_t now_ms,
+                                 struct frame *ret_frames[SUBSCRIPTION_FRAMES_MAX], size_t *ret_n) {
+    struct encode_context context = hub_encode_context(subscription->session->hub);
+    const struct held_portfolio *held = subscription->held;
+    size_t n = 0;
+    enum status status = STATUS_OK;
+    *ret_n = 0;
+    if (subscription->state != SUBSCRIPTION_LIVE)
+        return STATUS_OK;
+    bool is_behind = subscription->cursor.seq != held->seq || subscription->cursor.version != held_version(held);
+    bool wants_delta = subscription->owes_delta ||
+                       (!subscription->owes_snapshot && is_behind && is_rate_allowing(subscription, now_ms));
+    if (wants_delta) {
+        struct frame *delta = NULL;
+        status = encode_delta(&context, subscription->held, &subscription->cursor, subscription->owes_delta, &delta);
+        if (status == STATUS_OK && delta)
+            ret_frames[n++] = delta;
+    }
+    if (status == STATUS_OK && subscription->owes_snapshot) {
+        status = collect_snapshot(subscription, &context, &ret_frames[n]);
+        n += status == STATUS_OK ? 1 : 0;
+    }
+    if (status != STATUS_OK && n > 0)
+        frame_unref(&ret_frames[0]);
+    if (status == STATUS_OK)
+        *ret_n = n;
+    return status;
+}
+
+void subscription_on_sent(struct subscription *subscription, int64_t now_ms) {
+    struct encode_context context = hub_encode_context(subscription->session->hub);
+    metrics_add(METRIC_FRAMES_SNAPSHOT, subscription->owes_snapshot ? 1 : 0);
+    metrics_add(METRIC_FRAMES_DELTA, subscription->owes_delta || !subscription->owes_snapshot ? 1 : 0);
+    encode_cursor(&context, subscription->held, subscription->cursor.fields, &subscription->cursor);
+    if (subscription->owes_snapshot) {
+        free(subscription->snapshot_id);
+        subscription->snapshot_id = NULL;
+    }
+    subscription->owes_delta = subscription->owes_snapshot = false;
+    subscription->has_cursor = true;
+    subscription->was_sent_since_heartbeat = true;
+    subscription->last_sent_ms = now_ms;
+    heap_remove(&subscription->session->hub->timers, &subscription->timer);
+}

@@ -1,0 +1,74 @@
+/* One client's view of one portfolio: the cursor it was last sent, and what is
+ * owed to it. It remembers no messages: what the client needs is everything
+ * stamped after its cursor. Owned by its session. Thread: L. */
+#ifndef PF_APP_SUBSCRIPTION_H
+#define PF_APP_SUBSCRIPTION_H
+
+#include "app/held_portfolio.h"
+#include "base/heap.h"
+#include "base/list.h"
+#include "protocol/messages.h"
+
+struct hub;
+struct session;
+
+enum subscription_state {
+    SUBSCRIPTION_WAITING, /* asked for, not answered: for the load, the bus, or the cursor's number */
+    SUBSCRIPTION_LIVE     /* answered */
+};
+
+/* Kept only while it waits. */
+struct pending_subscribe {
+    struct message_id id;
+    bool has_resume;
+    struct cursor resume;
+    int64_t deadline_ms; /* for a number or version ahead of ours */
+    bool is_reload_asked;
+};
+
+struct subscription {
+    struct session *session;
+    struct held_portfolio *held;
+    struct list_link portfolio_link; /* held.subscriptions */
+    struct list_link session_link;   /* session.subscriptions */
+    struct list_link due_link;       /* session.due: something to send, perhaps */
+    struct list_link waiting_link;   /* hub.waiting */
+    struct heap_entry timer;         /* hub.timers: when max_rate allows the next delta */
+
+    enum subscription_state state;
+    struct pending_subscribe *pending;
+    struct message_id *snapshot_id; /* of a resync: the next snapshot carries it */
+
+    struct cursor cursor; /* the last one sent; .fields is what was asked for */
+    int64_t max_rate_e8;
+    int64_t last_sent_ms;
+    bool has_cursor; /* something was sent */
+    bool owes_delta, owes_snapshot;
+    bool was_sent_since_heartbeat;
+};
+
+/* Adds it to the portfolio's, the session's and the hub's lists. */
+PF_MUST_CHECK enum status subscription_create(struct session *session, const struct client_message *message,
+                                              int64_t now_ms, struct subscription **ret_subscription);
+/* Takes it out of all lists, releases the portfolio, frees it. */
+void subscription_destroy(struct subscription *subscription, int64_t now_ms);
+
+/* Answers the subscribe if that is possible now. */
+void subscription_try_answer(struct subscription *subscription, int64_t now_ms);
+/* New max_rate or fields (a snapshot is owed then). */
+void subscription_update(struct subscription *subscription, const struct client_message *message);
+/* The portfolio's state moved: something may be due. */
+void subscription_mark_due(struct subscription *subscription);
+/* A new epoch: the cursor is void. */
+void subscription_void_cursor(struct subscription *subscription);
+
+/* At most this many frames come of one subscription at once. */
+#define SUBSCRIPTION_FRAMES_MAX 2
+/* Encodes what is to be sent now into frames (references of the caller's);
+ * nothing when max_rate says later (then its timer is set). */
+PF_MUST_CHECK enum status subscription_collect(struct subscription *subscription, int64_t now_ms,
+                                               struct frame *ret_frames[SUBSCRIPTION_FRAMES_MAX], size_t *ret_n);
+/* The transport took what was collected. */
+void subscription_on_sent(struct subscription *subscription, int64_t now_ms);
+
+#endif
