@@ -1,0 +1,49 @@
+# shellcheck shell=bash
+# ./dev lint and ./dev fmt.
+
+lint_c_files() {
+    find server protocol tests -name '*.[ch]' -print0 | sort -z
+}
+
+lint_format() {
+    lint_c_files | xargs -0 clang-format --dry-run -Werror
+}
+
+lint_tidy() {
+    local log="$ROOT/build/tidy.log"
+    # The compiler's own name, not ccache's, and clang's view of gcc's flags.
+    lint_c_files | tr '\0' '\n' | grep -E '\.c$' | while read -r file; do
+        ! grep -qF "\"$ROOT/$file\"" build/dev/compile_commands.json || printf '%s\0' "$file"
+    done | xargs -0 -P "$(nproc)" -n 4 clang-tidy -p build/dev --quiet >"$log" 2>&1 || {
+        grep -vE 'warnings generated|Suppressed|Use -header-filter' "$log" >&2
+        return 1
+    }
+}
+
+lint_shell() {
+    shellcheck -x dev .ci/run deploy/dev/*.sh
+}
+
+lint_lengths() {
+    { lint_c_files && find dev deploy clients schema tests -type f \
+        \( -name dev -o -name '*.sh' -o -name '*.py' -o -name '*.sql' -o -path 'clients/web/*' \) -print0; } |
+        xargs -0 /usr/bin/python3 deploy/dev/check_lengths.py
+}
+
+dev_lint() {
+    [[ $# -eq 0 ]] || die "lint takes no arguments"
+    ensure_packages build test lint
+    local status=0
+    stage "formatting" lint_format || status=1
+    stage "shellcheck" lint_shell || status=1
+    stage "lengths" lint_lengths || status=1
+    stage "compile commands" cmake --preset dev --log-level=WARNING || status=1
+    stage "clang-tidy" lint_tidy || status=1
+    return "$status"
+}
+
+dev_fmt() {
+    [[ $# -eq 0 ]] || die "fmt takes no arguments"
+    ensure_packages lint
+    lint_c_files | xargs -0 clang-format -i
+}

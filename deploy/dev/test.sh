@@ -1,0 +1,64 @@
+# shellcheck shell=bash
+# ./dev test: every test, and one line at the end that counts them.
+
+# What ThreadSanitizer is for: the tests of what two threads touch.
+test_threaded='mailbox|worker|store|bus_memory|poller|log|metrics|loop'
+
+# test_run_ctest PRESET PATTERN: writes build/results/ctest-PRESET.xml.
+test_run_ctest() {
+    local preset=$1 pattern=$2 results="$ROOT/build/results/ctest-$1.xml" runner=()
+    # gcc's ThreadSanitizer does not cope with much address space randomization.
+    if [[ $preset == tsan ]] && setarch "$(uname -m)" -R true 2>/dev/null; then
+        runner=(setarch "$(uname -m)" -R)
+    fi
+    "${runner[@]}" ctest --test-dir "build/$preset" -j "$(nproc)" --output-on-failure --no-tests=ignore \
+        --output-junit "$results" ${pattern:+-R "$pattern"} >"$ROOT/build/results/ctest-$preset.log" 2>&1 && return 0
+    grep -vE '^ *[0-9]+/[0-9]+ Test +#.*Passed|^ *Start ' "$ROOT/build/results/ctest-$preset.log" >&2
+    return 1
+}
+
+# test_run_pytest NAME ARGUMENTS...: writes build/results/pytest-NAME.xml.
+test_run_pytest() {
+    local name=$1 status=0 parallel=()
+    shift
+    ! /usr/bin/python3 -c 'import xdist' 2>/dev/null || parallel=(-n "$(nproc)" --dist loadfile)
+    PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 -m pytest -q -rs "${parallel[@]}" \
+        --junitxml="$ROOT/build/results/pytest-$name.xml" "$@" || status=$?
+    # 5: no test of that name here. Whether any ran at all, the count says.
+    [[ $status -eq 0 || $status -eq 5 ]]
+}
+
+# A stage that failed counts once more only when its results name no failure.
+test_stage() {
+    local results=$1
+    shift
+    stage "$@" && return 0
+    grep -qsE '<failure|<error|status="fail"' "$ROOT/build/results/$results.xml" || test_failed_stages=$((test_failed_stages + 1))
+    return 1
+}
+
+test_count() {
+    local files=()
+    mapfile -t files < <(find "$ROOT/build/results" -name '*.xml' -size +0 | sort)
+    /usr/bin/python3 deploy/dev/count_tests.py "$test_failed_stages" "${files[@]}"
+}
+
+dev_test() {
+    [[ $# -le 1 ]] || die "test takes at most one filter"
+    local filter=${1:-} status=0
+    test_failed_stages=0
+    ensure_packages build run test
+    rm -rf "$ROOT/build/results"
+    mkdir -p "$ROOT/build/results"
+    if test_stage none "build with AddressSanitizer and UBSan" build_preset asan; then
+        test_stage ctest-asan "unit and property tests, fuzz corpora" test_run_ctest asan "$filter" || true
+        test_stage pytest-asan "integration and end-to-end tests" \
+            test_run_pytest asan ${filter:+-k "$filter"} tests || true
+    fi
+    if test_stage none "build with ThreadSanitizer" build_preset tsan; then
+        test_stage ctest-tsan "threaded tests with ThreadSanitizer" \
+            test_run_ctest tsan "${filter:-$test_threaded}" || true
+    fi
+    test_count || status=$?
+    return "$status"
+}
