@@ -18,7 +18,9 @@ package_is_installed() {
 }
 
 package_is_available() {
-    apt-cache policy "$1" 2>/dev/null | grep -q 'Candidate: [^(]'
+    local policy
+    policy=$(apt-cache policy "$1" 2>/dev/null)
+    [[ $policy =~ Candidate:\ [^\(] ]]
 }
 
 # Prints the alternatives of each line that is not satisfied, separated by blanks.
