@@ -1,0 +1,233 @@
+/* Assets and last prices: their SQL and its rows. Refuses to put an older price
+ * over a newer one. Thread: W, or the poller's. */
+#include "store/assets.h"
+
+#include "base/strbuf.h"
+#include "base/timestamp.h"
+#include "store/entity.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What the arrays hold, the newest of each symbol, in the order of symbols, so
+ * that two writers lock rows in the same order. */
+#define GIVEN                                                                                                          \
+    "WITH given AS (SELECT DISTINCT ON (ticker_symbol) * FROM unnest($1::text[], $2::numeric[], $3::numeric[], "       \
+    "$4::text[], $5::date[], $6::bigint[], $7::bigint[], $8::text[], $9::boolean[]) AS t (ticker_symbol, price, "      \
+    "previous_close, currency, session, as_of_ms, source_time_ms, source, stale) "                                     \
+    "ORDER BY ticker_symbol COLLATE \"C\", as_of_ms DESC) "
+#define SQL_TIME(ms) "timestamptz 'epoch' + " ms " * interval '1 millisecond'"
+
+enum { FIND_CURRENCY, ADD_ASSETS, LEARN_CURRENCIES, SAVE_PRICES, LOAD_PRICES, LOAD_HELD };
+
+static const struct db_statement statements[] = {
+    [FIND_CURRENCY] = {"assets.find_currency", DB_READ,
+                       "SELECT coalesce((SELECT currency FROM assets WHERE ticker_symbol = $1), "
+                       "(SELECT min(p.base_currency) FROM portfolios p WHERE EXISTS (SELECT FROM investments i "
+                       "WHERE i.portfolio_id = p.portfolio_id AND i.ticker_symbol = $1) "
+                       "HAVING count(DISTINCT p.base_currency) = 1))"},
+    [ADD_ASSETS] = {"assets.add", DB_WRITE,
+                    GIVEN
+                    "INSERT INTO assets (ticker_symbol, currency) SELECT g.ticker_symbol, g.currency FROM given g "
+                    "WHERE NOT EXISTS (SELECT FROM assets a WHERE a.ticker_symbol = g.ticker_symbol) "
+                    "ORDER BY 1 ON CONFLICT (ticker_symbol) DO NOTHING"},
+    [LEARN_CURRENCIES] = {"assets.learn_currencies", DB_WRITE,
+                          GIVEN "UPDATE assets a SET currency = g.currency FROM given g "
+                                "WHERE a.ticker_symbol = g.ticker_symbol AND a.currency IS NULL"},
+    [SAVE_PRICES] =
+        {"assets.save_prices", DB_WRITE,
+         GIVEN "INSERT INTO asset_prices AS s (ticker_symbol, price, previous_close, currency, session, as_of, "
+               "source_time, source, stale) SELECT ticker_symbol, price, previous_close, currency, session, " SQL_TIME(
+                   "as_of_ms") ", " SQL_TIME("source_time_ms") ", source, stale FROM given "
+                                                               "ORDER BY ticker_symbol COLLATE \"C\" ON CONFLICT "
+                                                               "(ticker_symbol) DO UPDATE SET "
+                                                               "price = excluded.price, previous_close = "
+                                                               "excluded.previous_close, currency = excluded.currency, "
+                                                               "session = excluded.session, as_of = excluded.as_of, "
+                                                               "source_time = excluded.source_time, "
+                                                               "source = excluded.source, stale = excluded.stale WHERE "
+                                                               "s.as_of <= excluded.as_of"},
+    [LOAD_PRICES] = {"assets.load_prices", DB_READ,
+                     "SELECT ticker_symbol, price, previous_close, currency, session, " SQL_US("as_of") ", " SQL_US(
+                         "source_time") ", source, stale FROM asset_prices ORDER BY ticker_symbol"},
+    /* Jumps from symbol to symbol in the index instead of reading every lot. */
+    [LOAD_HELD] = {"assets.load_held", DB_READ,
+                   "WITH RECURSIVE held AS (SELECT min(ticker_symbol) AS ticker_symbol FROM investments UNION ALL "
+                   "SELECT (SELECT min(i.ticker_symbol) FROM investments i WHERE i.ticker_symbol > h.ticker_symbol) "
+                   "FROM held h WHERE h.ticker_symbol IS NOT NULL) "
+                   "SELECT ticker_symbol FROM held WHERE ticker_symbol IS NOT NULL"},
+};
+
+enum status assets_find_currency(struct db *db, const struct symbol *symbol, struct currency *ret_currency) {
+    struct db_args args;
+    db_args_init(&args);
+    db_args_text(&args, symbol->text);
+    struct db_rows *rows = NULL;
+    enum status status = entity_get(db, &statements[FIND_CURRENCY], &args, &rows);
+    if (status != STATUS_OK)
+        return status;
+    struct db_row row = db_rows_at(rows, 0);
+    const char *code = db_row_text(&row);
+    status = *code ? currency_parse(code, strlen(code), ret_currency) : STATUS_NOT_FOUND;
+    db_rows_destroy(&rows);
+    return status == STATUS_INVALID ? STATUS_INTERNAL : status;
+}
+
+/* --- saving --- */
+
+#define COLUMNS_N 9
+#define BATCH_MAX 500 /* rows a statement */
+
+struct price_batch {
+    struct strbuf columns[COLUMNS_N]; /* array literals */
+    const struct quote *quotes;
+    size_t n;
+};
+
+static void element_quoted(struct strbuf *out, const char *text) {
+    strbuf_append_char(out, '"');
+    for (; *text; text++) {
+        if (*text == '"' || *text == '\\')
+            strbuf_append_char(out, '\\');
+        strbuf_append_char(out, *text);
+    }
+    strbuf_append_char(out, '"');
+}
+
+static void quote_append(struct strbuf columns[COLUMNS_N], const struct quote *quote) {
+    for (size_t i = 0; i < COLUMNS_N; i++)
+        strbuf_append_char(&columns[i], columns[i].len == 0 ? '{' : ',');
+    element_quoted(&columns[0], quote->symbol.text);
+    strbuf_append_decimal(&columns[1], quote->price.e8);
+    if (quote->previous_close.e8 > 0)
+        strbuf_append_decimal(&columns[2], quote->previous_close.e8);
+    else
+        strbuf_append_text(&columns[2], "NULL");
+    element_quoted(&columns[3], quote->currency.code);
+    strbuf_append_date(&columns[4], quote->session);
+    strbuf_append_i64(&columns[5], quote->as_of_ms);
+    if (quote->source_time_ms != 0)
+        strbuf_append_i64(&columns[6], quote->source_time_ms);
+    else
+        strbuf_append_text(&columns[6], "NULL");
+    element_quoted(&columns[7], quote->source);
+    strbuf_append_text(&columns[8], quote->stale ? "true" : "false");
+}
+
+static enum status batch_write(struct db *db, struct strbuf columns[COLUMNS_N]) {
+    struct db_args args;
+    db_args_init(&args);
+    for (size_t i = 0; i < COLUMNS_N; i++) {
+        strbuf_append_char(&columns[i], '}');
+        db_args_text(&args, strbuf_text(&columns[i]));
+        enum status status = strbuf_status(&columns[i]);
+        if (status != STATUS_OK)
+            return status;
+    }
+    enum status status = db_query(db, &statements[ADD_ASSETS], &args, NULL);
+    if (status == STATUS_OK)
+        status = db_query(db, &statements[LEARN_CURRENCIES], &args, NULL);
+    if (status == STATUS_OK)
+        status = db_query(db, &statements[SAVE_PRICES], &args, NULL);
+    return status;
+}
+
+static enum status save_run(struct db *db, void *context) {
+    struct price_batch *batch = context;
+    enum status status = STATUS_OK;
+    for (size_t first = 0; first < batch->n && status == STATUS_OK; first += BATCH_MAX) {
+        size_t end = batch->n - first > BATCH_MAX ? first + BATCH_MAX : batch->n;
+        for (size_t i = 0; i < COLUMNS_N; i++)
+            strbuf_clear(&batch->columns[i]);
+        for (size_t i = first; i < end; i++)
+            quote_append(batch->columns, &batch->quotes[i]);
+        status = batch_write(db, batch->columns);
+    }
+    return status;
+}
+
+enum status assets_save_prices(struct db *db, const struct quote *quotes, size_t n) {
+    if (n == 0)
+        return STATUS_OK;
+    struct price_batch batch = {.quotes = quotes, .n = n};
+    for (size_t i = 0; i < COLUMNS_N; i++)
+        strbuf_init(&batch.columns[i]);
+    enum status status = db_transaction(db, save_run, &batch);
+    for (size_t i = 0; i < COLUMNS_N; i++)
+        strbuf_fini(&batch.columns[i]);
+    return status;
+}
+
+/* --- loading --- */
+
+static int64_t ms_of_us(int64_t us) {
+    return us / 1000 - (us % 1000 < 0);
+}
+
+static enum status price_read(const struct db_rows *rows, size_t index, struct quote *ret_quote) {
+    struct db_row row = db_rows_at(rows, index);
+    struct quote quote = {0};
+    const char *symbol = db_row_text(&row);
+    quote.price.e8 = db_row_decimal(&row);
+    if (!db_row_skip_null(&row))
+        quote.previous_close.e8 = db_row_decimal(&row);
+    const char *currency = db_row_text(&row);
+    quote.session = db_row_date(&row);
+    quote.as_of_ms = ms_of_us(db_row_i64(&row));
+    if (!db_row_skip_null(&row))
+        quote.source_time_ms = ms_of_us(db_row_i64(&row));
+    (void)snprintf(quote.source, sizeof quote.source, "%s", db_row_text(&row));
+    quote.stale = db_row_bool(&row);
+    if (row.failed || symbol_parse(symbol, strlen(symbol), &quote.symbol) != STATUS_OK ||
+        currency_parse(currency, strlen(currency), &quote.currency) != STATUS_OK)
+        return STATUS_INTERNAL;
+    *ret_quote = quote;
+    return STATUS_OK;
+}
+
+enum status assets_load_prices(struct db *db, struct quote **ret_quotes, size_t *ret_n) {
+    struct db_rows *rows = NULL;
+    enum status status = db_query(db, &statements[LOAD_PRICES], DB_NO_ARGS, &rows);
+    if (status != STATUS_OK)
+        return status;
+    size_t n = db_rows_n(rows);
+    struct quote *quotes = calloc(n + 1, sizeof *quotes);
+    if (!quotes)
+        status = STATUS_NO_MEMORY;
+    for (size_t i = 0; i < n && status == STATUS_OK; i++)
+        status = price_read(rows, i, &quotes[i]);
+    db_rows_destroy(&rows);
+    if (status != STATUS_OK) {
+        free(quotes);
+        return status;
+    }
+    *ret_quotes = quotes;
+    *ret_n = n;
+    return STATUS_OK;
+}
+
+enum status assets_load_held_symbols(struct db *db, struct symbol **ret_symbols, size_t *ret_n) {
+    struct db_rows *rows = NULL;
+    enum status status = db_query(db, &statements[LOAD_HELD], DB_NO_ARGS, &rows);
+    if (status != STATUS_OK)
+        return status;
+    size_t n = db_rows_n(rows);
+    struct symbol *symbols = calloc(n + 1, sizeof *symbols);
+    if (!symbols)
+        status = STATUS_NO_MEMORY;
+    for (size_t i = 0; i < n && status == STATUS_OK; i++) {
+        struct db_row row = db_rows_at(rows, i);
+        const char *text = db_row_text(&row);
+        if (symbol_parse(text, strlen(text), &symbols[i]) != STATUS_OK)
+            status = STATUS_INTERNAL;
+    }
+    db_rows_destroy(&rows);
+    if (status != STATUS_OK) {
+        free(symbols);
+        return status;
+    }
+    *ret_symbols = symbols;
+    *ret_n = n;
+    return STATUS_OK;
+}

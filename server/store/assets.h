@@ -1,0 +1,24 @@
+/* Assets and their last known prices in PostgreSQL. Thread: W, and the poller's
+ * (blocking). */
+#ifndef PF_STORE_ASSETS_H
+#define PF_STORE_ASSETS_H
+
+#include "domain/quote.h"
+#include "store/db.h"
+
+/* The currency of a symbol: the asset's, or while that is not known the one
+ * that all portfolios holding it have in common. STATUS_NOT_FOUND: neither. */
+PF_MUST_CHECK enum status assets_find_currency(struct db *db, const struct symbol *symbol,
+                                               struct currency *ret_currency);
+
+/* Keeps last prices, adding assets that are new; of several of one symbol the
+ * newest, and never over one with a newer as_of. One transaction. */
+PF_MUST_CHECK enum status assets_save_prices(struct db *db, const struct quote *quotes, size_t n);
+
+/* All last prices; malloc'd, the caller's. */
+PF_MUST_CHECK enum status assets_load_prices(struct db *db, struct quote **ret_quotes, size_t *ret_n);
+
+/* The distinct symbols that somebody holds, in order; malloc'd, the caller's. */
+PF_MUST_CHECK enum status assets_load_held_symbols(struct db *db, struct symbol **ret_symbols, size_t *ret_n);
+
+#endif

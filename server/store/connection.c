@@ -1,0 +1,110 @@
+/* Connections of libpq with deadlines. Owns nothing between calls. Refuses to
+ * wait without an end. Thread: W. */
+#include "store/connection.h"
+
+#include "base/clock.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+
+void connection_error_text(const char *message, char *error, size_t error_len) {
+    (void)snprintf(error, error_len, "%s", message ? message : "");
+    size_t len = strlen(error);
+    while (len > 0 && (error[len - 1] == '\n' || error[len - 1] == ' '))
+        error[--len] = '\0';
+    for (char *at = error; *at; at++) {
+        if (*at == '\n' || *at == '\t')
+            *at = ' ';
+    }
+}
+
+enum status connection_open(const char *database_url, PGconn **ret_connection, char *error, size_t error_len) {
+    /* What stands before dbname is a default that the URL may change. */
+    const char *const names[] = {"connect_timeout",  "keepalives_idle",  "keepalives_interval",
+                                 "keepalives_count", "tcp_user_timeout", "fallback_application_name",
+                                 "dbname",           "client_encoding",  NULL};
+    const char *const values[] = {"3",    "10", "3", "3", "15000", "portfoliod", *database_url ? database_url : NULL,
+                                  "UTF8", NULL};
+    PGconn *connection = PQconnectdbParams(names, values, 1);
+    if (!connection)
+        return STATUS_NO_MEMORY;
+    if (PQstatus(connection) != CONNECTION_OK || PQsetnonblocking(connection, 1) != 0) {
+        connection_error_text(PQerrorMessage(connection), error, error_len);
+        PQfinish(connection);
+        return STATUS_UNAVAILABLE;
+    }
+    *ret_connection = connection;
+    return STATUS_OK;
+}
+
+void connection_close(PGconn **connection) {
+    PQfinish(*connection);
+    *connection = NULL;
+}
+
+/* False when the deadline passed or poll failed. */
+static bool socket_wait(PGconn *connection, short events, int64_t deadline_ms) {
+    for (;;) {
+        int64_t left_ms = deadline_ms - clock_monotonic_ms(clock_system());
+        if (left_ms <= 0)
+            return false;
+        struct pollfd entry = {.fd = PQsocket(connection), .events = events};
+        int n = poll(&entry, 1, left_ms > 60000 ? 60000 : (int)left_ms);
+        if (n > 0)
+            return true;
+        if (n < 0 && errno != EINTR)
+            return false;
+    }
+}
+
+/* Sends what is buffered; reads meanwhile, since the server may wait for that. */
+static bool output_flush(PGconn *connection, int64_t deadline_ms) {
+    for (;;) {
+        int left = PQflush(connection);
+        if (left == 0)
+            return true;
+        if (left < 0 || !socket_wait(connection, POLLIN | POLLOUT, deadline_ms) || !PQconsumeInput(connection))
+            return false;
+    }
+}
+
+PGresult *connection_await(PGconn *connection, int64_t timeout_ms) {
+    int64_t deadline_ms = clock_monotonic_ms(clock_system()) + timeout_ms;
+    PGresult *first = NULL;
+    bool is_complete = output_flush(connection, deadline_ms);
+    while (is_complete) {
+        while (is_complete && PQisBusy(connection))
+            is_complete = socket_wait(connection, POLLIN, deadline_ms) && PQconsumeInput(connection);
+        PGresult *result = is_complete ? PQgetResult(connection) : NULL;
+        if (!result)
+            break;
+        if (first)
+            PQclear(result);
+        else
+            first = result;
+    }
+    /* A result whose end did not come is not to be trusted, except an error's:
+     * a server that goes away says so and closes. */
+    if (first && !is_complete && PQresultStatus(first) != PGRES_FATAL_ERROR) {
+        PQclear(first);
+        first = NULL;
+    }
+    return first;
+}
+
+bool connection_is_alive(PGconn *connection) {
+    /* The farewell of a server that stops comes before the end of file: read
+     * until there is nothing more. */
+    for (int i = 0; i < 8 && PQstatus(connection) == CONNECTION_OK; i++) {
+        struct pollfd entry = {.fd = PQsocket(connection), .events = POLLIN};
+        if (poll(&entry, 1, 0) <= 0)
+            break;
+        if (!PQconsumeInput(connection))
+            return false;
+        PGnotify *notify = PQnotifies(connection); /* processes what was read */
+        PQfreemem(notify);
+    }
+    return PQstatus(connection) == CONNECTION_OK;
+}

@@ -1,0 +1,72 @@
+/* One worker's connection to PostgreSQL: prepared statements, transactions,
+ * errors as statuses, reconnection with backoff.
+ *
+ * What a failure means for a write: STATUS_UNAVAILABLE, TIMEOUT, CONFLICT, … =
+ * nothing was written; STATUS_OUTCOME_UNKNOWN = the connection was lost while
+ * the write, or its COMMIT, was on the way. Thread: W. */
+#ifndef PF_STORE_DB_H
+#define PF_STORE_DB_H
+
+#include "store/db_rows.h"
+
+#include <stdatomic.h>
+
+enum db_state { DB_CONNECTING, DB_UP, DB_DOWN, DB_SCHEMA_OLDER, DB_SCHEMA_NEWER };
+
+/* What connections of one pool last saw, shared by them. Thread: any. */
+struct db_monitor {
+    atomic_int state;         /* enum db_state */
+    atomic_uint connects_n;   /* successful ones: another's success ends a backoff */
+    atomic_int connections_n; /* open now */
+};
+
+struct db_config {
+    const char *database_url;
+    int64_t statement_timeout_ms;
+    struct db_monitor *monitor; /* NULL: one of its own */
+};
+
+struct db;
+
+/* Does not connect. database_url and monitor must outlive it. */
+PF_MUST_CHECK enum status db_create(const struct db_config *config, struct db **ret_db);
+void db_destroy(struct db **db);
+
+/* Makes sure of a connection with the schema that this binary knows: notices a
+ * connection the other end closed, connects again at once after that, and after
+ * a failed attempt not before a backoff (250 ms doubling to 5 s) is over:
+ * meanwhile STATUS_UNAVAILABLE, without waiting. Call before each job. */
+PF_MUST_CHECK enum status db_ready(struct db *db);
+
+enum db_kind { DB_READ, DB_WRITE };
+
+/* Prepared at its first use on each connection; lives as long as the program. */
+struct db_statement {
+    const char *name; /* unique in the program */
+    enum db_kind kind;
+    const char *sql;
+};
+
+/* Runs a statement; ret_rows may be NULL. The status of an error: CONFLICT
+ * (unique), NOT_FOUND (foreign key), OUT_OF_RANGE (a number or a check), INVALID
+ * (text that is no value), TIMEOUT, UNAVAILABLE, OUTCOME_UNKNOWN, INTERNAL. */
+PF_MUST_CHECK enum status db_query(struct db *db, const struct db_statement *statement, const struct db_args *args,
+                                   struct db_rows **ret_rows);
+
+/* Runs `body` in a transaction: committed when it returns STATUS_OK, rolled
+ * back otherwise. After a deadlock or a serialization failure it is run again,
+ * three times at most, so it must set its outputs anew each time. */
+PF_MUST_CHECK enum status db_transaction(struct db *db, enum status (*body)(struct db *db, void *context),
+                                         void *context);
+
+/* Of the last failed query: the constraint that refused ("" when none). */
+const char *db_constraint(const struct db *db);
+/* The last error on one line, for the log. */
+const char *db_error(const struct db *db);
+
+/* Ends a transaction that was left open by mistake; true when there was one. */
+bool db_reset(struct db *db);
+
+const char *db_state_text(enum db_state state);
+
+#endif

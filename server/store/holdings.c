@@ -1,0 +1,156 @@
+/* Loading of holdings: one statement, so that portfolio, lots and versions are
+ * of one moment (order rule 3). Refuses rows that break the constraints.
+ * Thread: W. */
+#include "store/holdings.h"
+
+#include "base/strbuf.h"
+#include "store/entity.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LOAD, LOAD_VERSIONS };
+
+static const struct db_statement statements[] = {
+    /* A row a lot, with its position and the portfolio; a row without a lot for
+     * a ticker no longer held, without a ticker for an empty portfolio. The
+     * trigger sees to it that every lot has its position_versions row. */
+    [LOAD] = {"holdings.load", DB_READ,
+              "SELECT p.portfolio_name, p.base_currency, p.cash_balance, p.version, v.ticker_symbol, v.version, "
+              "i.quantity, i.purchase_price, i.fee, i.purchase_date FROM portfolios p "
+              "LEFT JOIN position_versions v ON v.portfolio_id = p.portfolio_id "
+              "LEFT JOIN investments i ON i.portfolio_id = v.portfolio_id AND i.ticker_symbol = v.ticker_symbol "
+              "WHERE p.portfolio_id = $1 ORDER BY v.ticker_symbol, i.purchase_date, i.investment_id"},
+    [LOAD_VERSIONS] = {"holdings.load_versions", DB_READ,
+                       "SELECT coalesce(p.version, 0) FROM unnest($1::uuid[]) WITH ORDINALITY AS t (id, place) "
+                       "LEFT JOIN portfolios p ON p.portfolio_id = t.id ORDER BY t.place"},
+};
+
+static enum status lot_read(struct db_row *row, struct holdings_lot *ret_lot) {
+    struct quantity quantity = {db_row_decimal(row)};
+    struct price purchase_price = {db_row_decimal(row)};
+    struct amount fee = {db_row_decimal(row)};
+    int32_t purchase_date = db_row_date(row);
+    if (row->failed || quantity.e8 <= 0)
+        return STATUS_INTERNAL;
+    struct amount cost_basis;
+    enum status status = amount_add(amount_product(quantity, purchase_price), fee, &cost_basis);
+    if (status != STATUS_OK)
+        return status;
+    *ret_lot = (struct holdings_lot){.quantity = quantity, .cost_basis = cost_basis, .purchase_date = purchase_date};
+    return STATUS_OK;
+}
+
+/* The columns of the portfolio; leaves `row` at the ticker. */
+static enum status portfolio_part_read(struct db_row *row, struct holdings *holdings) {
+    const char *name = db_row_text(row);
+    const char *currency = db_row_text(row);
+    holdings->cash_balance = db_row_amount(row);
+    holdings->version = (uint64_t)db_row_i64(row);
+    if (row->failed || strlen(name) >= sizeof holdings->name ||
+        currency_parse(currency, strlen(currency), &holdings->base_currency) != STATUS_OK)
+        return STATUS_INTERNAL;
+    (void)snprintf(holdings->name, sizeof holdings->name, "%s", name);
+    return STATUS_OK;
+}
+
+/* Adds what a row says of a position and a lot. */
+static enum status holdings_add_row(struct holdings *holdings, struct db_row *row) {
+    if (db_row_skip_null(row))
+        return STATUS_OK; /* nothing was ever held */
+    const char *text = db_row_text(row);
+    struct symbol symbol;
+    if (symbol_parse(text, strlen(text), &symbol) != STATUS_OK)
+        return STATUS_INTERNAL;
+    int64_t version = db_row_i64(row);
+    struct holdings_position *position =
+        holdings->positions_n > 0 ? &holdings->positions[holdings->positions_n - 1] : NULL;
+    if (!position || !symbol_equal(&position->symbol, &symbol)) {
+        position = &holdings->positions[holdings->positions_n++];
+        *position =
+            (struct holdings_position){.symbol = symbol, .version = (uint64_t)version, .lots_first = holdings->lots_n};
+    }
+    if (db_row_skip_null(row))
+        return db_row_status(row); /* no longer held */
+    enum status status = lot_read(row, &holdings->lots[holdings->lots_n]);
+    if (status != STATUS_OK)
+        return status;
+    holdings->lots_n++;
+    position->lots_n++;
+    return STATUS_OK;
+}
+
+static enum status holdings_build(const struct db_rows *rows, struct holdings *holdings) {
+    size_t n = db_rows_n(rows);
+    holdings->positions = calloc(n, sizeof *holdings->positions);
+    holdings->lots = calloc(n, sizeof *holdings->lots);
+    if (!holdings->positions || !holdings->lots)
+        return STATUS_NO_MEMORY;
+    for (size_t i = 0; i < n; i++) {
+        struct db_row row = db_rows_at(rows, i);
+        enum status status = portfolio_part_read(&row, holdings);
+        if (status == STATUS_OK)
+            status = holdings_add_row(holdings, &row);
+        if (status != STATUS_OK)
+            return status;
+    }
+    return STATUS_OK;
+}
+
+enum status holdings_load(struct db *db, const struct uuid *portfolio_id, struct holdings **ret_holdings) {
+    struct db_args args;
+    db_args_init(&args);
+    db_args_uuid(&args, portfolio_id);
+    struct db_rows *rows = NULL;
+    enum status status = entity_get(db, &statements[LOAD], &args, &rows);
+    if (status != STATUS_OK)
+        return status;
+    struct holdings *holdings = calloc(1, sizeof *holdings);
+    if (holdings) {
+        holdings->portfolio_id = *portfolio_id;
+        status = holdings_build(rows, holdings);
+    } else {
+        status = STATUS_NO_MEMORY;
+    }
+    db_rows_destroy(&rows);
+    if (status == STATUS_OK)
+        *ret_holdings = holdings;
+    else
+        holdings_destroy(&holdings);
+    return status;
+}
+
+enum status holdings_load_versions(struct db *db, const struct uuid *ids, size_t n, uint64_t *ret_versions) {
+    if (n == 0)
+        return STATUS_OK;
+    struct strbuf array;
+    strbuf_init(&array);
+    for (size_t i = 0; i < n; i++) {
+        char text[UUID_TEXT_LEN + 1];
+        uuid_write(text, &ids[i]);
+        strbuf_append_char(&array, i == 0 ? '{' : ',');
+        strbuf_append(&array, text, UUID_TEXT_LEN);
+    }
+    strbuf_append_char(&array, '}');
+    struct db_args args;
+    db_args_init(&args);
+    db_args_text(&args, strbuf_text(&array));
+    enum status status = strbuf_status(&array);
+    struct db_rows *rows = NULL;
+    if (status == STATUS_OK)
+        status = db_query(db, &statements[LOAD_VERSIONS], &args, &rows);
+    strbuf_fini(&array);
+    if (status != STATUS_OK)
+        return status;
+    bool is_readable = db_rows_n(rows) == n;
+    for (size_t i = 0; i < n && is_readable; i++) {
+        struct db_row row = db_rows_at(rows, i);
+        int64_t version = db_row_i64(&row);
+        is_readable = !row.failed && version >= 0;
+        if (is_readable)
+            ret_versions[i] = (uint64_t)version;
+    }
+    db_rows_destroy(&rows);
+    return is_readable ? STATUS_OK : STATUS_INTERNAL;
+}

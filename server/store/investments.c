@@ -1,0 +1,266 @@
+/* Investments: their SQL and its rows. Refuses lots that would take a
+ * position's quantity past its bound, and to move a lot to another portfolio.
+ * Thread: W. */
+#include "store/investments.h"
+
+#include "store/portfolios.h"
+
+#include <string.h>
+
+#define COLUMNS                                                                                                        \
+    "i.investment_id, i.portfolio_id, i.ticker_symbol, i.quantity, i.purchase_price, i.fee, i.purchase_date, " SQL_US( \
+        "i.created_at") ", " SQL_US("i.updated_at") ", p.base_currency, " SQL_ETAG("i.investment_id, i.portfolio_id, " \
+                                                                                   "i.ticker_symbol, "                 \
+                                                                                   "i.quantity, i.purchase_price, "    \
+                                                                                   "i.fee, "                           \
+                                                                                   "i.purchase_date, i.created_at, "   \
+                                                                                   "i.updated_at")
+#define FROM " FROM investments i JOIN portfolios p ON p.portfolio_id = i.portfolio_id "
+
+enum { INSERT, GET, LIST, LIST_OF_PORTFOLIO, LOCK_PORTFOLIO, LOCK, FITS, ADD_ASSET, UPDATE, DELETE };
+
+static const struct db_statement statements[] = {
+    [INSERT] = {"investments.insert", DB_WRITE,
+                "INSERT INTO investments (portfolio_id, ticker_symbol, quantity, purchase_price, fee, purchase_date) "
+                "VALUES ($1, $2, $3, $4, $5, $6) RETURNING investment_id"},
+    [GET] = {"investments.get", DB_READ, "SELECT " COLUMNS FROM "WHERE i.investment_id = $1"},
+    [LIST] = {"investments.list", DB_READ,
+              "SELECT " COLUMNS FROM "WHERE " SQL_PAGE("i.created_at", "i.investment_id", "$1", "$2", "$3")},
+    [LIST_OF_PORTFOLIO] = {"investments.list_of_portfolio", DB_READ,
+                           "SELECT " COLUMNS FROM "WHERE i.portfolio_id = $1 AND " SQL_PAGE(
+                               "i.created_at", "i.investment_id", "$2", "$3", "$4")},
+    [LOCK_PORTFOLIO] = {"investments.lock_portfolio", DB_WRITE,
+                        "SELECT 1 FROM portfolios WHERE portfolio_id = $1 FOR NO KEY UPDATE"},
+    [LOCK] = {"investments.lock", DB_WRITE,
+              "SELECT " COLUMNS FROM "WHERE i.investment_id = $1 AND i.portfolio_id = $2 FOR UPDATE OF i"},
+    /* The other lots of the position and this one together. */
+    [FITS] = {"investments.fits", DB_READ,
+              "SELECT coalesce(sum(quantity), 0) + $3::numeric <= 90000000000 FROM investments "
+              "WHERE portfolio_id = $1 AND ticker_symbol = $2 AND investment_id <> $4::uuid"},
+    [ADD_ASSET] = {"investments.add_asset", DB_WRITE,
+                   "INSERT INTO assets (ticker_symbol) VALUES ($1) ON CONFLICT (ticker_symbol) DO NOTHING"},
+    [UPDATE] = {"investments.update", DB_WRITE,
+                "UPDATE investments SET ticker_symbol = $2, quantity = $3, purchase_price = $4, fee = $5, "
+                "purchase_date = $6 WHERE investment_id = $1"},
+    [DELETE] = {"investments.delete", DB_WRITE, "DELETE FROM investments WHERE investment_id = $1"},
+};
+
+enum status investment_read(const struct db_rows *rows, size_t index, struct investment *ret_investment) {
+    struct db_row row = db_rows_at(rows, index);
+    struct investment lot = {0};
+    lot.investment_id = db_row_uuid(&row);
+    lot.portfolio_id = db_row_uuid(&row);
+    const char *symbol = db_row_text(&row);
+    lot.quantity.e8 = db_row_decimal(&row);
+    lot.purchase_price.e8 = db_row_decimal(&row);
+    lot.fee.e8 = db_row_decimal(&row);
+    lot.purchase_date = db_row_date(&row);
+    lot.created_us = db_row_i64(&row);
+    lot.updated_us = db_row_i64(&row);
+    const char *currency = db_row_text(&row);
+    lot.etag = db_row_text(&row);
+    if (row.failed || symbol_parse(symbol, strlen(symbol), &lot.symbol) != STATUS_OK ||
+        currency_parse(currency, strlen(currency), &lot.base_currency) != STATUS_OK)
+        return STATUS_INTERNAL;
+    *ret_investment = lot;
+    return STATUS_OK;
+}
+
+static void id_args(struct db_args *args, const struct uuid *id) {
+    db_args_init(args);
+    db_args_uuid(args, id);
+}
+
+enum status investments_get(struct db *db, const struct uuid *investment_id, struct db_rows **ret_rows) {
+    struct db_args args;
+    id_args(&args, investment_id);
+    return entity_get(db, &statements[GET], &args, ret_rows);
+}
+
+enum status investments_list(struct db *db, const struct page *page, struct db_rows **ret_rows) {
+    struct db_args args;
+    db_args_init(&args);
+    page_add_args(&args, page);
+    return db_query(db, &statements[LIST], &args, ret_rows);
+}
+
+enum status investments_list_of_portfolio(struct db *db, const struct uuid *portfolio_id, const struct page *page,
+                                          struct db_rows **ret_rows) {
+    struct db_args args;
+    id_args(&args, portfolio_id);
+    page_add_args(&args, page);
+    struct db_rows *rows = NULL;
+    enum status status = db_query(db, &statements[LIST_OF_PORTFOLIO], &args, &rows);
+    if (status != STATUS_OK)
+        return status;
+    if (db_rows_n(rows) == 0) {
+        struct db_rows *portfolio = NULL;
+        status = portfolios_get(db, portfolio_id, &portfolio);
+        db_rows_destroy(&portfolio);
+    }
+    if (status == STATUS_OK)
+        *ret_rows = rows;
+    else
+        db_rows_destroy(&rows);
+    return status;
+}
+
+/* --- writes --- */
+
+struct lot_write {
+    struct uuid investment_id; /* nil: a new one */
+    struct uuid portfolio_id;
+    const struct precondition *precondition;
+    const struct investment_fields *fields; /* NULL: a deletion */
+    struct db_rows *rows;
+};
+
+static enum status portfolio_lock(struct db *db, const struct uuid *portfolio_id) {
+    struct db_args args;
+    id_args(&args, portfolio_id);
+    struct db_rows *rows = NULL;
+    enum status status = entity_get(db, &statements[LOCK_PORTFOLIO], &args, &rows);
+    db_rows_destroy(&rows);
+    return status;
+}
+
+/* Under the portfolio's lock: is there room in the position, is there an asset? */
+static enum status position_prepare(struct db *db, const struct lot_write *write) {
+    const struct investment_fields *fields = write->fields;
+    struct db_args args;
+    id_args(&args, &write->portfolio_id);
+    db_args_text(&args, fields->symbol.text);
+    db_args_decimal(&args, fields->quantity.e8);
+    db_args_uuid(&args, &write->investment_id);
+    struct db_rows *rows = NULL;
+    enum status status = db_query(db, &statements[FITS], &args, &rows);
+    if (status != STATUS_OK)
+        return status;
+    struct db_row row = db_rows_at(rows, 0);
+    bool fits = db_row_bool(&row);
+    db_rows_destroy(&rows);
+    if (!fits)
+        return STATUS_OUT_OF_RANGE;
+    db_args_init(&args);
+    db_args_text(&args, fields->symbol.text);
+    return db_query(db, &statements[ADD_ASSET], &args, NULL);
+}
+
+static void fields_add(struct db_args *args, const struct investment_fields *fields) {
+    db_args_text(args, fields->symbol.text);
+    db_args_decimal(args, fields->quantity.e8);
+    db_args_decimal(args, fields->purchase_price.e8);
+    db_args_decimal(args, fields->fee.e8);
+    db_args_date(args, fields->purchase_date);
+}
+
+static enum status insert_run(struct db *db, void *context) {
+    struct lot_write *write = context;
+    db_rows_destroy(&write->rows);
+    write->investment_id = (struct uuid){{0}};
+    enum status status = portfolio_lock(db, &write->portfolio_id);
+    if (status == STATUS_OK)
+        status = position_prepare(db, write);
+    if (status != STATUS_OK)
+        return status;
+    struct db_args args;
+    id_args(&args, &write->portfolio_id);
+    fields_add(&args, write->fields);
+    struct db_rows *rows = NULL;
+    status = entity_get(db, &statements[INSERT], &args, &rows);
+    if (status != STATUS_OK)
+        return status;
+    struct db_row row = db_rows_at(rows, 0);
+    write->investment_id = db_row_uuid(&row);
+    status = db_row_status(&row);
+    db_rows_destroy(&rows);
+    return status == STATUS_OK ? investments_get(db, &write->investment_id, &write->rows) : status;
+}
+
+enum status investments_insert(struct db *db, const struct investment_fields *fields, struct db_rows **ret_rows) {
+    struct lot_write write = {.portfolio_id = fields->portfolio_id, .fields = fields};
+    enum status status = db_transaction(db, insert_run, &write);
+    if (status == STATUS_OK)
+        *ret_rows = write.rows;
+    else
+        db_rows_destroy(&write.rows);
+    return status;
+}
+
+/* Finds the lot's portfolio, locks it, then the lot; judges the precondition,
+ * and that the portfolio stays. A lot that psql moved to another portfolio
+ * meanwhile is not found. */
+static enum status lot_lock(struct db *db, struct lot_write *write) {
+    struct db_rows *rows = NULL;
+    enum status status = investments_get(db, &write->investment_id, &rows);
+    if (status != STATUS_OK)
+        return status;
+    struct investment lot;
+    status = investment_read(rows, 0, &lot);
+    db_rows_destroy(&rows);
+    if (status != STATUS_OK)
+        return status;
+    write->portfolio_id = lot.portfolio_id;
+    status = portfolio_lock(db, &lot.portfolio_id);
+    if (status != STATUS_OK)
+        return status;
+    struct db_args args;
+    id_args(&args, &write->investment_id);
+    db_args_uuid(&args, &lot.portfolio_id);
+    status = entity_get(db, &statements[LOCK], &args, &rows);
+    if (status != STATUS_OK)
+        return status;
+    status = investment_read(rows, 0, &lot);
+    if (status == STATUS_OK && !precondition_holds(write->precondition, lot.etag))
+        status = STATUS_PRECONDITION;
+    db_rows_destroy(&rows);
+    if (status == STATUS_OK && write->fields && write->fields->has_portfolio_id &&
+        !uuid_equal(&write->fields->portfolio_id, &write->portfolio_id))
+        status = STATUS_INVALID;
+    return status;
+}
+
+static enum status update_run(struct db *db, void *context) {
+    struct lot_write *write = context;
+    db_rows_destroy(&write->rows);
+    enum status status = lot_lock(db, write);
+    if (status == STATUS_OK)
+        status = position_prepare(db, write);
+    if (status != STATUS_OK)
+        return status;
+    struct db_args args;
+    id_args(&args, &write->investment_id);
+    fields_add(&args, write->fields);
+    status = db_query(db, &statements[UPDATE], &args, NULL);
+    return status == STATUS_OK ? investments_get(db, &write->investment_id, &write->rows) : status;
+}
+
+enum status investments_update(struct db *db, const struct uuid *investment_id, const struct precondition *precondition,
+                               const struct investment_fields *fields, struct db_rows **ret_rows) {
+    struct lot_write write = {.investment_id = *investment_id, .precondition = precondition, .fields = fields};
+    enum status status = db_transaction(db, update_run, &write);
+    if (status == STATUS_OK)
+        *ret_rows = write.rows;
+    else
+        db_rows_destroy(&write.rows);
+    return status;
+}
+
+static enum status deletion_run(struct db *db, void *context) {
+    struct lot_write *write = context;
+    enum status status = lot_lock(db, write);
+    if (status != STATUS_OK)
+        return status;
+    struct db_args args;
+    id_args(&args, &write->investment_id);
+    return db_query(db, &statements[DELETE], &args, NULL);
+}
+
+enum status investments_delete(struct db *db, const struct uuid *investment_id, const struct precondition *precondition,
+                               struct uuid *ret_portfolio_id) {
+    struct lot_write write = {.investment_id = *investment_id, .precondition = precondition};
+    enum status status = db_transaction(db, deletion_run, &write);
+    if (status == STATUS_OK)
+        *ret_portfolio_id = write.portfolio_id;
+    return status;
+}

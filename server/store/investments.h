@@ -1,0 +1,54 @@
+/* Investments (lots) in PostgreSQL. Thread: W (blocking), but for investment_read.
+ *
+ * A write locks the portfolio first, then the lot: writers of one portfolio wait
+ * for each other and cannot deadlock. */
+#ifndef PF_STORE_INVESTMENTS_H
+#define PF_STORE_INVESTMENTS_H
+
+#include "domain/symbol.h"
+#include "store/db.h"
+#include "store/entity.h"
+
+struct investment {
+    struct uuid investment_id;
+    struct uuid portfolio_id;
+    struct symbol symbol;
+    struct quantity quantity;
+    struct price purchase_price;
+    struct price fee;
+    int32_t purchase_date;
+    int64_t created_us;
+    int64_t updated_us;
+    struct currency base_currency; /* the portfolio's */
+    const char *etag;
+};
+
+struct investment_fields {
+    struct uuid portfolio_id; /* of an update: must be the stored one when has_portfolio_id */
+    bool has_portfolio_id;
+    struct symbol symbol;
+    struct quantity quantity;
+    struct price purchase_price;
+    struct price fee;
+    int32_t purchase_date;
+};
+
+/* A symbol that is not known becomes an asset. STATUS_NOT_FOUND: no such
+ * portfolio. STATUS_OUT_OF_RANGE: the position's quantity would be too large. */
+PF_MUST_CHECK enum status investments_insert(struct db *db, const struct investment_fields *fields,
+                                             struct db_rows **ret_rows);
+PF_MUST_CHECK enum status investments_get(struct db *db, const struct uuid *investment_id, struct db_rows **ret_rows);
+PF_MUST_CHECK enum status investments_list(struct db *db, const struct page *page, struct db_rows **ret_rows);
+/* STATUS_NOT_FOUND: no such portfolio. */
+PF_MUST_CHECK enum status investments_list_of_portfolio(struct db *db, const struct uuid *portfolio_id,
+                                                        const struct page *page, struct db_rows **ret_rows);
+/* STATUS_NOT_FOUND, PRECONDITION, INVALID (another portfolio_id), OUT_OF_RANGE as above. */
+PF_MUST_CHECK enum status investments_update(struct db *db, const struct uuid *investment_id,
+                                             const struct precondition *precondition,
+                                             const struct investment_fields *fields, struct db_rows **ret_rows);
+PF_MUST_CHECK enum status investments_delete(struct db *db, const struct uuid *investment_id,
+                                             const struct precondition *precondition, struct uuid *ret_portfolio_id);
+
+PF_MUST_CHECK enum status investment_read(const struct db_rows *rows, size_t index, struct investment *ret_investment);
+
+#endif

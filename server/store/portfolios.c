@@ -1,0 +1,189 @@
+/* Portfolios: their SQL and its rows. The version is the trigger's; refuses to
+ * move a portfolio to another customer. Thread: W. */
+#include "store/portfolios.h"
+
+#include "store/customers.h"
+
+#define COLUMNS                                                                                                        \
+    "portfolio_id, customer_id, portfolio_name, portfolio_type, base_currency, cash_balance, version, " SQL_US(        \
+        "created_at") ", " SQL_US("updated_at") ", " SQL_ETAG("portfolio_id, customer_id, portfolio_name, "            \
+                                                              "portfolio_type, "                                       \
+                                                              "base_currency, cash_balance, version, created_at, "     \
+                                                              "updated_at")
+
+enum { INSERT, GET, LIST, LIST_OF_CUSTOMER, LOCK, UPDATE, COUNT_LOTS, DELETE };
+
+static const struct db_statement statements[] = {
+    [INSERT] = {"portfolios.insert", DB_WRITE,
+                "INSERT INTO portfolios (customer_id, portfolio_name, portfolio_type, base_currency) "
+                "VALUES ($1, $2, $3, coalesce($4, 'USD')) RETURNING " COLUMNS},
+    [GET] = {"portfolios.get", DB_READ, "SELECT " COLUMNS " FROM portfolios WHERE portfolio_id = $1"},
+    [LIST] = {"portfolios.list", DB_READ,
+              "SELECT " COLUMNS " FROM portfolios WHERE " SQL_PAGE("created_at", "portfolio_id", "$1", "$2", "$3")},
+    [LIST_OF_CUSTOMER] = {"portfolios.list_of_customer", DB_READ,
+                          "SELECT " COLUMNS " FROM portfolios WHERE customer_id = $1 AND " SQL_PAGE(
+                              "created_at", "portfolio_id", "$2", "$3", "$4")},
+    /* Against new lots too: their foreign key waits for this lock. */
+    [LOCK] = {"portfolios.lock", DB_WRITE, "SELECT " COLUMNS " FROM portfolios WHERE portfolio_id = $1 FOR UPDATE"},
+    [UPDATE] = {"portfolios.update", DB_WRITE,
+                "UPDATE portfolios SET portfolio_name = $2, portfolio_type = $3, "
+                "base_currency = coalesce($4, base_currency) WHERE portfolio_id = $1 RETURNING " COLUMNS},
+    [COUNT_LOTS] = {"portfolios.count_lots", DB_READ, "SELECT count(*) FROM investments WHERE portfolio_id = $1"},
+    [DELETE] = {"portfolios.delete", DB_WRITE, "DELETE FROM portfolios WHERE portfolio_id = $1"},
+};
+
+enum status portfolio_read(const struct db_rows *rows, size_t index, struct portfolio_row *ret_portfolio) {
+    struct db_row row = db_rows_at(rows, index);
+    struct portfolio_row portfolio = {0};
+    portfolio.portfolio_id = db_row_uuid(&row);
+    portfolio.customer_id = db_row_uuid(&row);
+    portfolio.portfolio_name = db_row_text(&row);
+    portfolio.portfolio_type = db_row_text(&row);
+    portfolio.base_currency = db_row_text(&row);
+    portfolio.cash_balance = db_row_amount(&row);
+    portfolio.version = db_row_i64(&row);
+    portfolio.created_us = db_row_i64(&row);
+    portfolio.updated_us = db_row_i64(&row);
+    portfolio.etag = db_row_text(&row);
+    if (!row.failed)
+        *ret_portfolio = portfolio;
+    return db_row_status(&row);
+}
+
+static void id_args(struct db_args *args, const struct uuid *id) {
+    db_args_init(args);
+    db_args_uuid(args, id);
+}
+
+static void fields_add(struct db_args *args, const struct portfolio_fields *fields) {
+    db_args_text(args, fields->portfolio_name);
+    db_args_text(args, fields->portfolio_type);
+    db_args_text(args, fields->base_currency);
+}
+
+enum status portfolios_insert(struct db *db, const struct portfolio_fields *fields, struct db_rows **ret_rows) {
+    struct db_args args;
+    id_args(&args, &fields->customer_id);
+    fields_add(&args, fields);
+    return db_query(db, &statements[INSERT], &args, ret_rows);
+}
+
+enum status portfolios_get(struct db *db, const struct uuid *portfolio_id, struct db_rows **ret_rows) {
+    struct db_args args;
+    id_args(&args, portfolio_id);
+    return entity_get(db, &statements[GET], &args, ret_rows);
+}
+
+enum status portfolios_list(struct db *db, const struct page *page, struct db_rows **ret_rows) {
+    struct db_args args;
+    db_args_init(&args);
+    page_add_args(&args, page);
+    return db_query(db, &statements[LIST], &args, ret_rows);
+}
+
+enum status portfolios_list_of_customer(struct db *db, const struct uuid *customer_id, const struct page *page,
+                                        struct db_rows **ret_rows) {
+    struct db_args args;
+    id_args(&args, customer_id);
+    page_add_args(&args, page);
+    struct db_rows *rows = NULL;
+    enum status status = db_query(db, &statements[LIST_OF_CUSTOMER], &args, &rows);
+    if (status != STATUS_OK)
+        return status;
+    if (db_rows_n(rows) == 0) {
+        struct db_rows *customer = NULL;
+        status = customers_get(db, customer_id, &customer);
+        db_rows_destroy(&customer);
+    }
+    if (status == STATUS_OK)
+        *ret_rows = rows;
+    else
+        db_rows_destroy(&rows);
+    return status;
+}
+
+/* Locks the row; judges the precondition, and that the customer stays. */
+static enum status portfolio_lock(struct db *db, const struct uuid *portfolio_id,
+                                  const struct precondition *precondition, const struct portfolio_fields *fields) {
+    struct db_args args;
+    id_args(&args, portfolio_id);
+    struct db_rows *rows = NULL;
+    enum status status = entity_get(db, &statements[LOCK], &args, &rows);
+    if (status != STATUS_OK)
+        return status;
+    struct portfolio_row portfolio;
+    status = portfolio_read(rows, 0, &portfolio);
+    if (status == STATUS_OK && !precondition_holds(precondition, portfolio.etag))
+        status = STATUS_PRECONDITION;
+    if (status == STATUS_OK && fields && fields->has_customer_id &&
+        !uuid_equal(&fields->customer_id, &portfolio.customer_id))
+        status = STATUS_INVALID;
+    db_rows_destroy(&rows);
+    return status;
+}
+
+struct update {
+    const struct uuid *portfolio_id;
+    const struct precondition *precondition;
+    const struct portfolio_fields *fields;
+    struct db_rows *rows;
+};
+
+static enum status update_run(struct db *db, void *context) {
+    struct update *update = context;
+    db_rows_destroy(&update->rows);
+    enum status status = portfolio_lock(db, update->portfolio_id, update->precondition, update->fields);
+    if (status != STATUS_OK)
+        return status;
+    struct db_args args;
+    id_args(&args, update->portfolio_id);
+    fields_add(&args, update->fields);
+    return entity_get(db, &statements[UPDATE], &args, &update->rows);
+}
+
+enum status portfolios_update(struct db *db, const struct uuid *portfolio_id, const struct precondition *precondition,
+                              const struct portfolio_fields *fields, struct db_rows **ret_rows) {
+    struct update update = {.portfolio_id = portfolio_id, .precondition = precondition, .fields = fields};
+    enum status status = db_transaction(db, update_run, &update);
+    if (status == STATUS_OK)
+        *ret_rows = update.rows;
+    else
+        db_rows_destroy(&update.rows);
+    return status;
+}
+
+struct deletion {
+    const struct uuid *portfolio_id;
+    const struct precondition *precondition;
+    bool is_cascade;
+    int64_t investments_n;
+};
+
+static enum status deletion_run(struct db *db, void *context) {
+    struct deletion *deletion = context;
+    enum status status = portfolio_lock(db, deletion->portfolio_id, deletion->precondition, NULL);
+    if (status != STATUS_OK)
+        return status;
+    struct db_args args;
+    id_args(&args, deletion->portfolio_id);
+    struct db_rows *rows = NULL;
+    status = db_query(db, &statements[COUNT_LOTS], &args, &rows);
+    if (status != STATUS_OK)
+        return status;
+    struct db_row row = db_rows_at(rows, 0);
+    deletion->investments_n = db_row_i64(&row);
+    status = db_row_status(&row);
+    db_rows_destroy(&rows);
+    if (status == STATUS_OK && deletion->investments_n > 0 && !deletion->is_cascade)
+        status = STATUS_HAS_DEPENDENTS;
+    return status == STATUS_OK ? db_query(db, &statements[DELETE], &args, NULL) : status;
+}
+
+enum status portfolios_delete(struct db *db, const struct uuid *portfolio_id, const struct precondition *precondition,
+                              bool is_cascade, int64_t *ret_investments_n) {
+    struct deletion deletion = {.portfolio_id = portfolio_id, .precondition = precondition, .is_cascade = is_cascade};
+    enum status status = db_transaction(db, deletion_run, &deletion);
+    if (status == STATUS_OK || status == STATUS_HAS_DEPENDENTS)
+        *ret_investments_n = deletion.investments_n;
+    return status;
+}

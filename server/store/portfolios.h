@@ -1,0 +1,49 @@
+/* Portfolios' rows in PostgreSQL. Thread: W (blocking), but for portfolio_read. */
+#ifndef PF_STORE_PORTFOLIOS_H
+#define PF_STORE_PORTFOLIOS_H
+
+#include "domain/symbol.h"
+#include "store/db.h"
+#include "store/entity.h"
+
+struct portfolio_row {
+    struct uuid portfolio_id;
+    struct uuid customer_id;
+    const char *portfolio_name;
+    const char *portfolio_type;
+    const char *base_currency;
+    struct amount cash_balance;
+    int64_t version;
+    int64_t created_us;
+    int64_t updated_us;
+    const char *etag;
+};
+
+struct portfolio_fields {
+    struct uuid customer_id; /* of an update: must be the stored one when has_customer_id */
+    bool has_customer_id;
+    const char *portfolio_name;
+    const char *portfolio_type;
+    const char *base_currency; /* "": USD for a new one, the stored one in an update */
+};
+
+/* STATUS_NOT_FOUND: no such customer. */
+PF_MUST_CHECK enum status portfolios_insert(struct db *db, const struct portfolio_fields *fields,
+                                            struct db_rows **ret_rows);
+PF_MUST_CHECK enum status portfolios_get(struct db *db, const struct uuid *portfolio_id, struct db_rows **ret_rows);
+PF_MUST_CHECK enum status portfolios_list(struct db *db, const struct page *page, struct db_rows **ret_rows);
+/* STATUS_NOT_FOUND: no such customer. */
+PF_MUST_CHECK enum status portfolios_list_of_customer(struct db *db, const struct uuid *customer_id,
+                                                      const struct page *page, struct db_rows **ret_rows);
+/* STATUS_NOT_FOUND, PRECONDITION, INVALID (another customer_id). */
+PF_MUST_CHECK enum status portfolios_update(struct db *db, const struct uuid *portfolio_id,
+                                            const struct precondition *precondition,
+                                            const struct portfolio_fields *fields, struct db_rows **ret_rows);
+/* STATUS_HAS_DEPENDENTS (with the number of lots set) unless is_cascade. */
+PF_MUST_CHECK enum status portfolios_delete(struct db *db, const struct uuid *portfolio_id,
+                                            const struct precondition *precondition, bool is_cascade,
+                                            int64_t *ret_investments_n);
+
+PF_MUST_CHECK enum status portfolio_read(const struct db_rows *rows, size_t index, struct portfolio_row *ret_portfolio);
+
+#endif
