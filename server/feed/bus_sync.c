@@ -38,7 +38,7 @@ struct bus_sync {
 };
 
 static void waiting_clear(struct bus_sync *sync) {
-    LIST_FOR_EACH(it, next, &sync->waiting) {
+    LIST_FOR_EACH (it, next, &sync->waiting) {
         list_remove(it);
         free(LIST_ENTRY(it, struct waiting_event, link));
     }
@@ -133,7 +133,7 @@ enum bus_sync_action bus_sync_event(struct bus_sync *sync, const struct bus_epoc
 
 /* Applies what waited, after the book was told. */
 static enum bus_sync_action waiting_apply(struct bus_sync *sync) {
-    LIST_FOR_EACH(it, next, &sync->waiting) {
+    LIST_FOR_EACH (it, next, &sync->waiting) {
         struct waiting_event *event = LIST_ENTRY(it, struct waiting_event, link);
         if (!epoch_equal(&event->epoch, &sync->epoch) || event->seq <= sync->n)
             continue; /* from before the book */

@@ -12,7 +12,7 @@ struct quote_ledger;
 
 /* What the script finds around it. */
 struct quote_ledger_call {
-    const char *replid;               /* of the server that runs the script; "" in memory */
+    const char *replid;                /* of the server that runs the script; "" in memory */
     const struct bus_epoch *new_epoch; /* the candidate, should one begin */
     uint64_t fence;                    /* 0 = by hand */
     bool keep_previous_close;
