@@ -25,6 +25,7 @@
     X(CLOSED_TOO_LARGE, "pf_connections_closed_total{reason=\"too_large\"}", counter, "Connections closed by the server") \
     X(CLOSED_OUTBOX, "pf_connections_closed_total{reason=\"outbox_full\"}", counter, "Connections closed by the server") \
     X(CLOSED_SHUTDOWN, "pf_connections_closed_total{reason=\"shutdown\"}", counter, "Connections closed by the server") \
+    X(ACCEPTS_FAILED, "pf_accepts_failed_total", counter, "Times accepting paused because descriptors or memory ran out") \
     X(HANDSHAKES_REFUSED, "pf_handshakes_refused_total", counter, "WebSocket handshakes refused") \
     X(RESUMES_RECOVERED, "pf_resumes_total{recovered=\"true\"}", counter, "Subscribes that carried a cursor") \
     X(RESUMES_LOST, "pf_resumes_total{recovered=\"false\"}", counter, "Subscribes that carried a cursor") \

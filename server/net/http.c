@@ -1,0 +1,128 @@
+/* Requests as the handler sees them, responses as the client does.
+ * Thread: L. */
+#include "net/http.h"
+
+#include "net/http_exchange.h"
+#include "ops/log.h"
+#include "ops/metrics.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum status http_exchange_create(struct http_connection *connection, const char *peer, const char *head_bytes,
+                                 size_t head_len, struct http_exchange **ret_exchange) {
+    struct http_exchange *exchange = calloc(1, sizeof *exchange + head_len + 1);
+    if (!exchange)
+        return STATUS_NO_MEMORY;
+    exchange->connection = connection;
+    if (head_len)
+        memcpy(exchange->bytes, head_bytes, head_len);
+    memcpy(exchange->peer, peer, strnlen(peer, sizeof exchange->peer - 1));
+    exchange->request =
+        (struct http_request){.method = HTTP_METHOD_OTHER, .path = "", .query = "", .body = "", .peer = exchange->peer};
+    *ret_exchange = exchange;
+    return STATUS_OK;
+}
+
+enum status http_exchange_parse(struct http_exchange *exchange, size_t head_len) {
+    enum status status = head_parse(exchange->bytes, head_len, &exchange->head);
+    if (status != STATUS_OK)
+        return status;
+    exchange->request.method = exchange->head.method;
+    exchange->request.path = exchange->head.path;
+    exchange->request.query = exchange->head.query;
+    memcpy(exchange->request.headers, exchange->head.headers, sizeof exchange->request.headers);
+    return STATUS_OK;
+}
+
+void http_exchange_free(struct http_exchange **exchange) {
+    struct http_exchange *it = *exchange;
+    if (!it)
+        return;
+    *exchange = NULL;
+    free(it->body);
+    free(it);
+}
+
+static const char *reason_phrase(int status) {
+    static const struct {
+        int status;
+        const char *phrase;
+    } reasons[] = {
+        {200, "OK"},
+        {201, "Created"},
+        {204, "No Content"},
+        {304, "Not Modified"},
+        {400, "Bad Request"},
+        {401, "Unauthorized"},
+        {403, "Forbidden"},
+        {404, "Not Found"},
+        {405, "Method Not Allowed"},
+        {408, "Request Timeout"},
+        {409, "Conflict"},
+        {412, "Precondition Failed"},
+        {413, "Content Too Large"},
+        {415, "Unsupported Media Type"},
+        {422, "Unprocessable Content"},
+        {426, "Upgrade Required"},
+        {429, "Too Many Requests"},
+        {500, "Internal Server Error"},
+        {503, "Service Unavailable"},
+    };
+    for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++)
+        if (reasons[i].status == status)
+            return reasons[i].phrase;
+    return "Unknown";
+}
+
+/* A line break in a value would let whoever made it write headers of their own. */
+static bool is_header_value(const char *value) {
+    return strpbrk(value, "\r\n") == NULL;
+}
+
+static void write_header(struct strbuf *out, const char *name, const char *value) {
+    if (!is_header_value(value)) {
+        log_event(LOG_ERROR, "http.header_dropped", LOG_TEXT("name", name));
+        return;
+    }
+    strbuf_append_text(out, name);
+    strbuf_append_char(out, ' ');
+    strbuf_append_text(out, value);
+    STRBUF_LITERAL(out, "\r\n");
+}
+
+void http_exchange_write(const struct http_exchange *exchange, const struct http_response *response, bool is_closing,
+                         struct strbuf *out) {
+    bool has_no_body = response->status == 204 || response->status == 304 || response->status < 200;
+    STRBUF_LITERAL(out, "HTTP/1.1 ");
+    strbuf_append_i64(out, response->status);
+    strbuf_append_char(out, ' ');
+    strbuf_append_text(out, reason_phrase(response->status));
+    STRBUF_LITERAL(out, "\r\n");
+    if (response->content_type && !has_no_body)
+        write_header(out, "content-type:", response->content_type);
+    for (size_t i = 0; i < response->headers_n && i < HTTP_RESPONSE_HEADERS_MAX; i++)
+        write_header(out, response->headers[i].name, response->headers[i].value);
+    if (!has_no_body) {
+        STRBUF_LITERAL(out, "content-length: ");
+        strbuf_append_u64(out, response->body_len);
+        STRBUF_LITERAL(out, "\r\n");
+    }
+    if (is_closing)
+        STRBUF_LITERAL(out, "connection: close\r\n");
+    STRBUF_LITERAL(out, "\r\n");
+    if (!has_no_body && exchange->request.method != HTTP_HEAD && response->body_len)
+        strbuf_append(out, response->body, response->body_len);
+}
+
+void http_respond(struct http_request *request, const struct http_response *response) {
+    struct http_exchange *exchange = (struct http_exchange *)(void *)request;
+    if (response->status >= 500)
+        metrics_increment(METRIC_HTTP_5XX);
+    else if (response->status >= 400)
+        metrics_increment(METRIC_HTTP_4XX);
+    if (exchange->connection)
+        http_connection_respond(exchange->connection, exchange, response);
+    else
+        http_exchange_free(&exchange);
+}

@@ -1,0 +1,430 @@
+/* One HTTP connection: reads a request, hands it on, writes its response, goes
+ * on with the next. Its state is the one door everything passes through
+ * (connection_enter); memory goes only at the end of connection_run.
+ *
+ * While a request is handled nothing is read, so a client that pipelines
+ * without end only fills its own socket. Thread: L. */
+#include "net/http_exchange.h"
+#include "net/http_server.h"
+#include "ops/log.h"
+#include "ops/metrics.h"
+
+#include <errno.h>
+#include <ev.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define HTTP_INPUT_BYTES 4096          /* at first; grows to HEAD_BYTES_MAX */
+#define HTTP_KEEP_ALIVE_MS 60000       /* between two requests */
+#define HTTP_WRITE_MS 30000            /* for a response … */
+#define HTTP_WRITE_BYTES_PER_MS 8      /* … and its length at this rate */
+#define HTTP_LINGER_MS 2000            /* for the client to read the last response */
+#define HTTP_LINGER_BYTES (256 * 1024) /* of its unread request meanwhile */
+#define HTTP_REQUESTS_PER_RUN 16       /* then the other sockets have their turn */
+
+enum connection_state {
+    CONNECTION_HEAD,      /* reading the head of a request */
+    CONNECTION_BODY,      /* reading its body */
+    CONNECTION_HANDLING,  /* the handler has it */
+    CONNECTION_WRITING,   /* its response goes out */
+    CONNECTION_LINGERING, /* all is written and shut; reading until the client closes too */
+    CONNECTION_CLOSED     /* freed at the end of connection_run */
+};
+
+struct http_connection {
+    struct list_link link; /* in server->connections */
+    struct http_server *server;
+    ev_io io;
+    int io_events; /* 0 = not watched */
+    struct timer_entry deadline;
+    enum connection_state state;
+    bool is_running;                /* inside connection_run */
+    bool is_closing;                /* after the response being written */
+    bool is_input_over;             /* the client has shut its side */
+    struct http_exchange *exchange; /* from the end of its head until its response */
+    char *input;
+    size_t input_len, input_capacity, scanned_len;
+    size_t body_len; /* received */
+    struct strbuf output;
+    size_t output_sent;
+    size_t discarded_bytes;
+    char peer[LISTENER_PEER_MAX];
+};
+
+static void connection_run(struct http_connection *connection);
+
+static int64_t now_ms(const struct http_connection *connection) {
+    return clock_monotonic_ms(connection->server->clock);
+}
+
+static void connection_set_deadline(struct http_connection *connection, int64_t in_ms) {
+    timer_wheel_set(connection->server->wheel, &connection->deadline, now_ms(connection) + in_ms);
+}
+
+/* A request has begun: its time never grows, whatever trickles in. */
+static void connection_limit_deadline(struct http_connection *connection) {
+    int64_t deadline_ms = now_ms(connection) + connection->server->request_timeout_ms;
+    if (connection->state == CONNECTION_HEAD && deadline_ms < connection->deadline.deadline_ms)
+        timer_wheel_set(connection->server->wheel, &connection->deadline, deadline_ms);
+}
+
+static void connection_watch(struct http_connection *connection, int events) {
+    if (connection->io_events == events)
+        return;
+    ev_io_stop(connection->server->ev, &connection->io);
+    connection->io_events = events;
+    if (!events)
+        return;
+    ev_io_set(&connection->io, connection->io.fd, events);
+    ev_io_start(connection->server->ev, &connection->io);
+}
+
+/* The one door between states: what is watched and until when follows from the state. */
+static void connection_enter(struct http_connection *connection, enum connection_state state) {
+    connection->state = state;
+    switch (state) {
+    case CONNECTION_HEAD:
+        connection->scanned_len = 0;
+        connection_watch(connection, EV_READ);
+        connection_set_deadline(connection,
+                                connection->input_len ? connection->server->request_timeout_ms : HTTP_KEEP_ALIVE_MS);
+        return;
+    case CONNECTION_BODY: /* the deadline is the request's, from its first byte */
+        connection_watch(connection, EV_READ);
+        return;
+    case CONNECTION_HANDLING:
+    case CONNECTION_CLOSED:
+        connection_watch(connection, 0);
+        timer_entry_cancel(&connection->deadline);
+        return;
+    case CONNECTION_WRITING:
+        connection_set_deadline(connection,
+                                HTTP_WRITE_MS + (int64_t)(connection->output.len / HTTP_WRITE_BYTES_PER_MS));
+        return;
+    case CONNECTION_LINGERING:
+        shutdown(connection->io.fd, SHUT_WR);
+        connection_watch(connection, EV_READ);
+        connection_set_deadline(connection, HTTP_LINGER_MS);
+        return;
+    }
+}
+
+/* Hands the request to the handler; its answer comes now or later. */
+static void connection_deliver(struct http_connection *connection) {
+    struct http_exchange *exchange = connection->exchange;
+    connection_enter(connection, CONNECTION_HANDLING);
+    metrics_increment(METRIC_HTTP_REQUESTS);
+    connection->server->handler.on_request(connection->server->handler.context, &exchange->request);
+}
+
+/* The request is not acceptable: the handler writes the answer, the connection closes after it. */
+static void connection_refuse(struct http_connection *connection, enum http_refusal refusal) {
+    metrics_increment(refusal == HTTP_REFUSAL_UPGRADE ? METRIC_HANDSHAKES_REFUSED : METRIC_HTTP_REFUSED);
+    log_event(LOG_DEBUG, "http.refused", LOG_TEXT("peer", connection->peer), LOG_I64("refusal", refusal));
+    if (!connection->exchange &&
+        http_exchange_create(connection, connection->peer, NULL, 0, &connection->exchange) != STATUS_OK) {
+        connection_enter(connection, CONNECTION_CLOSED);
+        return;
+    }
+    connection->is_closing = true;
+    connection->exchange->request.refusal = refusal;
+    connection_deliver(connection);
+}
+
+static void input_drop(struct http_connection *connection, size_t len) {
+    connection->input_len -= len;
+    memmove(connection->input, connection->input + len, connection->input_len);
+}
+
+/* A handshake: the socket leaves for the WebSocket side, or the request is refused. */
+static void connection_upgrade(struct http_connection *connection) {
+    struct http_server *server = connection->server;
+    const struct head *head = &connection->exchange->head;
+    /* Nothing may follow the handshake before it is answered (RFC 6455, 4.1). */
+    if (strcmp(head->path, server->websocket_path) != 0 || connection->input_len > 0 ||
+        handshake_check(head, server->websocket_protocol) != STATUS_OK) {
+        connection_refuse(connection, HTTP_REFUSAL_UPGRADE);
+        return;
+    }
+    connection_enter(connection, CONNECTION_CLOSED);
+    int fd = connection->io.fd;
+    connection->io.fd = -1;
+    server->on_upgraded(server->context, fd, connection->peer, head);
+}
+
+/* The head is there and parsed: is there a body to wait for? */
+static void connection_begin_body(struct http_connection *connection) {
+    struct http_exchange *exchange = connection->exchange;
+    if (!exchange->head.is_keep_alive)
+        connection->is_closing = true;
+    if (handshake_is_asked(&exchange->head)) {
+        connection_upgrade(connection);
+        return;
+    }
+    if (exchange->head.content_length == 0) {
+        connection_deliver(connection);
+        return;
+    }
+    if (exchange->head.content_length > connection->server->max_body_bytes) {
+        connection_refuse(connection, HTTP_REFUSAL_BODY_TOO_LARGE);
+        return;
+    }
+    exchange->body = malloc((size_t)exchange->head.content_length + 1);
+    if (!exchange->body) {
+        connection_enter(connection, CONNECTION_CLOSED);
+        return;
+    }
+    /* 25 bytes into an empty socket buffer; if they do not fit, the client sends its body after a while anyway. */
+    static const char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
+    if (exchange->head.expects_continue && connection->input_len == 0)
+        (void)!send(connection->io.fd, go_on, sizeof go_on - 1, MSG_NOSIGNAL);
+    connection->body_len = 0;
+    connection_enter(connection, CONNECTION_BODY);
+}
+
+/* Returns whether something happened; false: more input is needed. */
+static bool connection_step_head(struct http_connection *connection) {
+    size_t blank_len = 0; /* empty lines before a request are allowed */
+    while (connection->input_len >= blank_len + 2 && memcmp(connection->input + blank_len, "\r\n", 2) == 0)
+        blank_len += 2;
+    if (blank_len)
+        input_drop(connection, blank_len);
+    size_t head_len = head_find_end(connection->input, connection->input_len, connection->scanned_len);
+    if (head_len == 0) {
+        connection->scanned_len = connection->input_len;
+        if (connection->input_len == HEAD_BYTES_MAX)
+            connection_refuse(connection, HTTP_REFUSAL_BAD_REQUEST);
+        else if (connection->is_input_over)
+            connection_enter(connection, CONNECTION_CLOSED);
+        else
+            return false;
+        return true;
+    }
+    if (http_exchange_create(connection, connection->peer, connection->input, head_len, &connection->exchange) !=
+        STATUS_OK) {
+        connection_enter(connection, CONNECTION_CLOSED);
+        return true;
+    }
+    input_drop(connection, head_len);
+    if (http_exchange_parse(connection->exchange, head_len) != STATUS_OK)
+        connection_refuse(connection, HTTP_REFUSAL_BAD_REQUEST);
+    else
+        connection_begin_body(connection);
+    return true;
+}
+
+static bool connection_step_body(struct http_connection *connection) {
+    struct http_exchange *exchange = connection->exchange;
+    size_t missing = exchange->head.content_length - connection->body_len;
+    size_t taken = connection->input_len < missing ? connection->input_len : missing;
+    if (taken) {
+        memcpy(exchange->body + connection->body_len, connection->input, taken);
+        connection->body_len += taken;
+        input_drop(connection, taken);
+    }
+    if (connection->body_len < exchange->head.content_length) {
+        if (!connection->is_input_over)
+            return false;
+        connection_enter(connection, CONNECTION_CLOSED);
+        return true;
+    }
+    exchange->body[connection->body_len] = '\0';
+    exchange->request.body = exchange->body;
+    exchange->request.body_len = connection->body_len;
+    connection_deliver(connection);
+    return true;
+}
+
+static bool connection_step_writing(struct http_connection *connection) {
+    while (connection->output_sent < connection->output.len) {
+        ssize_t n = send(connection->io.fd, connection->output.data + connection->output_sent,
+                         connection->output.len - connection->output_sent, MSG_NOSIGNAL);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+            connection_watch(connection, EV_WRITE);
+            return false;
+        }
+        if (n < 0) {
+            connection_enter(connection, CONNECTION_CLOSED);
+            return true;
+        }
+        connection->output_sent += (size_t)n;
+    }
+    strbuf_fini(&connection->output);
+    strbuf_init(&connection->output);
+    if (connection->input_len == 0) { /* an idle connection keeps no buffer */
+        free(connection->input);
+        connection->input = NULL;
+        connection->input_capacity = 0;
+    }
+    connection_enter(connection, connection->is_closing ? CONNECTION_LINGERING : CONNECTION_HEAD);
+    return true;
+}
+
+static void connection_free(struct http_connection *connection) {
+    struct http_server *server = connection->server;
+    list_remove(&connection->link);
+    server->connections_n--;
+    timer_entry_cancel(&connection->deadline);
+    ev_clear_pending(server->ev, &connection->io);
+    connection_watch(connection, 0);
+    if (connection->io.fd >= 0)
+        close(connection->io.fd);
+    /* A request that the handler still has stays valid, without a connection. */
+    if (connection->exchange && connection->state == CONNECTION_HANDLING)
+        connection->exchange->connection = NULL;
+    else
+        http_exchange_free(&connection->exchange);
+    strbuf_fini(&connection->output);
+    free(connection->input);
+    free(connection);
+}
+
+/* Takes the connection as far as it gets. */
+static void connection_run(struct http_connection *connection) {
+    if (connection->is_running)
+        return;
+    connection->is_running = true;
+    bool is_going = true;
+    for (int requests_n = 0; is_going;) {
+        switch (connection->state) {
+        case CONNECTION_HEAD:
+            is_going = connection_step_head(connection);
+            if (is_going && ++requests_n == HTTP_REQUESTS_PER_RUN && connection->state == CONNECTION_WRITING) {
+                ev_feed_event(connection->server->ev, &connection->io, EV_CUSTOM);
+                is_going = false;
+            }
+            break;
+        case CONNECTION_BODY:
+            is_going = connection_step_body(connection);
+            break;
+        case CONNECTION_WRITING:
+            is_going = connection_step_writing(connection);
+            break;
+        case CONNECTION_HANDLING:
+        case CONNECTION_LINGERING:
+        case CONNECTION_CLOSED:
+            is_going = false;
+            break;
+        }
+    }
+    connection->is_running = false;
+    if (connection->state == CONNECTION_CLOSED)
+        connection_free(connection);
+}
+
+/* Room for more input; its size is bounded by HEAD_BYTES_MAX. */
+static bool input_reserve(struct http_connection *connection) {
+    if (connection->input_len < connection->input_capacity)
+        return true;
+    size_t capacity = connection->input_capacity ? connection->input_capacity * 2 : HTTP_INPUT_BYTES;
+    char *input = capacity <= HEAD_BYTES_MAX ? realloc(connection->input, capacity) : NULL;
+    if (!input)
+        return false;
+    connection->input = input;
+    connection->input_capacity = capacity;
+    return true;
+}
+
+/* Where the next bytes go: the body directly, everything else into the input. */
+static char *read_place(struct http_connection *connection, size_t *ret_len) {
+    if (connection->state == CONNECTION_BODY && connection->input_len == 0) {
+        *ret_len = connection->exchange->head.content_length - connection->body_len;
+        return connection->exchange->body + connection->body_len;
+    }
+    if (connection->state == CONNECTION_LINGERING)
+        connection->input_len = 0;
+    if (!input_reserve(connection))
+        return NULL;
+    *ret_len = connection->input_capacity - connection->input_len;
+    return connection->input + connection->input_len;
+}
+
+static void connection_read(struct http_connection *connection) {
+    size_t room = 0;
+    char *place = read_place(connection, &room);
+    ssize_t n = place ? recv(connection->io.fd, place, room, 0) : -1;
+    if (!place || (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)) {
+        connection_enter(connection, CONNECTION_CLOSED);
+        return;
+    }
+    if (n < 0)
+        return;
+    if (n == 0)
+        connection->is_input_over = true;
+    if (connection->state == CONNECTION_LINGERING) {
+        connection->discarded_bytes += (size_t)n;
+        if (n == 0 || connection->discarded_bytes > HTTP_LINGER_BYTES)
+            connection_enter(connection, CONNECTION_CLOSED);
+    } else if (place == connection->input + connection->input_len) {
+        if (n > 0)
+            connection_limit_deadline(connection);
+        connection->input_len += (size_t)n;
+    } else {
+        connection->body_len += (size_t)n;
+    }
+}
+
+static void on_io(struct ev_loop *ev, ev_io *io, int revents) {
+    (void)ev;
+    struct http_connection *connection = io->data;
+    if ((revents & EV_READ) && (connection->io_events & EV_READ))
+        connection_read(connection);
+    connection_run(connection);
+}
+
+static void on_deadline(struct timer_entry *entry) {
+    struct http_connection *connection = TIMER_ENTRY(entry, struct http_connection, deadline);
+    bool is_in_request =
+        connection->state == CONNECTION_BODY || (connection->state == CONNECTION_HEAD && connection->input_len > 0);
+    if (is_in_request)
+        connection_refuse(connection, HTTP_REFUSAL_TIMEOUT);
+    else
+        connection_enter(connection, CONNECTION_CLOSED);
+    connection_run(connection);
+}
+
+void http_connection_respond(struct http_connection *connection, struct http_exchange *exchange,
+                             const struct http_response *response) {
+    if (response->close)
+        connection->is_closing = true;
+    http_exchange_write(exchange, response, connection->is_closing, &connection->output);
+    connection->output_sent = 0;
+    connection->exchange = NULL;
+    http_exchange_free(&exchange);
+    connection_enter(connection,
+                     strbuf_status(&connection->output) == STATUS_OK ? CONNECTION_WRITING : CONNECTION_CLOSED);
+    connection_run(connection);
+}
+
+void http_server_init(struct http_server *server) {
+    list_init(&server->connections);
+    server->connections_n = 0;
+}
+
+void http_server_accept(struct http_server *server, int fd, const char *peer) {
+    struct http_connection *connection = calloc(1, sizeof *connection);
+    if (!connection) {
+        close(fd);
+        return;
+    }
+    connection->server = server;
+    strbuf_init(&connection->output);
+    memcpy(connection->peer, peer, strnlen(peer, sizeof connection->peer - 1));
+    timer_entry_init(&connection->deadline, on_deadline);
+    ev_io_init(&connection->io, on_io, fd, EV_READ);
+    connection->io.data = connection;
+    list_push_back(&server->connections, &connection->link);
+    server->connections_n++;
+    connection_enter(connection, CONNECTION_HEAD);
+    /* A fresh connection has come to ask something: no keep-alive time for it. */
+    connection_set_deadline(connection, server->request_timeout_ms);
+}
+
+void http_server_fini(struct http_server *server) {
+    LIST_FOR_EACH (link, next, &server->connections)
+        connection_free(LIST_ENTRY(link, struct http_connection, link));
+}

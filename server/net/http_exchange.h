@@ -1,0 +1,38 @@
+/* One request and its way back to the connection it came from. Private to net.
+ * Thread: L. */
+#ifndef PF_NET_HTTP_EXCHANGE_H
+#define PF_NET_HTTP_EXCHANGE_H
+
+#include "base/strbuf.h"
+#include "net/head.h"
+#include "net/http.h"
+#include "net/listener.h"
+
+struct http_connection;
+
+struct http_exchange {
+    struct http_request request;        /* first: the handler's view */
+    struct http_connection *connection; /* NULL once the client has left */
+    struct head head;
+    char *body; /* head.content_length bytes and a NUL */
+    char peer[LISTENER_PEER_MAX];
+    char bytes[]; /* the head's, cut up into strings */
+};
+
+/* With a copy of the head, not parsed yet: path, query and body are "". */
+PF_MUST_CHECK enum status http_exchange_create(struct http_connection *connection, const char *peer,
+                                               const char *head_bytes, size_t head_len,
+                                               struct http_exchange **ret_exchange);
+/* Parses the copy and fills in the request. STATUS_INVALID as head_parse. */
+PF_MUST_CHECK enum status http_exchange_parse(struct http_exchange *exchange, size_t head_len);
+void http_exchange_free(struct http_exchange **exchange);
+
+/* The whole response as it goes over the wire. */
+void http_exchange_write(const struct http_exchange *exchange, const struct http_response *response, bool is_closing,
+                         struct strbuf *out);
+
+/* http_respond's other half: takes the exchange. */
+void http_connection_respond(struct http_connection *connection, struct http_exchange *exchange,
+                             const struct http_response *response);
+
+#endif

@@ -1,0 +1,39 @@
+/* The HTTP side of a loop: connections until they close or become WebSockets.
+ *
+ * The library's own HTTP server is not used (docs/decisions says why): it
+ * decodes the target, so that a %2F in a symbol is lost, and it takes
+ * framings that must be refused. Private to net. Thread: L. */
+#ifndef PF_NET_HTTP_SERVER_H
+#define PF_NET_HTTP_SERVER_H
+
+#include "base/clock.h"
+#include "base/list.h"
+#include "net/handshake.h"
+#include "net/http.h"
+#include "net/timer_wheel.h"
+
+struct ev_loop;
+
+struct http_server {
+    struct ev_loop *ev;
+    struct timer_wheel *wheel;
+    const struct clock *clock;
+    struct http_handler handler;
+    size_t max_body_bytes;
+    int64_t request_timeout_ms;
+    const char *websocket_path;
+    const char *websocket_protocol;
+    /* A handshake that passed every check; fd is the callee's. */
+    void (*on_upgraded)(void *context, int fd, const char *peer, const struct head *head);
+    void *context;
+    struct list connections; /* private from here on */
+    size_t connections_n;
+};
+
+void http_server_init(struct http_server *server);
+/* Closes everything; requests that still wait for their answer are detached. */
+void http_server_fini(struct http_server *server);
+/* fd is the server's now. */
+void http_server_accept(struct http_server *server, int fd, const char *peer);
+
+#endif

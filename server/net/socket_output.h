@@ -1,0 +1,11 @@
+/* What the kernel knows of a TCP connection's output. Private to net.
+ * Thread: any. */
+#ifndef PF_NET_SOCKET_OUTPUT_H
+#define PF_NET_SOCKET_OUTPUT_H
+
+#include "net/liveness.h"
+
+/* Fills in acked_bytes and unsent_bytes; zeros when the socket tells nothing. */
+void socket_output_read(int fd, struct liveness_output *ret_output);
+
+#endif

@@ -1,0 +1,38 @@
+/* A WebSocket connection as its two files see it: websocket.c (output, closing,
+ * life) and websocket_receive.c (messages). Private to net. Thread: L. */
+#ifndef PF_NET_WEBSOCKET_INTERNAL_H
+#define PF_NET_WEBSOCKET_INTERNAL_H
+
+#include "net/listener.h"
+#include "net/websocket_server.h"
+
+struct lws;
+
+enum websocket_phase {
+    WEBSOCKET_OPEN,
+    WEBSOCKET_CLOSING, /* the closing handshake; on_closed is the only callback still to come */
+    WEBSOCKET_KILLED   /* the socket is shut; the library notices soon */
+};
+
+/* Lives in the library's per-session memory: from ESTABLISHED to CLOSED. */
+struct websocket {
+    struct lws *lws;
+    struct websocket_server *server;
+    void *user; /* NULL: refused by on_open, no callbacks */
+    enum websocket_phase phase;
+    bool is_writable_wanted;
+    bool is_binary_told;
+    bool is_reason_given; /* the library has the close code, or the peer began to close */
+    int close_code;
+    char close_reason[48];
+    struct liveness liveness;
+    struct timer_entry check; /* liveness while open, the end of patience afterwards */
+    char *message;            /* the parts of a message so far; NULL between messages */
+    size_t message_len, message_capacity;
+    char peer[LISTENER_PEER_MAX];
+};
+
+/* Some bytes of a frame came: LWS_CALLBACK_RECEIVE. */
+void websocket_receive(struct websocket *websocket, const char *bytes, size_t len);
+
+#endif

@@ -1,0 +1,43 @@
+/* The WebSocket side of a loop: one library context on the loop's libev loop.
+ * Private to net. Thread: L. */
+#ifndef PF_NET_WEBSOCKET_SERVER_H
+#define PF_NET_WEBSOCKET_SERVER_H
+
+#include "base/clock.h"
+#include "base/list.h"
+#include "net/handshake.h"
+#include "net/liveness.h"
+#include "net/timer_wheel.h"
+#include "net/websocket.h"
+
+struct ev_loop;
+struct lws_context;
+struct lws_protocols;
+struct lws_vhost;
+
+struct websocket_server {
+    struct ev_loop *ev;
+    struct timer_wheel *wheel;
+    const struct clock *clock;
+    struct websocket_handler handler;
+    const char *protocol;
+    size_t max_message_bytes;
+    struct liveness_limits liveness;
+    int dead_close_code;
+    struct lws_context *lws; /* private from here on */
+    struct lws_vhost *vhost;
+    struct lws_protocols *protocols;
+    const char *adopting_peer; /* during websocket_server_adopt */
+    unsigned char *scratch;    /* several frames become one send in it */
+    size_t scratch_capacity;
+    size_t connections_n;
+    void *foreign_loops[1];
+};
+
+PF_MUST_CHECK enum status websocket_server_init(struct websocket_server *server, char *error, size_t error_len);
+/* Closes everything; on_closed comes for each connection. */
+void websocket_server_fini(struct websocket_server *server);
+/* head passed handshake_check. fd is the server's now. */
+void websocket_server_adopt(struct websocket_server *server, int fd, const char *peer, const struct head *head);
+
+#endif
