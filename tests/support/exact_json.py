@@ -65,7 +65,7 @@ def number_text(number):
     return "0" if text in ("-0", "") else text
 
 
-def dumps(value):
+def dumps(value, comma=",", colon=":"):
     """JSON text in which a Decimal is a number with exactly its digits."""
     if isinstance(value, bool) or value is None or isinstance(value, (str, float)):
         return json.dumps(value)
@@ -74,8 +74,9 @@ def dumps(value):
     if isinstance(value, Decimal):
         return format(value, "f")
     if isinstance(value, dict):
-        return "{" + ",".join(json.dumps(key) + ":" + dumps(item) for key, item in value.items()) + "}"
-    return "[" + ",".join(dumps(item) for item in value) + "]"
+        members = (json.dumps(key) + colon + dumps(item, comma, colon) for key, item in value.items())
+        return "{" + comma.join(members) + "}"
+    return "[" + comma.join(dumps(item, comma, colon) for item in value) + "]"
 
 
 def to_units(number, decimals=8):

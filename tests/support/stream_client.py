@@ -85,6 +85,7 @@ class StreamClient:
         self.views = {}
         self.resyncs_n = 0
         self.frames_n = 0
+        self._subscribing = {}
         self._on_state = on_state  # called with (view) after each new state
         self.ws = WebSocket(url, **websocket_options)
         self.welcome = self.recv()
@@ -168,16 +169,21 @@ class StreamClient:
 
     def subscribe(self, portfolio_id, *, resume_from=None, timeout=DEADLINE_S, **options):
         """Subscribes and waits for the first state. resume_from: a View of an earlier connection."""
-        view = View(portfolio_id)
+        view = self.expect_subscribed(portfolio_id, resume_from)
         if resume_from is not None:
-            view.data, view.cursor = resume_from.data, resume_from.cursor
             options["resume"] = resume_from.cursor
-        # Kept aside until `subscribed` comes: a refusal leaves no subscription.
-        self._subscribing = view
         name = f"subscribe-{next(self._ids)}"
         self.send({"type": "subscribe", "id": name, "portfolio_id": portfolio_id, **options})
         self.expect("subscribed", timeout, id=name, portfolio_id=portfolio_id)
         self.run_until(lambda: view.awaits is None, timeout, "the first state after subscribed")
+        return view
+
+    def expect_subscribed(self, portfolio_id, resume_from=None):
+        """The view that the next `subscribed` of this portfolio makes; a refusal makes none."""
+        view = View(portfolio_id)
+        if resume_from is not None:
+            view.data, view.cursor = resume_from.data, resume_from.cursor
+        self._subscribing[portfolio_id] = view
         return view
 
     def view(self, portfolio_id):
@@ -198,10 +204,7 @@ class StreamClient:
     # --- the client's whole rule ---
 
     def _on_subscribed(self, frame):
-        view = getattr(self, "_subscribing", None)
-        if view is None or view.portfolio_id != frame["portfolio_id"]:
-            view = View(frame["portfolio_id"])
-        self._subscribing = None
+        view = self._subscribing.pop(frame["portfolio_id"], None) or View(frame["portfolio_id"])
         self.views[view.portfolio_id] = view
         self._take_grant(view, frame["granted"])
         view.recovered, view.reason = frame["recovered"], frame.get("reason")

@@ -1,0 +1,98 @@
+"""Portfolios and prices that exist twice: on the server, and in the model.
+
+Each change is made over REST and noted, so that at any time `expected` says
+what every subscriber must come to see.
+"""
+
+import datetime
+from decimal import Decimal
+
+from support.model import Lot, Portfolio, Quote, differences
+from support.waiting import DEADLINE_S
+
+
+def today():
+    return datetime.datetime.now(datetime.timezone.utc).date().isoformat()
+
+
+def matches(expected, data):
+    """Equal in all digits; price_as_of counts where the model knows it."""
+    if data is None:
+        return False
+    positions = {
+        symbol: {
+            name: value
+            for name, value in row.items()
+            if name != "price_as_of" or "price_as_of" in expected["positions"].get(symbol, {})
+        }
+        for symbol, row in data["positions"].items()
+    }
+    return {**data, "positions": positions} == expected
+
+
+class Scenario:
+    def __init__(self, server):
+        self.server = server
+        self.quotes = {}
+        self._customer = server.create_customer()
+        self._lot_ids = {}
+
+    def portfolio(self, *lots, name="Growth"):
+        """lots: (symbol, quantity, purchase_price[, purchase_date[, fee]])."""
+        portfolio_id = self.server.create_portfolio(self._customer, name)
+        portfolio = Portfolio(portfolio_id, name)
+        for lot in lots:
+            self.buy(portfolio, *lot)
+        return portfolio
+
+    def buy(self, portfolio, symbol, quantity, purchase_price, purchase_date="2020-01-02", fee=0):
+        lot = Lot(Decimal(str(quantity)), Decimal(str(purchase_price)), purchase_date, Decimal(str(fee)))
+        investment_id = self.server.create_investment(
+            portfolio.portfolio_id, symbol, lot.quantity, lot.purchase_price, purchase_date, fee=lot.fee
+        )
+        portfolio.lots.setdefault(symbol, []).append(lot)
+        self._lot_ids[id(lot)] = investment_id
+        return lot
+
+    def remove(self, portfolio, symbol, lot):
+        self.server.json("DELETE", f"/investments/{self._lot_ids[id(lot)]}", expect=204)
+        portfolio.lots[symbol].remove(lot)
+
+    def rename(self, portfolio, name):
+        portfolio.portfolio_name = name
+        body = {"portfolio_name": name, "portfolio_type": "BROKERAGE", "base_currency": "USD"}
+        self.server.json("PUT", f"/portfolios/{portfolio.portfolio_id}", body, expect=200)
+
+    def put_price(self, symbol, price, previous_close=None):
+        price = Decimal(str(price))
+        more = {}
+        if previous_close is not None:
+            more["previous_close"] = Decimal(str(previous_close))
+        answer = self.server.put_price(symbol, price, **more)
+        kept = answer.get("previous_close")
+        self.quotes[symbol] = Quote(price, kept, answer["session"], answer["as_of"], answer["currency"])
+        return answer
+
+    def publish(self, symbol, price, previous_close=None):
+        """By `portfoliod publish`; its time is not known to us."""
+        text = f"{symbol}={price}" + (f"/{previous_close}" if previous_close is not None else "")
+        answer = self.server.publish(text)
+        previous = Decimal(str(previous_close)) if previous_close is not None else None
+        if previous is None and symbol in self.quotes:
+            previous = self.quotes[symbol].previous_close
+        self.quotes[symbol] = Quote(Decimal(str(price)), previous, today())
+        return answer
+
+    def expected(self, portfolio):
+        return portfolio.value(self.quotes)
+
+    def settle(self, client, *portfolios, timeout=DEADLINE_S):
+        """Takes frames until the client sees each portfolio as the model has it."""
+        for portfolio in portfolios:
+            view = client.view(portfolio.portfolio_id)
+            client.run_until(
+                lambda view=view, portfolio=portfolio: matches(self.expected(portfolio), view.data),
+                timeout,
+                lambda view=view, portfolio=portfolio: "the model's state; "
+                + "\n".join(differences(self.expected(portfolio), view.data)[:20]),
+            )
