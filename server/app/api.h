@@ -23,7 +23,8 @@ struct api_context {
     struct mailbox *mailbox;
     struct bus *bus;
     struct poller *poller;
-    struct site *site; /* static files; NULL without STATIC_DIR */
+    struct site *site;  /* static files; NULL without STATIC_DIR */
+    int64_t started_ms; /* monotonic: /health tells the uptime */
 };
 
 /* The whole of HTTP: context is a struct api_context. */

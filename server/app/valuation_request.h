@@ -22,4 +22,8 @@ const struct quote *shard_quote(struct shard *shard, const struct symbol *symbol
 /* After a commit: tells all loops of this process and, by a hint, the others. */
 void shard_portfolio_changed(struct shard *shard, const struct uuid *portfolio_id);
 
+/* For /health: does this loop's price book follow the bus, and in what state is it? */
+bool shard_bus_is_following(struct shard *shard);
+const char *shard_bus_state(struct shard *shard);
+
 #endif

@@ -1,0 +1,100 @@
+/* The table of the API's paths, and what is done before a handler: refusals of
+ * the transport, OPTIONS, methods that do not exist, the web page's files.
+ * Thread: L. */
+#include "app/api.h"
+
+#include "app/api_handlers.h"
+#include "ops/log.h"
+
+#include <string.h>
+
+static const struct route routes[] = {
+    {HTTP_GET, "/health", api_health_get},
+    {HTTP_GET, "/metrics", api_metrics_get},
+
+    {HTTP_POST, "/customers", api_customers_create},
+    {HTTP_GET, "/customers", api_customers_list},
+    {HTTP_GET, "/customers/{customer_id}", api_customers_get},
+    {HTTP_PUT, "/customers/{customer_id}", api_customers_update},
+    {HTTP_DELETE, "/customers/{customer_id}", api_customers_delete},
+    {HTTP_GET, "/customers/email/{email}", api_customers_get_by_email},
+    {HTTP_GET, "/customers/{customer_id}/portfolios", api_customers_list_portfolios},
+
+    {HTTP_POST, "/portfolios", api_portfolios_create},
+    {HTTP_GET, "/portfolios", api_portfolios_list},
+    {HTTP_GET, "/portfolios/{portfolio_id}", api_portfolios_get},
+    {HTTP_PUT, "/portfolios/{portfolio_id}", api_portfolios_update},
+    {HTTP_DELETE, "/portfolios/{portfolio_id}", api_portfolios_delete},
+    {HTTP_GET, "/portfolios/{portfolio_id}/investments", api_portfolios_list_investments},
+    {HTTP_GET, "/portfolios/{portfolio_id}/investments/summary", api_portfolios_summarize_investments},
+    {HTTP_GET, "/portfolios/{portfolio_id}/valuation", api_portfolios_get_valuation},
+
+    {HTTP_POST, "/investments", api_investments_create},
+    {HTTP_GET, "/investments", api_investments_list},
+    {HTTP_GET, "/investments/{investment_id}", api_investments_get},
+    {HTTP_PUT, "/investments/{investment_id}", api_investments_update},
+    {HTTP_DELETE, "/investments/{investment_id}", api_investments_delete},
+
+    {HTTP_PUT, "/assets/{ticker_symbol}/price", api_assets_put_price},
+};
+
+static void refusal_respond(struct api_call *call) {
+    switch (call->http->refusal) {
+    case HTTP_REFUSAL_BODY_TOO_LARGE:
+        api_call_refuse_with(call, ERROR_TOO_LARGE, "The body is larger than %lld bytes",
+                             (long long)call->api->config->max_body_bytes);
+        return;
+    case HTTP_REFUSAL_TIMEOUT:
+        call->problem.http_status = 408;
+        api_call_refuse_with(call, ERROR_UNAVAILABLE, "The request did not come in time");
+        return;
+    case HTTP_REFUSAL_UPGRADE:
+        call->problem.http_status = 400;
+        api_call_refuse_with(call, ERROR_INVALID_FIELD,
+                             "Only a WebSocket handshake of version 13 on /stream is accepted, without a "
+                             "subprotocol or with portfolio.v1.json");
+        return;
+    default:
+        call->problem.http_status = 400;
+        api_call_refuse_with(call, ERROR_INVALID_FIELD, "The request's head or framing is not acceptable");
+    }
+}
+
+/* The path exists, the method does not. */
+static void method_respond(struct api_call *call, unsigned methods) {
+    struct strbuf allow;
+    strbuf_init(&allow);
+    router_write_methods(&allow, methods);
+    const char *text = strbuf_text(&allow);
+    size_t len = strlen(text);
+    memcpy(call->allow, text, len < sizeof call->allow ? len + 1 : 0);
+    strbuf_fini(&allow);
+    if (call->http->method == HTTP_OPTIONS)
+        api_call_respond(call, 204);
+    else
+        api_call_refuse_with(call, ERROR_METHOD_NOT_ALLOWED, "Here only %s are possible", call->allow);
+}
+
+void api_on_request(void *context, struct http_request *request) {
+    const struct api_context *api = context;
+    const struct route *route = NULL;
+    unsigned methods = 0;
+    struct api_call *call = api_call_create(api, request);
+    if (!call) {
+        log_event(LOG_ERROR, "request.failed", LOG_TEXT("reason", "no memory"));
+        http_respond(request, &(struct http_response){.status = 503, .close = true});
+        return;
+    }
+    if (request->refusal != HTTP_REFUSAL_NONE) {
+        refusal_respond(call);
+        return;
+    }
+    enum status status = router_find(routes, sizeof routes / sizeof routes[0], request->method, request->path, &route,
+                                     &call->params, &methods);
+    if (status == STATUS_OK)
+        route->handle(call);
+    else if (status == STATUS_CONFLICT)
+        method_respond(call, methods);
+    else
+        api_call_refuse_with(call, ERROR_NOT_FOUND, "There is nothing at this path");
+}

@@ -1,0 +1,152 @@
+/* PUT /assets/{symbol}/price: a price by hand. In this order: the currency is
+ * looked up (which also shows that PostgreSQL is there), the quote is published,
+ * kept in PostgreSQL, answered. Refuses a time before the stored price's or
+ * more than 5 s ahead. Thread: L, but for the …_work functions, which run on W. */
+#include "app/api_entity.h"
+#include "app/api_handlers.h"
+#include "app/valuation_request.h"
+#include "base/timestamp.h"
+#include "store/assets.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define AHEAD_MAX_MS 5000
+
+struct price_input {
+    struct quote quote;
+    uint64_t seq; /* of the publication */
+};
+
+static void price_write(const struct price_input *input, struct strbuf *out) {
+    const struct quote *quote = &input->quote;
+    strbuf_append_char(out, '{');
+    json_text(out, "ticker_symbol", quote->symbol.text);
+    json_decimal(out, "price", quote->price.e8);
+    if (quote->previous_close.e8 > 0)
+        json_decimal(out, "previous_close", quote->previous_close.e8);
+    json_text(out, "currency", quote->currency.code);
+    json_time_us(out, "as_of", quote->as_of_ms * 1000);
+    json_text(out, "source", quote->source);
+    json_date(out, "session", quote->session);
+    json_key(out, "seq");
+    strbuf_append_u64(out, input->seq);
+    strbuf_append_char(out, '}');
+}
+
+/* --- third: kept --- */
+
+static enum status save_work(struct api_call *call, struct db *db) {
+    const struct price_input *input = call->data;
+    return assets_save_prices(db, &input->quote, 1);
+}
+
+static void on_saved(struct api_call *call) {
+    if (call->job.status == STATUS_OK) {
+        price_write(call->data, &call->out);
+        api_call_respond(call, 200);
+        return;
+    }
+    /* It is published already: "nothing was done" would be wrong. */
+    api_call_refuse_with(call, ERROR_OUTCOME_UNKNOWN,
+                         "The price was published, but whether it was kept is not known: send it again");
+}
+
+/* --- second: published --- */
+
+static void on_published(void *context, const struct bus_published *published) {
+    struct api_call *call = context;
+    struct price_input *input = call->data;
+    switch (published->status) {
+    case STATUS_OK:
+        input->quote = published->stored;
+        input->seq = published->seq;
+        api_call_work(call, save_work, on_saved);
+        return;
+    case STATUS_CONFLICT:
+        call->problem.http_status = 409;
+        problem_add_field(&call->problem, "as_of", ERROR_CONFLICT, "is before the stored price's");
+        api_call_refuse(call);
+        return;
+    case STATUS_OUT_OF_RANGE:
+        problem_add_field(&call->problem, "as_of", ERROR_INVALID_FIELD, "must not be more than 5 seconds ahead");
+        api_call_refuse(call);
+        return;
+    case STATUS_OUTCOME_UNKNOWN:
+        api_call_refuse_with(call, ERROR_OUTCOME_UNKNOWN,
+                             "The bus was lost during the publication: it may have been published");
+        return;
+    case STATUS_UNAVAILABLE:
+    case STATUS_LIMIT:
+    case STATUS_TIMEOUT:
+    case STATUS_CANCELLED:
+        api_call_refuse_with(call, ERROR_UNAVAILABLE, "The bus is away; nothing was published");
+        return;
+    default:
+        api_call_fail(call, published->status == STATUS_NO_MEMORY ? STATUS_NO_MEMORY : STATUS_INTERNAL, "");
+    }
+}
+
+static void publish(struct api_call *call) {
+    const struct price_input *input = call->data;
+    bool is_kept = input->quote.previous_close.e8 == 0;
+    enum status status = bus_publish(call->api->bus, &input->quote, 1, is_kept, on_published, call);
+    if (status != STATUS_OK)
+        on_published(call, &(struct bus_published){.status = status});
+}
+
+/* --- first: the currency --- */
+
+static enum status currency_work(struct api_call *call, struct db *db) {
+    struct price_input *input = call->data;
+    struct currency found;
+    enum status status = assets_find_currency(db, &input->quote.symbol, &found);
+    if (status == STATUS_OK && input->quote.currency.code[0] == '\0')
+        input->quote.currency = found;
+    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}
+
+/* The body's; that of the price there is; the asset's; that of those who hold
+ * it; USD. */
+static void on_currency_found(struct api_call *call) {
+    struct price_input *input = call->data;
+    if (call->job.status != STATUS_OK) {
+        api_call_fail(call, call->job.status, "asset");
+        return;
+    }
+    if (input->quote.currency.code[0] == '\0')
+        memcpy(input->quote.currency.code, "USD", sizeof "USD");
+    publish(call);
+}
+
+static void input_read(struct api_call *call, const struct form *form) {
+    struct price_input *input = call->data;
+    struct quote *quote = &input->quote;
+    int64_t now_ms = clock_wall_ms(call->api->clock);
+    quote->as_of_ms = now_ms;
+    (void)form_decimal(form, "price", FORM_REQUIRED, FORM_POSITIVE, &quote->price.e8);
+    (void)form_decimal(form, "previous_close", FORM_OPTIONAL, FORM_POSITIVE, &quote->previous_close.e8);
+    if (form_timestamp(form, "as_of", FORM_OPTIONAL, &quote->as_of_ms) && quote->as_of_ms > now_ms + AHEAD_MAX_MS)
+        problem_add_field(&call->problem, "as_of", ERROR_INVALID_FIELD, "must not be more than 5 seconds ahead");
+    const struct quote *known = shard_quote(call->api->shard, &quote->symbol);
+    if (!form_currency(form, "currency", FORM_OPTIONAL, &quote->currency) && known)
+        quote->currency = known->currency;
+    quote->session = timestamp_date(quote->as_of_ms);
+    (void)snprintf(quote->source, sizeof quote->source, "manual");
+}
+
+void api_assets_put_price(struct api_call *call) {
+    struct form form;
+    struct symbol symbol;
+    const char *text = call->params.texts[0];
+    if (symbol_parse(text, strlen(text), &symbol) != STATUS_OK) {
+        api_call_fail(call, STATUS_NOT_FOUND, "asset");
+        return;
+    }
+    if (!api_call_read_body(call, &form) || !api_call_data(call, sizeof(struct price_input)))
+        return;
+    ((struct price_input *)call->data)->quote.symbol = symbol;
+    input_read(call, &form);
+    if (api_call_is_valid(call))
+        api_call_work(call, currency_work, on_currency_found);
+}

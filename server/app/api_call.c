@@ -1,0 +1,242 @@
+/* The life of a request in the API. Refuses bodies that are not JSON objects,
+ * and to answer twice. Thread: L; call_run on W. */
+#include "app/api_call.h"
+
+#include "app/etag.h"
+#include "ops/log.h"
+#include "protocol/json_exact.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+static bool is_request_id(const char *text) {
+    size_t len = text ? strlen(text) : 0;
+    static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.:=+/";
+    return len > 0 && len <= API_REQUEST_ID_MAX && strspn(text, allowed) == len;
+}
+
+/* The client's own id when it is harmless, else a new one. */
+static void request_id_choose(const struct http_request *http, char out[API_REQUEST_ID_MAX + 1]) {
+    const char *given = http->headers[HTTP_HEADER_X_REQUEST_ID];
+    struct uuid uuid = {{0}};
+    if (is_request_id(given)) {
+        memcpy(out, given, strlen(given) + 1);
+        return;
+    }
+    if (uuid_random(&uuid) != STATUS_OK)
+        log_event(LOG_WARN, "request.id_failed");
+    uuid_write(out, &uuid);
+}
+
+struct api_call *api_call_create(const struct api_context *api, struct http_request *http) {
+    struct api_call *call = calloc(1, sizeof *call);
+    if (!call)
+        return NULL;
+    call->api = api;
+    call->http = http;
+    request_id_choose(http, call->request_id);
+    problem_init(&call->problem);
+    strbuf_init(&call->out);
+    return call;
+}
+
+/* The one place where a call ends. */
+static void call_free(struct api_call *call) {
+    strbuf_fini(&call->out);
+    json_decref(call->body);
+    db_rows_destroy(&call->rows);
+    free(call->data);
+    free(call);
+}
+
+/* --- ends --- */
+
+struct header_set {
+    struct http_response *response;
+    char etag[sizeof((struct api_call *)0)->etag + 2];
+};
+
+static void header_add(struct http_response *response, const char *name, const char *value) {
+    response->headers[response->headers_n++] = (struct http_response_header){name, value};
+}
+
+static void headers_add(const struct api_call *call, struct header_set *set) {
+    struct http_response *response = set->response;
+    header_add(response, "x-request-id:", call->request_id);
+    header_add(response, "cache-control:", response->status < 300 && call->etag[0] ? "no-cache" : "no-store");
+    header_add(response, "x-content-type-options:", "nosniff");
+    if (call->etag[0]) {
+        (void)snprintf(set->etag, sizeof set->etag, "\"%s\"", call->etag);
+        header_add(response, "etag:", set->etag);
+    }
+    if (call->location[0])
+        header_add(response, "location:", call->location);
+    if (call->allow[0])
+        header_add(response, "allow:", call->allow);
+    if (response->status == 503)
+        header_add(response, "retry-after:", "1");
+}
+
+void api_call_respond_as(struct api_call *call, int http_status, const char *content_type) {
+    struct http_response response = {.status = http_status};
+    if (strbuf_status(&call->out) != STATUS_OK) {
+        /* Too little memory for the body: the bare status tells enough. */
+        log_event(LOG_ERROR, "request.failed", LOG_TEXT("request_id", call->request_id),
+                  LOG_TEXT("reason", "no memory"));
+        response.status = 503;
+    } else if (http_status != 204 && http_status != 304) {
+        response.content_type = content_type;
+        response.body = call->out.data ? call->out.data : "";
+        response.body_len = call->out.len;
+    }
+    response.close = call->http->refusal != HTTP_REFUSAL_NONE;
+    struct header_set set = {.response = &response};
+    headers_add(call, &set);
+    http_respond(call->http, &response);
+    call_free(call);
+}
+
+void api_call_respond(struct api_call *call, int http_status) {
+    api_call_respond_as(call, http_status, "application/json");
+}
+
+void api_call_refuse(struct api_call *call) {
+    strbuf_clear(&call->out);
+    call->etag[0] = '\0';
+    call->location[0] = '\0';
+    problem_write(&call->problem, call->request_id, &call->out);
+    api_call_respond_as(call, problem_http_status(&call->problem), "application/problem+json");
+}
+
+void api_call_refuse_with(struct api_call *call, enum error_code code, const char *format, ...) {
+    char detail[sizeof call->problem.detail];
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(detail, sizeof detail, format, args);
+    va_end(args);
+    problem_set(&call->problem, code, "%s", detail);
+    api_call_refuse(call);
+}
+
+void api_call_fail(struct api_call *call, enum status status, const char *noun) {
+    switch (status) {
+    case STATUS_NOT_FOUND:
+        api_call_refuse_with(call, ERROR_NOT_FOUND, "There is no such %s", noun);
+        return;
+    case STATUS_PRECONDITION:
+        api_call_refuse_with(call, ERROR_PRECONDITION_FAILED,
+                             "If-Match does not name the %s as it is now: read it again", noun);
+        return;
+    case STATUS_OUTCOME_UNKNOWN:
+        api_call_refuse_with(call, ERROR_OUTCOME_UNKNOWN,
+                             "The database was lost during the write: look whether it was done before trying again");
+        return;
+    case STATUS_UNAVAILABLE:
+    case STATUS_CANCELLED:
+        api_call_refuse_with(call, ERROR_UNAVAILABLE, "The database is away; nothing was written");
+        return;
+    case STATUS_TIMEOUT:
+        api_call_refuse_with(call, ERROR_UNAVAILABLE, "The database took too long; nothing was written");
+        return;
+    case STATUS_LIMIT:
+        api_call_refuse_with(call, ERROR_UNAVAILABLE, "Too many requests wait for the database");
+        return;
+    default:
+        log_event(LOG_ERROR, "request.failed", LOG_TEXT("request_id", call->request_id),
+                  LOG_TEXT("path", call->http->path), LOG_TEXT("status", status_name(status)));
+        api_call_refuse_with(call, ERROR_INTERNAL, "Something went wrong here; the log has it by the request_id");
+    }
+}
+
+/* --- beginnings --- */
+
+bool api_call_read_id(struct api_call *call, const char *noun) {
+    const char *text = call->params.texts[0];
+    if (uuid_parse(text, strlen(text), &call->id) == STATUS_OK)
+        return true;
+    api_call_fail(call, STATUS_NOT_FOUND, noun);
+    return false;
+}
+
+bool api_call_data(struct api_call *call, size_t size) {
+    call->data = calloc(1, size);
+    if (!call->data)
+        api_call_fail(call, STATUS_NO_MEMORY, "");
+    return call->data != NULL;
+}
+
+bool api_call_is_valid(struct api_call *call) {
+    if (call->problem.code == ERROR_NONE)
+        return true;
+    api_call_refuse(call);
+    return false;
+}
+
+/* application/json, with no parameter but charset=utf-8. */
+static bool is_json_type(const char *type) {
+    static const char json[] = "application/json";
+    if (!type || strncasecmp(type, json, sizeof json - 1) != 0)
+        return false;
+    type += sizeof json - 1;
+    type += strspn(type, " \t");
+    if (*type == '\0')
+        return true;
+    if (*type != ';')
+        return false;
+    type += 1 + strspn(type + 1, " \t");
+    return *type == '\0' || strcasecmp(type, "charset=utf-8") == 0 || strcasecmp(type, "charset=\"utf-8\"") == 0;
+}
+
+bool api_call_read_body(struct api_call *call, struct form *ret_form) {
+    char error[160] = "";
+    if (!is_json_type(call->http->headers[HTTP_HEADER_CONTENT_TYPE])) {
+        api_call_refuse_with(call, ERROR_UNSUPPORTED_MEDIA_TYPE, "The body must be application/json");
+        return false;
+    }
+    enum status status = json_exact_parse(call->http->body, call->http->body_len, &call->body, error, sizeof error);
+    if (status == STATUS_INVALID) {
+        api_call_refuse_with(call, ERROR_INVALID_JSON, "%s", error);
+        return false;
+    }
+    if (status != STATUS_OK) {
+        api_call_fail(call, status, "");
+        return false;
+    }
+    if (!json_is_object(call->body)) {
+        api_call_refuse_with(call, ERROR_INVALID_FIELD, "The body must be a JSON object");
+        return false;
+    }
+    *ret_form = (struct form){.object = call->body, .problem = &call->problem};
+    return true;
+}
+
+struct precondition api_call_precondition(const struct api_call *call) {
+    return (struct precondition){.holds = etag_matches_strongly, .header = call->http->headers[HTTP_HEADER_IF_MATCH]};
+}
+
+/* --- work --- */
+
+/* Thread: W. */
+static enum status call_run(struct store_job *job, struct db *db) {
+    struct api_call *call = (struct api_call *)(void *)job;
+    return call->work(call, db);
+}
+
+static void call_done(struct store_job *job) {
+    struct api_call *call = (struct api_call *)(void *)job;
+    call->done(call);
+}
+
+void api_call_work(struct api_call *call, enum status (*work)(struct api_call *call, struct db *db),
+                   void (*done)(struct api_call *call)) {
+    call->work = work;
+    call->done = done;
+    call->job.work = call_run;
+    call->job.done = call_done;
+    enum status status = store_submit(call->api->store, call->api->mailbox, &call->job);
+    if (status != STATUS_OK)
+        api_call_fail(call, status, "");
+}

@@ -1,0 +1,83 @@
+/* One request on its way through the API: from the router to the response.
+ *
+ * A handler parses on the loop and ends in exactly one of api_call_work (its
+ * `done` comes later, on the loop), or a respond function; a `done` likewise.
+ * The call is freed with everything it holds by the respond functions, nowhere
+ * else: do not touch it after them. A client that left changes nothing: the work
+ * is done, told and answered into the void. Thread: L, but for `work`. */
+#ifndef PF_APP_API_CALL_H
+#define PF_APP_API_CALL_H
+
+#include "app/api.h"
+#include "app/form.h"
+#include "app/problem.h"
+#include "app/router.h"
+#include "base/uuid.h"
+#include "store/db_rows.h"
+#include "store/entity.h"
+
+#include <jansson.h>
+
+#define API_REQUEST_ID_MAX 64
+
+struct api_entity;
+
+struct api_call {
+    struct store_job job; /* private; job.status is that of `work` */
+    const struct api_context *api;
+    struct http_request *http;
+    char request_id[API_REQUEST_ID_MAX + 1];
+    struct route_params params;
+    struct problem problem;
+    struct strbuf out; /* the response's body */
+    enum status (*work)(struct api_call *call, struct db *db);
+    void (*done)(struct api_call *call);
+
+    /* The handler's; freed with the call. */
+    const struct api_entity *entity; /* see app/api_entity.h */
+    json_t *body;
+    struct uuid id; /* of the path */
+    struct page page;
+    bool is_cascade;
+    struct db_rows *rows; /* what work found */
+    void *data;           /* calloc'd by api_call_data */
+
+    /* Headers of the response; "" = none. */
+    char etag[128]; /* without quotes */
+    char location[64];
+    char allow[64];
+};
+
+/* Creates the call of a request; NULL when there is no memory. */
+struct api_call *api_call_create(const struct api_context *api, struct http_request *http);
+
+/* --- what handlers begin with; false: a response was sent, the call is gone --- */
+
+/* params.texts[0] as a uuid into call->id, else 404. */
+bool api_call_read_id(struct api_call *call, const char *noun);
+/* The body as a JSON object: 415, 400 or 422 otherwise. */
+bool api_call_read_body(struct api_call *call, struct form *ret_form);
+/* Zeroed memory of the handler's own in call->data. */
+bool api_call_data(struct api_call *call, size_t size);
+/* False when call->problem has something in it: it was sent. */
+bool api_call_is_valid(struct api_call *call);
+
+/* If-Match of the request. */
+struct precondition api_call_precondition(const struct api_call *call);
+
+/* --- what they end with --- */
+
+/* `work` on a worker, then `done` here; a full queue is answered 503. */
+void api_call_work(struct api_call *call, enum status (*work)(struct api_call *call, struct db *db),
+                   void (*done)(struct api_call *call));
+/* call->out as JSON (no body with 204 and 304). */
+void api_call_respond(struct api_call *call, int http_status);
+void api_call_respond_as(struct api_call *call, int http_status, const char *content_type);
+/* call->problem, or one made of the arguments. */
+void api_call_refuse(struct api_call *call);
+void api_call_refuse_with(struct api_call *call, enum error_code code, const char *format, ...) PF_PRINTF(3, 4);
+/* What a status that is no one's fault but the store's or ours means; noun: what
+ * was not found. */
+void api_call_fail(struct api_call *call, enum status status, const char *noun);
+
+#endif

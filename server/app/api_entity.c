@@ -1,0 +1,131 @@
+/* Answers with entities. Refuses rows that cannot be read: 500, logged.
+ * Thread: L. */
+#include "app/api_entity.h"
+
+#include "app/etag.h"
+#include "app/query.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void json_key(struct strbuf *out, const char *name) {
+    char last = out->len > 0 ? out->data[out->len - 1] : '{';
+    if (last != '{' && last != '[')
+        strbuf_append_char(out, ',');
+    strbuf_append_char(out, '"');
+    strbuf_append_text(out, name);
+    strbuf_append_text(out, "\":");
+}
+
+void json_text(struct strbuf *out, const char *name, const char *text) {
+    if (!text)
+        return;
+    json_key(out, name);
+    strbuf_append_json_string(out, text, strlen(text));
+}
+
+void json_uuid(struct strbuf *out, const char *name, const struct uuid *uuid) {
+    char text[UUID_TEXT_LEN + 1];
+    uuid_write(text, uuid);
+    json_text(out, name, text);
+}
+
+void json_decimal(struct strbuf *out, const char *name, int64_t e8) {
+    json_key(out, name);
+    strbuf_append_decimal(out, e8);
+}
+
+void json_amount(struct strbuf *out, const char *name, struct amount amount) {
+    json_key(out, name);
+    strbuf_append_amount(out, amount);
+}
+
+void json_i64(struct strbuf *out, const char *name, int64_t value) {
+    json_key(out, name);
+    strbuf_append_i64(out, value);
+}
+
+void json_date(struct strbuf *out, const char *name, int32_t days) {
+    json_key(out, name);
+    strbuf_append_char(out, '"');
+    strbuf_append_date(out, days);
+    strbuf_append_char(out, '"');
+}
+
+void json_time_us(struct strbuf *out, const char *name, int64_t us) {
+    json_key(out, name);
+    strbuf_append_char(out, '"');
+    strbuf_append_timestamp(out, us / 1000 - (us % 1000 < 0));
+    strbuf_append_char(out, '"');
+}
+
+void api_entity_respond(struct api_call *call, int http_status) {
+    struct api_entity_key key;
+    enum status status = call->entity->write(call, 0, &key);
+    if (status != STATUS_OK) {
+        api_call_fail(call, status, call->entity->noun);
+        return;
+    }
+    (void)snprintf(call->etag, sizeof call->etag, "%s", key.etag);
+    if (http_status == 201) {
+        char id[UUID_TEXT_LEN + 1];
+        uuid_write(id, &key.page.id);
+        (void)snprintf(call->location, sizeof call->location, "%s%s", call->entity->path, id);
+    }
+    api_call_respond(call, http_status);
+}
+
+void api_entity_on_created(struct api_call *call) {
+    if (call->job.status == STATUS_OK)
+        api_entity_respond(call, 201);
+    else
+        api_call_fail(call, call->job.status, call->entity->noun);
+}
+
+/* The ETag is known only after writing: what was written is thrown away then. */
+void api_entity_on_read(struct api_call *call) {
+    if (call->job.status != STATUS_OK) {
+        api_call_fail(call, call->job.status, call->entity->noun);
+        return;
+    }
+    const char *known = call->http->headers[HTTP_HEADER_IF_NONE_MATCH];
+    struct api_entity_key key;
+    enum status status = call->entity->write(call, 0, &key);
+    if (status != STATUS_OK) {
+        api_call_fail(call, status, call->entity->noun);
+        return;
+    }
+    (void)snprintf(call->etag, sizeof call->etag, "%s", key.etag);
+    bool is_known = known && !call->entity->is_computed && etag_matches_weakly(known, call->etag);
+    api_call_respond(call, is_known ? 304 : 200);
+}
+
+void api_entity_on_listed(struct api_call *call) {
+    if (call->job.status != STATUS_OK) {
+        api_call_fail(call, call->job.status, call->entity->noun);
+        return;
+    }
+    size_t n = db_rows_n(call->rows);
+    bool has_more = n > call->page.limit;
+    if (has_more)
+        n = call->page.limit;
+    struct api_entity_key key = {0};
+    strbuf_append_text(&call->out, "{\"items\":[");
+    for (size_t i = 0; i < n; i++) {
+        if (i > 0)
+            strbuf_append_char(&call->out, ',');
+        enum status status = call->entity->write(call, i, &key);
+        if (status != STATUS_OK) {
+            api_call_fail(call, status, call->entity->noun);
+            return;
+        }
+    }
+    strbuf_append_char(&call->out, ']');
+    if (has_more) {
+        char cursor[QUERY_CURSOR_MAX];
+        query_write_cursor(cursor, &key.page);
+        json_text(&call->out, "next_cursor", cursor);
+    }
+    strbuf_append_char(&call->out, '}');
+    api_call_respond(call, 200);
+}

@@ -1,0 +1,40 @@
+/* Every handler of the API, one file a resource: what the rows of api.c name.
+ * Thread: L. */
+#ifndef PF_APP_API_HANDLERS_H
+#define PF_APP_API_HANDLERS_H
+
+#include "app/api_call.h"
+
+void api_health_get(struct api_call *call);
+void api_metrics_get(struct api_call *call);
+
+void api_customers_create(struct api_call *call);
+void api_customers_list(struct api_call *call);
+void api_customers_get(struct api_call *call);
+void api_customers_get_by_email(struct api_call *call);
+void api_customers_list_portfolios(struct api_call *call);
+void api_customers_update(struct api_call *call);
+void api_customers_delete(struct api_call *call);
+
+void api_portfolios_create(struct api_call *call);
+void api_portfolios_list(struct api_call *call);
+void api_portfolios_get(struct api_call *call);
+void api_portfolios_update(struct api_call *call);
+void api_portfolios_delete(struct api_call *call);
+void api_portfolios_list_investments(struct api_call *call);
+void api_portfolios_summarize_investments(struct api_call *call);
+void api_portfolios_get_valuation(struct api_call *call);
+
+void api_investments_create(struct api_call *call);
+void api_investments_list(struct api_call *call);
+void api_investments_get(struct api_call *call);
+void api_investments_update(struct api_call *call);
+void api_investments_delete(struct api_call *call);
+
+void api_assets_put_price(struct api_call *call);
+
+/* Entities that another resource's paths list. */
+extern const struct api_entity api_portfolio_entity;
+extern const struct api_entity api_investment_entity;
+
+#endif

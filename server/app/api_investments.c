@@ -1,0 +1,198 @@
+/* /investments and /portfolios/{id}/investments: lots. Refuses a purchase date
+ * after tomorrow, a quantity that would take its position past the bound, and to
+ * move a lot to another portfolio. Thread: L, but for the …_work functions,
+ * which run on W. */
+#include "app/api_entity.h"
+#include "app/api_handlers.h"
+#include "app/query.h"
+#include "app/valuation_request.h"
+#include "base/timestamp.h"
+#include "store/investments.h"
+
+/* Adds what a price makes of a lot; nothing when it has none. */
+static enum status lot_value_write(struct strbuf *out, const struct investment *lot, struct amount cost_basis,
+                                   const struct quote *quote) {
+    if (!quote || !currency_equal(quote->currency, lot->base_currency))
+        return STATUS_OK;
+    struct amount current_value = amount_product(lot->quantity, quote->price);
+    struct amount gain_loss;
+    enum status status = amount_subtract(current_value, cost_basis, &gain_loss);
+    if (status != STATUS_OK)
+        return status;
+    json_decimal(out, "current_price", quote->price.e8);
+    json_amount(out, "current_value", current_value);
+    json_amount(out, "gain_loss", gain_loss);
+    struct percent percent;
+    if (percent_of(gain_loss, cost_basis, &percent) == STATUS_OK) {
+        json_key(out, "gain_loss_percent");
+        strbuf_append_percent(out, percent);
+    }
+    return STATUS_OK;
+}
+
+static enum status investment_write(struct api_call *call, size_t index, struct api_entity_key *ret_key) {
+    struct investment lot;
+    struct amount cost_basis;
+    enum status status = investment_read(call->rows, index, &lot);
+    if (status == STATUS_OK)
+        status = amount_add(amount_product(lot.quantity, lot.purchase_price), (struct amount){lot.fee.e8}, &cost_basis);
+    if (status != STATUS_OK)
+        return status;
+    struct strbuf *out = &call->out;
+    strbuf_append_char(out, '{');
+    json_uuid(out, "investment_id", &lot.investment_id);
+    json_uuid(out, "portfolio_id", &lot.portfolio_id);
+    json_text(out, "ticker_symbol", lot.symbol.text);
+    json_decimal(out, "quantity", lot.quantity.e8);
+    json_decimal(out, "purchase_price", lot.purchase_price.e8);
+    json_date(out, "purchase_date", lot.purchase_date);
+    json_decimal(out, "fee", lot.fee.e8);
+    json_amount(out, "cost_basis", cost_basis);
+    status = lot_value_write(out, &lot, cost_basis, shard_quote(call->api->shard, &lot.symbol));
+    json_time_us(out, "created_at", lot.created_us);
+    json_time_us(out, "updated_at", lot.updated_us);
+    strbuf_append_char(out, '}');
+    *ret_key = (struct api_entity_key){.page = {lot.created_us, lot.investment_id}, .etag = lot.etag};
+    return status;
+}
+
+const struct api_entity api_investment_entity = {
+    .noun = "investment", .path = "/investments/", .is_computed = true, .write = investment_write};
+
+/* --- writing --- */
+
+/* Reads the body into call->data; false when a response was sent. */
+static bool input_read(struct api_call *call, enum form_presence portfolio_presence) {
+    struct form form;
+    if (!api_call_read_body(call, &form) || !api_call_data(call, sizeof(struct investment_fields)))
+        return false;
+    struct investment_fields *fields = call->data;
+    fields->has_portfolio_id = form_uuid(&form, "portfolio_id", portfolio_presence, &fields->portfolio_id);
+    (void)form_symbol(&form, "ticker_symbol", &fields->symbol);
+    (void)form_decimal(&form, "quantity", FORM_REQUIRED, FORM_POSITIVE, &fields->quantity.e8);
+    (void)form_decimal(&form, "purchase_price", FORM_REQUIRED, FORM_NOT_NEGATIVE, &fields->purchase_price.e8);
+    (void)form_decimal(&form, "fee", FORM_OPTIONAL, FORM_NOT_NEGATIVE, &fields->fee.e8);
+    int32_t tomorrow = timestamp_date(clock_wall_ms(call->api->clock)) + 1;
+    if (form_date(&form, "purchase_date", &fields->purchase_date) && fields->purchase_date > tomorrow)
+        problem_add_field(&call->problem, "purchase_date", ERROR_INVALID_FIELD, "must not be after tomorrow (UTC)");
+    return api_call_is_valid(call);
+}
+
+/* What a body's values met in the database; true when it was that, and answered. */
+static bool refusal_respond(struct api_call *call) {
+    if (call->job.status != STATUS_OUT_OF_RANGE)
+        return false;
+    problem_add_field(&call->problem, "quantity", ERROR_INVALID_FIELD,
+                      "would take the position's quantity past 90000000000");
+    api_call_refuse(call);
+    return true;
+}
+
+static enum status create_work(struct api_call *call, struct db *db) {
+    return investments_insert(db, call->data, &call->rows);
+}
+
+static void on_created(struct api_call *call) {
+    const struct investment_fields *fields = call->data;
+    if (call->job.status == STATUS_NOT_FOUND) {
+        problem_add_field(&call->problem, "portfolio_id", ERROR_INVALID_FIELD, "there is no such portfolio");
+        api_call_refuse(call);
+    } else if (!refusal_respond(call)) {
+        if (call->job.status == STATUS_OK)
+            shard_portfolio_changed(call->api->shard, &fields->portfolio_id);
+        api_entity_on_created(call);
+    }
+}
+
+void api_investments_create(struct api_call *call) {
+    call->entity = &api_investment_entity;
+    if (input_read(call, FORM_REQUIRED))
+        api_call_work(call, create_work, on_created);
+}
+
+static enum status update_work(struct api_call *call, struct db *db) {
+    struct precondition precondition = api_call_precondition(call);
+    return investments_update(db, &call->id, &precondition, call->data, &call->rows);
+}
+
+static void on_updated(struct api_call *call) {
+    struct investment lot;
+    if (call->job.status == STATUS_INVALID) {
+        problem_add_field(&call->problem, "portfolio_id", ERROR_INVALID_FIELD, "cannot be changed");
+        api_call_refuse(call);
+    } else if (call->job.status == STATUS_OK) {
+        if (investment_read(call->rows, 0, &lot) == STATUS_OK)
+            shard_portfolio_changed(call->api->shard, &lot.portfolio_id);
+        api_entity_respond(call, 200);
+    } else if (!refusal_respond(call)) {
+        api_call_fail(call, call->job.status, "investment");
+    }
+}
+
+void api_investments_update(struct api_call *call) {
+    call->entity = &api_investment_entity;
+    if (api_call_read_id(call, "investment") && input_read(call, FORM_OPTIONAL))
+        api_call_work(call, update_work, on_updated);
+}
+
+static enum status delete_work(struct api_call *call, struct db *db) {
+    struct precondition precondition = api_call_precondition(call);
+    return investments_delete(db, &call->id, &precondition, call->data);
+}
+
+static void on_deleted(struct api_call *call) {
+    if (call->job.status != STATUS_OK) {
+        api_call_fail(call, call->job.status, "investment");
+        return;
+    }
+    shard_portfolio_changed(call->api->shard, call->data);
+    api_call_respond(call, 204);
+}
+
+void api_investments_delete(struct api_call *call) {
+    if (api_call_read_id(call, "investment") && api_call_data(call, sizeof(struct uuid)))
+        api_call_work(call, delete_work, on_deleted);
+}
+
+/* --- reading --- */
+
+static enum status get_work(struct api_call *call, struct db *db) {
+    return investments_get(db, &call->id, &call->rows);
+}
+
+void api_investments_get(struct api_call *call) {
+    call->entity = &api_investment_entity;
+    if (api_call_read_id(call, "investment"))
+        api_call_work(call, get_work, api_entity_on_read);
+}
+
+static enum status list_work(struct api_call *call, struct db *db) {
+    return investments_list(db, &call->page, &call->rows);
+}
+
+void api_investments_list(struct api_call *call) {
+    call->entity = &api_investment_entity;
+    query_read_page(call->http->query, &call->problem, &call->page);
+    if (api_call_is_valid(call))
+        api_call_work(call, list_work, api_entity_on_listed);
+}
+
+static enum status list_of_portfolio_work(struct api_call *call, struct db *db) {
+    return investments_list_of_portfolio(db, &call->id, &call->page, &call->rows);
+}
+
+static void on_listed_of_portfolio(struct api_call *call) {
+    if (call->job.status == STATUS_NOT_FOUND)
+        api_call_fail(call, STATUS_NOT_FOUND, "portfolio");
+    else
+        api_entity_on_listed(call);
+}
+
+void api_portfolios_list_investments(struct api_call *call) {
+    call->entity = &api_investment_entity;
+    if (!api_call_read_id(call, "portfolio"))
+        return;
+    query_read_page(call->http->query, &call->problem, &call->page);
+    if (api_call_is_valid(call))
+        api_call_work(call, list_of_portfolio_work, on_listed_of_portfolio);
+}

@@ -1,0 +1,160 @@
+/* /portfolios, and what lies below one of them. Refuses to move a portfolio to
+ * another customer, and to delete one with lots unless asked to cascade.
+ * Thread: L, but for the …_work functions, which run on W. */
+#include "app/api_entity.h"
+#include "app/api_handlers.h"
+#include "app/query.h"
+#include "app/valuation_request.h"
+#include "domain/holdings.h"
+#include "store/portfolios.h"
+
+struct portfolio_input {
+    struct uuid customer_id;
+    bool has_customer_id;
+    char portfolio_name[PORTFOLIO_NAME_MAX * 4 + 1];
+    const char *portfolio_type;
+    struct currency base_currency; /* "": not given */
+};
+
+static const char *const portfolio_types[] = {"IRA", "ROTH_IRA", "401K", "BROKERAGE", "SAVINGS", "OTHER", NULL};
+
+static enum status portfolio_write(struct api_call *call, size_t index, struct api_entity_key *ret_key) {
+    struct portfolio_row portfolio;
+    enum status status = portfolio_read(call->rows, index, &portfolio);
+    if (status != STATUS_OK)
+        return status;
+    struct strbuf *out = &call->out;
+    strbuf_append_char(out, '{');
+    json_uuid(out, "portfolio_id", &portfolio.portfolio_id);
+    json_uuid(out, "customer_id", &portfolio.customer_id);
+    json_text(out, "portfolio_name", portfolio.portfolio_name);
+    json_text(out, "portfolio_type", portfolio.portfolio_type);
+    json_text(out, "base_currency", portfolio.base_currency);
+    json_amount(out, "cash_balance", portfolio.cash_balance);
+    json_i64(out, "version", portfolio.version);
+    json_time_us(out, "created_at", portfolio.created_us);
+    json_time_us(out, "updated_at", portfolio.updated_us);
+    strbuf_append_char(out, '}');
+    *ret_key = (struct api_entity_key){.page = {portfolio.created_us, portfolio.portfolio_id}, .etag = portfolio.etag};
+    return STATUS_OK;
+}
+
+const struct api_entity api_portfolio_entity = {.noun = "portfolio", .path = "/portfolios/", .write = portfolio_write};
+
+/* --- writing --- */
+
+/* Reads the body into call->data; false when a response was sent. */
+static bool input_read(struct api_call *call, enum form_presence customer_presence) {
+    struct form form;
+    if (!api_call_read_body(call, &form) || !api_call_data(call, sizeof(struct portfolio_input)))
+        return false;
+    struct portfolio_input *input = call->data;
+    input->has_customer_id = form_uuid(&form, "customer_id", customer_presence, &input->customer_id);
+    (void)form_text(&form, "portfolio_name", FORM_REQUIRED, PORTFOLIO_NAME_MAX, false, input->portfolio_name,
+                    sizeof input->portfolio_name);
+    (void)form_choice(&form, "portfolio_type", portfolio_types, &input->portfolio_type);
+    (void)form_currency(&form, "base_currency", FORM_OPTIONAL, &input->base_currency);
+    return api_call_is_valid(call);
+}
+
+static struct portfolio_fields input_fields(const struct api_call *call) {
+    const struct portfolio_input *input = call->data;
+    return (struct portfolio_fields){.customer_id = input->customer_id,
+                                     .has_customer_id = input->has_customer_id,
+                                     .portfolio_name = input->portfolio_name,
+                                     .portfolio_type = input->portfolio_type,
+                                     .base_currency = input->base_currency.code};
+}
+
+static enum status create_work(struct api_call *call, struct db *db) {
+    struct portfolio_fields fields = input_fields(call);
+    return portfolios_insert(db, &fields, &call->rows);
+}
+
+static void on_created(struct api_call *call) {
+    if (call->job.status == STATUS_NOT_FOUND) {
+        problem_add_field(&call->problem, "customer_id", ERROR_INVALID_FIELD, "there is no such customer");
+        api_call_refuse(call);
+    } else {
+        api_entity_on_created(call);
+    }
+}
+
+void api_portfolios_create(struct api_call *call) {
+    call->entity = &api_portfolio_entity;
+    if (input_read(call, FORM_REQUIRED))
+        api_call_work(call, create_work, on_created);
+}
+
+static enum status update_work(struct api_call *call, struct db *db) {
+    struct portfolio_fields fields = input_fields(call);
+    struct precondition precondition = api_call_precondition(call);
+    return portfolios_update(db, &call->id, &precondition, &fields, &call->rows);
+}
+
+static void on_updated(struct api_call *call) {
+    if (call->job.status == STATUS_INVALID) {
+        problem_add_field(&call->problem, "customer_id", ERROR_INVALID_FIELD, "cannot be changed");
+        api_call_refuse(call);
+    } else if (call->job.status != STATUS_OK) {
+        api_call_fail(call, call->job.status, "portfolio");
+    } else {
+        shard_portfolio_changed(call->api->shard, &call->id);
+        api_entity_respond(call, 200);
+    }
+}
+
+void api_portfolios_update(struct api_call *call) {
+    call->entity = &api_portfolio_entity;
+    if (api_call_read_id(call, "portfolio") && input_read(call, FORM_OPTIONAL))
+        api_call_work(call, update_work, on_updated);
+}
+
+static enum status delete_work(struct api_call *call, struct db *db) {
+    struct precondition precondition = api_call_precondition(call);
+    return portfolios_delete(db, &call->id, &precondition, call->is_cascade, &call->problem.investments_n);
+}
+
+static void on_deleted(struct api_call *call) {
+    if (call->job.status == STATUS_HAS_DEPENDENTS) {
+        call->problem.has_dependents = true;
+        api_call_refuse_with(call, ERROR_CONFLICT, "The portfolio has %lld investments; ?cascade=true deletes them too",
+                             (long long)call->problem.investments_n);
+    } else if (call->job.status != STATUS_OK) {
+        api_call_fail(call, call->job.status, "portfolio");
+    } else {
+        shard_portfolio_changed(call->api->shard, &call->id);
+        api_call_respond(call, 204);
+    }
+}
+
+void api_portfolios_delete(struct api_call *call) {
+    if (!api_call_read_id(call, "portfolio"))
+        return;
+    query_read_flag(call->http->query, "cascade", &call->problem, &call->is_cascade);
+    if (api_call_is_valid(call))
+        api_call_work(call, delete_work, on_deleted);
+}
+
+/* --- reading --- */
+
+static enum status get_work(struct api_call *call, struct db *db) {
+    return portfolios_get(db, &call->id, &call->rows);
+}
+
+void api_portfolios_get(struct api_call *call) {
+    call->entity = &api_portfolio_entity;
+    if (api_call_read_id(call, "portfolio"))
+        api_call_work(call, get_work, api_entity_on_read);
+}
+
+static enum status list_work(struct api_call *call, struct db *db) {
+    return portfolios_list(db, &call->page, &call->rows);
+}
+
+void api_portfolios_list(struct api_call *call) {
+    call->entity = &api_portfolio_entity;
+    query_read_page(call->http->query, &call->problem, &call->page);
+    if (api_call_is_valid(call))
+        api_call_work(call, list_work, api_entity_on_listed);
+}

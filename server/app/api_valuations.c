@@ -1,0 +1,128 @@
+/* What a portfolio is worth: the valuation (exactly the stream's snapshot
+ * frame) and the summary of its investments. Thread: L, but for summary_work,
+ * which runs on W. */
+#include "app/api_entity.h"
+#include "app/api_handlers.h"
+#include "app/encode.h"
+#include "app/etag.h"
+#include "app/valuation_request.h"
+#include "domain/valuation.h"
+#include "store/holdings.h"
+
+#include <stdio.h>
+
+/* --- the valuation --- */
+
+static void on_valued(void *context, enum status status, struct frame *frame, const char *cursor) {
+    struct api_call *call = context;
+    if (status != STATUS_OK) {
+        api_call_fail(call, status, "portfolio");
+        return;
+    }
+    (void)snprintf(call->etag, sizeof call->etag, "%s", cursor);
+    const char *known = call->http->headers[HTTP_HEADER_IF_NONE_MATCH];
+    if (known && etag_matches_weakly(known, cursor)) {
+        api_call_respond(call, 304);
+        return;
+    }
+    strbuf_append(&call->out, (const char *)frame_payload(frame), frame->len);
+    api_call_respond(call, 200);
+}
+
+void api_portfolios_get_valuation(struct api_call *call) {
+    if (!api_call_read_id(call, "portfolio"))
+        return;
+    enum status status = valuation_request(call->api->shard, &call->id, on_valued, call);
+    if (status != STATUS_OK)
+        api_call_fail(call, status, "portfolio");
+}
+
+/* --- the summary --- */
+
+/* {portfolio_id, base_currency, version, investments_n, positions_n, totals}:
+ * how many lots and positions a portfolio has, and totals as the stream
+ * defines them, of the holdings as they are in the database now and this
+ * loop's prices. The other numbers of a valuation without its rows. */
+struct summary {
+    struct holdings *holdings;
+    struct totals totals;
+    size_t positions_n;
+};
+
+static enum status position_sum(const struct holdings *holdings, const struct holdings_position *position,
+                                struct amount *ret_quantity, struct amount *ret_cost) {
+    struct amount quantity = {0};
+    struct amount cost = {0};
+    for (size_t i = 0; i < position->lots_n; i++) {
+        const struct holdings_lot *lot = &holdings->lots[position->lots_first + i];
+        enum status status = amount_add(quantity, (struct amount){lot->quantity.e8}, &quantity);
+        if (status == STATUS_OK)
+            status = amount_add(cost, lot->cost_basis, &cost);
+        if (status != STATUS_OK)
+            return status;
+    }
+    *ret_quantity = quantity;
+    *ret_cost = cost;
+    return STATUS_OK;
+}
+
+static enum status position_add(struct api_call *call, struct summary *summary,
+                                const struct holdings_position *position) {
+    const struct holdings *holdings = summary->holdings;
+    struct amount quantity;
+    struct amount cost;
+    struct position_value value = {0};
+    enum status status = position_sum(holdings, position, &quantity, &cost);
+    const struct quote *quote = shard_quote(call->api->shard, &position->symbol);
+    /* Past its bound (psql can do that), or in another currency: unpriced. */
+    bool is_priced = quote && quantity.e8 <= DECIMAL_MAX_E8 && currency_equal(quote->currency, holdings->base_currency);
+    if (status == STATUS_OK && is_priced)
+        status = valuation_of_position((struct quantity){(int64_t)quantity.e8}, cost,
+                                       &holdings->lots[position->lots_first], position->lots_n, quote, &value);
+    if (status == STATUS_OK)
+        status = totals_add(&summary->totals, cost, &value);
+    summary->positions_n++;
+    return status;
+}
+
+static void summary_write(const struct summary *summary, struct strbuf *out) {
+    const struct holdings *holdings = summary->holdings;
+    strbuf_append_char(out, '{');
+    json_uuid(out, "portfolio_id", &holdings->portfolio_id);
+    json_text(out, "base_currency", holdings->base_currency.code);
+    json_i64(out, "version", (int64_t)holdings->version);
+    json_i64(out, "investments_n", (int64_t)holdings->lots_n);
+    json_i64(out, "positions_n", (int64_t)summary->positions_n);
+    json_key(out, "totals");
+    encode_totals(out, &summary->totals);
+    strbuf_append_char(out, '}');
+}
+
+static enum status summary_work(struct api_call *call, struct db *db) {
+    struct summary *summary = call->data;
+    return holdings_load(db, &call->id, &summary->holdings);
+}
+
+static void on_summarized(struct api_call *call) {
+    struct summary *summary = call->data;
+    enum status status = call->job.status;
+    if (status == STATUS_OK) {
+        totals_init(&summary->totals, summary->holdings->cash_balance);
+        for (size_t i = 0; i < summary->holdings->positions_n && status == STATUS_OK; i++) {
+            if (summary->holdings->positions[i].lots_n > 0)
+                status = position_add(call, summary, &summary->holdings->positions[i]);
+        }
+    }
+    if (status == STATUS_OK)
+        summary_write(summary, &call->out);
+    holdings_destroy(&summary->holdings);
+    if (status == STATUS_OK)
+        api_call_respond(call, 200);
+    else
+        api_call_fail(call, status, "portfolio");
+}
+
+void api_portfolios_summarize_investments(struct api_call *call) {
+    if (api_call_read_id(call, "portfolio") && api_call_data(call, sizeof(struct summary)))
+        api_call_work(call, summary_work, on_summarized);
+}

@@ -1,0 +1,14 @@
+/* Entity tags in If-Match and If-None-Match (RFC 9110, 8.8 and 13.1).
+ * Thread: any; pure. */
+#ifndef PF_APP_ETAG_H
+#define PF_APP_ETAG_H
+
+#include <stdbool.h>
+
+/* header: a list of tags or "*". etag: without quotes. If-Match compares
+ * strongly: a weak tag matches nothing. A header of another form holds nothing. */
+bool etag_matches_strongly(const char *header, const char *etag);
+/* If-None-Match: W/ makes no difference. */
+bool etag_matches_weakly(const char *header, const char *etag);
+
+#endif

@@ -1,0 +1,91 @@
+/* The query string: limit, cursor, cascade. Parameters it does not know are
+ * ignored; one that is given twice is refused. Thread: any; pure. */
+#include "app/query.h"
+
+#include "app/router.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum status query_get(const char *query, const char *name, char ret_value[QUERY_VALUE_MAX + 1]) {
+    enum status status = STATUS_NOT_FOUND;
+    for (const char *at = query; *at;) {
+        size_t len = strcspn(at, "&");
+        const char *equals = memchr(at, '=', len);
+        size_t name_len = equals ? (size_t)(equals - at) : len;
+        char decoded[QUERY_VALUE_MAX + 1];
+        if (percent_decode(at, name_len, true, decoded, sizeof decoded) == STATUS_OK && strcmp(decoded, name) == 0) {
+            if (status != STATUS_NOT_FOUND)
+                return STATUS_INVALID;
+            size_t value_len = equals ? len - name_len - 1 : 0;
+            status = percent_decode(equals ? equals + 1 : "", value_len, true, ret_value, QUERY_VALUE_MAX + 1);
+        }
+        at += len;
+        at += *at == '&';
+    }
+    return status;
+}
+
+/* Decimal digits only, at most 18 of them. */
+static bool parse_count(const char *text, size_t len, int64_t *ret_value) {
+    if (len == 0 || len > 18 || strspn(text, "0123456789") < len)
+        return false;
+    *ret_value = (int64_t)strtoll(text, NULL, 10);
+    return true;
+}
+
+static void read_limit(const char *query, struct problem *problem, size_t *ret_limit) {
+    char text[QUERY_VALUE_MAX + 1];
+    enum status status = query_get(query, "limit", text);
+    if (status == STATUS_NOT_FOUND)
+        return;
+    int64_t limit = 0;
+    if (status == STATUS_OK && parse_count(text, strlen(text), &limit) && limit >= 1 && limit <= QUERY_LIMIT_MAX)
+        *ret_limit = (size_t)limit;
+    else
+        problem_add_field(problem, "limit", ERROR_INVALID_FIELD, "must be an integer from 1 to %d", QUERY_LIMIT_MAX);
+}
+
+/* "<microseconds>.<uuid>", as query_write_cursor makes it. */
+static bool parse_cursor(const char *text, struct page_key *ret_key) {
+    const char *dot = strchr(text, '.');
+    struct page_key key;
+    if (!dot || !parse_count(text, (size_t)(dot - text), &key.created_us) ||
+        uuid_parse(dot + 1, strlen(dot + 1), &key.id) != STATUS_OK)
+        return false;
+    /* What lies after the year 9999 is no time for PostgreSQL's arithmetic. */
+    if (key.created_us > INT64_C(253402300799999999))
+        return false;
+    *ret_key = key;
+    return true;
+}
+
+void query_read_page(const char *query, struct problem *problem, struct page *ret_page) {
+    *ret_page = (struct page){.limit = QUERY_LIMIT_DEFAULT, .after = PAGE_KEY_FIRST};
+    read_limit(query, problem, &ret_page->limit);
+    char text[QUERY_VALUE_MAX + 1];
+    enum status status = query_get(query, "cursor", text);
+    if (status != STATUS_NOT_FOUND && (status != STATUS_OK || !parse_cursor(text, &ret_page->after)))
+        problem_add_field(problem, "cursor", ERROR_INVALID_FIELD, "is not a next_cursor of a list");
+}
+
+void query_read_flag(const char *query, const char *name, struct problem *problem, bool *ret_flag) {
+    char text[QUERY_VALUE_MAX + 1];
+    *ret_flag = false;
+    enum status status = query_get(query, name, text);
+    if (status == STATUS_NOT_FOUND)
+        return;
+    if (status == STATUS_OK && strcmp(text, "true") == 0)
+        *ret_flag = true;
+    else if (status != STATUS_OK || strcmp(text, "false") != 0)
+        problem_add_field(problem, name, ERROR_INVALID_FIELD, "must be true or false");
+}
+
+void query_write_cursor(char out[QUERY_CURSOR_MAX], const struct page_key *key) {
+    char id[UUID_TEXT_LEN + 1];
+    uuid_write(id, &key->id);
+    (void)snprintf(out, QUERY_CURSOR_MAX, "%" PRId64 ".%s", key->created_us, id);
+}

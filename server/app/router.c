@@ -1,0 +1,111 @@
+/* Patterns against paths. Refuses parameters it cannot decode: such a path is
+ * not found. Thread: any; pure. */
+#include "app/router.h"
+
+#include "base/utf8.h"
+
+#include <string.h>
+
+static int hex_digit(char c) {
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    return -1;
+}
+
+static bool is_utf8(const char *text, size_t len) {
+    for (size_t at = 0; at < len;) {
+        size_t character_len = utf8_character_len(text + at, len - at);
+        if (character_len == 0)
+            return false;
+        at += character_len;
+    }
+    return true;
+}
+
+enum status percent_decode(const char *text, size_t len, bool is_form, char *out, size_t out_size) {
+    size_t out_len = 0;
+    for (size_t i = 0; i < len; i++) {
+        int byte = (unsigned char)text[i];
+        if (byte == '%') {
+            int high = i + 2 < len ? hex_digit(text[i + 1]) : -1;
+            int low = i + 2 < len ? hex_digit(text[i + 2]) : -1;
+            if (high < 0 || low < 0)
+                return STATUS_INVALID;
+            byte = high * 16 + low;
+            i += 2;
+        } else if (is_form && byte == '+') {
+            byte = ' ';
+        }
+        if (byte == 0 || out_len + 1 >= out_size)
+            return STATUS_INVALID;
+        out[out_len++] = (char)byte;
+    }
+    out[out_len] = '\0';
+    return is_utf8(out, out_len) ? STATUS_OK : STATUS_INVALID;
+}
+
+/* The segment at `text`, which stands after a slash. */
+static size_t segment_len(const char *text) {
+    return strcspn(text, "/");
+}
+
+static bool pattern_matches(const char *pattern, const char *path, struct route_params *ret_params) {
+    struct route_params params = {0};
+    while (*pattern == '/' && *path == '/') {
+        pattern++;
+        path++;
+        size_t pattern_len = segment_len(pattern);
+        size_t path_len = segment_len(path);
+        if (*pattern == '{') {
+            if (path_len == 0 || params.n == ROUTER_PARAMS_MAX ||
+                percent_decode(path, path_len, false, params.texts[params.n], sizeof params.texts[0]) != STATUS_OK)
+                return false;
+            params.n++;
+        } else if (pattern_len != path_len || memcmp(pattern, path, path_len) != 0) {
+            return false;
+        }
+        pattern += pattern_len;
+        path += path_len;
+    }
+    if (*pattern || *path)
+        return false;
+    *ret_params = params;
+    return true;
+}
+
+enum status router_find(const struct route *routes, size_t routes_n, enum http_method method, const char *path,
+                        const struct route **ret_route, struct route_params *ret_params, unsigned *ret_methods) {
+    unsigned methods = 0;
+    enum http_method wanted = method == HTTP_HEAD ? HTTP_GET : method;
+    for (size_t i = 0; i < routes_n; i++) {
+        struct route_params params;
+        if (!pattern_matches(routes[i].pattern, path, &params))
+            continue;
+        if (routes[i].method == wanted) {
+            *ret_route = &routes[i];
+            *ret_params = params;
+            return STATUS_OK;
+        }
+        methods |= 1U << routes[i].method;
+    }
+    if (methods == 0)
+        return STATUS_NOT_FOUND;
+    *ret_methods = methods;
+    return STATUS_CONFLICT;
+}
+
+void router_write_methods(struct strbuf *out, unsigned methods) {
+    static const struct {
+        enum http_method method;
+        const char *text;
+    } names[] = {{HTTP_GET, "GET, HEAD, "}, {HTTP_POST, "POST, "}, {HTTP_PUT, "PUT, "}, {HTTP_DELETE, "DELETE, "}};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (methods & (1U << names[i].method))
+            strbuf_append_text(out, names[i].text);
+    }
+    strbuf_append_text(out, "OPTIONS");
+}
