@@ -116,6 +116,10 @@ enum status loop_create(const struct loop_config *config, struct loop **ret_loop
     return STATUS_OK;
 }
 
+enum status loop_probe(const char *host, int port, char *error, size_t error_len) {
+    return listener_probe(host, port, error, error_len);
+}
+
 void loop_destroy(struct loop **loop) {
     struct loop *it = *loop;
     if (!it)

@@ -31,6 +31,10 @@ struct loop_config {
 /* error[0..error_len) says what failed (an address in use, …). */
 PF_MUST_CHECK enum status loop_create(const struct loop_config *config, struct loop **ret_loop, char *error,
                                       size_t error_len);
+/* Whether the address is free: SO_REUSEPORT would let a second server of the
+ * same user share it in silence. Ask once, before the first loop_create.
+ * STATUS_CONFLICT: in use. */
+PF_MUST_CHECK enum status loop_probe(const char *host, int port, char *error, size_t error_len);
 /* Closes everything that is open (on_closed comes for each connection). */
 void loop_destroy(struct loop **loop);
 

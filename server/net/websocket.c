@@ -148,11 +148,13 @@ const char *websocket_peer(const struct websocket *websocket) {
     return websocket->peer;
 }
 
+/* With a payload: the library keeps pongs without one to itself. */
 static void websocket_ping(struct websocket *websocket) {
-    unsigned char frame[WEBSOCKET_HEADER_MAX];
-    unsigned char *payload = frame + sizeof frame;
-    unsigned char *header = websocket_header_write(payload, 0, WEBSOCKET_PING);
-    (void)websocket_send_raw(websocket, header, (size_t)(payload - header));
+    unsigned char frame[WEBSOCKET_HEADER_MAX + 1];
+    unsigned char *payload = frame + WEBSOCKET_HEADER_MAX;
+    *payload = '?';
+    unsigned char *header = websocket_header_write(payload, 1, WEBSOCKET_PING);
+    (void)websocket_send_raw(websocket, header, (size_t)(payload - header) + 1);
 }
 
 static void websocket_die(struct websocket *websocket, bool is_stalled) {

@@ -177,6 +177,7 @@ static const struct {
     {"GET / HTTP/1.1\r\nHost: x\r\n: b\r\n\r\n", "bad request"},
     {"GET / HTTP/1.1\r\nHost: x\r\nno colon\r\n\r\n", "bad request"},
     {"GET / HTTP/1.1\r\nHost: x\r\nAuthorization: a\r\nAuthorization: b\r\n\r\n", "bad request"},
+    {"GET /stream HTTP/1.1\r\nHost: x\r\nSec-WebSocket-Key: a\r\nSec-WebSocket-Key: a\r\n\r\n", "bad request"},
     {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1001\r\n\r\n", "too large"},
     {"GET / HTTP/1.1\r\nHost: x\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n", "upgrade"},
     {"GET / HTTP/1.1\r\nHost: x\r\nUpgrade: foo, websocket\r\nConnection: Upgrade\r\n\r\n", "upgrade"},
