@@ -6,6 +6,7 @@
 #include "app/api_handlers.h"
 #include "app/valuation_request.h"
 #include "base/timestamp.h"
+#include "ops/log.h"
 #include "store/assets.h"
 
 #include <stdio.h>
@@ -48,6 +49,8 @@ static void on_saved(struct api_call *call) {
         return;
     }
     /* It is published already: "nothing was done" would be wrong. */
+    log_event(LOG_WARN, "price.not_kept", LOG_TEXT("request_id", call->request_id),
+              LOG_TEXT("status", status_name(call->job.status)));
     api_call_refuse_with(call, ERROR_OUTCOME_UNKNOWN,
                          "The price was published, but whether it was kept is not known: send it again");
 }

@@ -13,7 +13,8 @@
 /* What the arrays hold, the newest of each symbol, in the order of symbols, so
  * that two writers lock rows in the same order. */
 #define GIVEN                                                                                                          \
-    "WITH given AS (SELECT DISTINCT ON (ticker_symbol) * FROM unnest($1::text[], $2::numeric[], $3::numeric[], "       \
+    "WITH given AS (SELECT DISTINCT ON (ticker_symbol COLLATE \"C\") * FROM unnest($1::text[], $2::numeric[], "        \
+    "$3::numeric[], "                                                                                                  \
     "$4::text[], $5::date[], $6::bigint[], $7::bigint[], $8::text[], $9::boolean[]) AS t (ticker_symbol, price, "      \
     "previous_close, currency, session, as_of_ms, source_time_ms, source, stale) "                                     \
     "ORDER BY ticker_symbol COLLATE \"C\", as_of_ms DESC) "

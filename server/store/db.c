@@ -188,10 +188,9 @@ static enum status statement_prepare(struct db *db, const struct db_statement *s
     return status;
 }
 
-enum status db_query(struct db *db, const struct db_statement *statement, const struct db_args *args,
-                     struct db_rows **ret_rows) {
-    if (!db->connection)
-        return STATUS_UNAVAILABLE;
+/* Takes what was sent to its result; *ret_result is the caller's to clear. */
+static enum status statement_run(struct db *db, const struct db_statement *statement, const struct db_args *args,
+                                 PGresult **ret_result) {
     size_t args_n = args ? args->n : 0;
     if (args_n > DB_ARGS_MAX)
         return STATUS_INTERNAL;
@@ -202,6 +201,17 @@ enum status db_query(struct db *db, const struct db_statement *statement, const 
         return connection_lost(db, DB_READ); /* nothing was sent */
     PGresult *result = connection_await(db->connection, db->config.statement_timeout_ms + ANSWER_MARGIN_MS);
     status = result_check(db, result, statement->kind);
+    if (status == STATUS_OK)
+        *ret_result = result;
+    return status;
+}
+
+enum status db_query(struct db *db, const struct db_statement *statement, const struct db_args *args,
+                     struct db_rows **ret_rows) {
+    if (!db->connection)
+        return STATUS_UNAVAILABLE;
+    PGresult *result = NULL;
+    enum status status = statement_run(db, statement, args, &result);
     if (status == STATUS_INTERNAL)
         log_event(LOG_ERROR, "statement.failed", LOG_TEXT("statement", statement->name), LOG_TEXT("reason", db->error));
     if (status != STATUS_OK)

@@ -81,10 +81,14 @@ enum status store_create(const struct store_config *config, struct store **ret_s
     return STATUS_OK;
 }
 
+void store_stop(struct store *store) {
+    worker_pool_destroy(&store->pool); /* sets it to NULL */
+}
+
 void store_destroy(struct store **store) {
     if (!*store)
         return;
-    worker_pool_destroy(&(*store)->pool);
+    store_stop(*store);
     free(*store);
     *store = NULL;
 }
@@ -95,6 +99,8 @@ enum status store_submit(struct store *store, struct mailbox *reply_to, struct s
     job->job.reply_to = reply_to;
     atomic_init(&job->job.is_cancelled, false);
     job->status = STATUS_CANCELLED; /* what it stays when `run` is skipped */
+    if (!store->pool)
+        return STATUS_UNAVAILABLE;
     metrics_add(METRIC_DB_QUEUE, 1);
     enum status status = worker_submit(store->pool, &job->job);
     if (status != STATUS_OK) {
@@ -117,6 +123,6 @@ void store_write_health(const struct store *store, struct strbuf *out) {
     strbuf_append_text(out, ",\"connections\":");
     strbuf_append_i64(out, connections_n);
     strbuf_append_text(out, ",\"queue\":");
-    strbuf_append_u64(out, worker_queue_length(store->pool));
+    strbuf_append_u64(out, store->pool ? worker_queue_length(store->pool) : 0);
     strbuf_append_char(out, '}');
 }

@@ -30,9 +30,14 @@ struct store_job {
 };
 
 PF_MUST_CHECK enum status store_create(const struct store_config *config, struct store **ret_store);
-void store_destroy(struct store **store);
+/* Runs what is queued and joins the workers; completions still go to their
+ * mailboxes, and what those submit is refused (STATUS_UNAVAILABLE). Thread: the
+ * only one left that uses the store. */
+void store_stop(struct store *store);
+void store_destroy(struct store **store); /* stops it first if need be */
 
-/* STATUS_LIMIT when the queue is full: the job stays the caller's, done does not come. */
+/* STATUS_LIMIT when the queue is full, STATUS_UNAVAILABLE when it was stopped:
+ * the job stays the caller's, done does not come. */
 PF_MUST_CHECK enum status store_submit(struct store *store, struct mailbox *reply_to, struct store_job *job);
 
 /* Thread: any. What the workers last saw: for /health. */
