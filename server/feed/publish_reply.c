@@ -122,7 +122,7 @@ enum status bus_reply_read_quotes(const redisReply *reply, struct numbered_quote
 
 enum status bus_reply_read_book(const redisReply *reply, struct bus_epoch *ret_epoch, uint64_t *ret_seq,
                                 struct numbered_quote **ret_quotes, size_t *ret_n) {
-    if (reply->type != REDIS_REPLY_ARRAY || reply->elements != 2)
+    if (reply->type != REDIS_REPLY_ARRAY || reply->elements < 2)
         return STATUS_UNAVAILABLE;
     struct bus_epoch epoch;
     uint64_t seq;

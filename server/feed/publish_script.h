@@ -42,7 +42,7 @@ PF_MUST_CHECK enum status bus_reply_read_position(const redisReply *reply, struc
  * left out, counted and logged. */
 PF_MUST_CHECK enum status bus_reply_read_quotes(const redisReply *reply, struct numbered_quote **ret_quotes,
                                                 size_t *ret_n);
-/* {HGETALL pf:bus, HGETALL pf:quotes} as EXEC answers it. */
+/* {HGETALL pf:bus, HGETALL pf:quotes, …} as EXEC answers it. */
 PF_MUST_CHECK enum status bus_reply_read_book(const redisReply *reply, struct bus_epoch *ret_epoch, uint64_t *ret_seq,
                                               struct numbered_quote **ret_quotes, size_t *ret_n);
 
