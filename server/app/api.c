@@ -4,6 +4,7 @@
 #include "app/api.h"
 
 #include "app/api_handlers.h"
+#include "app/site.h"
 #include "ops/log.h"
 
 #include <string.h>
@@ -78,23 +79,27 @@ static void method_respond(struct api_call *call, unsigned methods) {
 void api_on_request(void *context, struct http_request *request) {
     const struct api_context *api = context;
     const struct route *route = NULL;
+    struct route_params params;
     unsigned methods = 0;
+    enum status status = router_find(routes, sizeof routes / sizeof routes[0], request->method, request->path, &route,
+                                     &params, &methods);
+    bool is_refused = request->refusal != HTTP_REFUSAL_NONE;
+    if (!is_refused && status == STATUS_NOT_FOUND && api->site && site_respond(api->site, request))
+        return;
     struct api_call *call = api_call_create(api, request);
     if (!call) {
         log_event(LOG_ERROR, "request.failed", LOG_TEXT("reason", "no memory"));
         http_respond(request, &(struct http_response){.status = 503, .close = true});
         return;
     }
-    if (request->refusal != HTTP_REFUSAL_NONE) {
+    if (is_refused) {
         refusal_respond(call);
-        return;
-    }
-    enum status status = router_find(routes, sizeof routes / sizeof routes[0], request->method, request->path, &route,
-                                     &call->params, &methods);
-    if (status == STATUS_OK)
+    } else if (status == STATUS_OK) {
+        call->params = params;
         route->handle(call);
-    else if (status == STATUS_CONFLICT)
+    } else if (status == STATUS_CONFLICT) {
         method_respond(call, methods);
-    else
+    } else {
         api_call_refuse_with(call, ERROR_NOT_FOUND, "There is nothing at this path");
+    }
 }

@@ -72,7 +72,7 @@ static bool output_flush(PGconn *connection, int64_t deadline_ms) {
 
 PGresult *connection_await(PGconn *connection, int64_t timeout_ms) {
     int64_t deadline_ms = clock_monotonic_ms(clock_system()) + timeout_ms;
-    PGresult *first = NULL;
+    PGresult *kept = NULL; /* of several statements: the error, or the last */
     bool is_complete = output_flush(connection, deadline_ms);
     while (is_complete) {
         while (is_complete && PQisBusy(connection))
@@ -80,18 +80,17 @@ PGresult *connection_await(PGconn *connection, int64_t timeout_ms) {
         PGresult *result = is_complete ? PQgetResult(connection) : NULL;
         if (!result)
             break;
-        if (first)
-            PQclear(result);
-        else
-            first = result;
+        bool is_error = kept && PQresultStatus(kept) == PGRES_FATAL_ERROR;
+        PQclear(is_error ? result : kept);
+        kept = is_error ? kept : result;
     }
     /* A result whose end did not come is not to be trusted, except an error's:
      * a server that goes away says so and closes. */
-    if (first && !is_complete && PQresultStatus(first) != PGRES_FATAL_ERROR) {
-        PQclear(first);
-        first = NULL;
+    if (kept && !is_complete && PQresultStatus(kept) != PGRES_FATAL_ERROR) {
+        PQclear(kept);
+        kept = NULL;
     }
-    return first;
+    return kept;
 }
 
 bool connection_is_alive(PGconn *connection) {
