@@ -24,13 +24,13 @@ static bool rounds_up(uint128 remainder, uint128 divisor) {
 }
 
 /* (high:low) / divisor by schoolbook binary division. high < divisor, so that
- * the quotient fits 128 bits. Rare: only amounts above 3.4e24 or so come here. */
+ * the quotient fits 128 bits; divisor <= 2^127, so that twice a remainder does.
+ * Rare: only amounts above 3.4e24 or so come here. */
 static uint128 divide_256(uint128 high, uint128 low, uint128 divisor, uint128 *ret_remainder) {
     uint128 remainder = high, quotient = 0;
     for (unsigned bit = 128; bit-- > 0;) {
-        bool carry = (remainder >> 127) != 0;
         remainder = (remainder << 1) | ((low >> bit) & 1);
-        if (carry || remainder >= divisor) {
+        if (remainder >= divisor) {
             remainder -= divisor;
             quotient |= (uint128)1 << bit;
         }

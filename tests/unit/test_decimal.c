@@ -276,6 +276,8 @@ static void test_percent_is_exact_for_all_operands(void **state) {
         {INT128_MIN_TEXT, "1000000", INT128_MIN_TEXT},
         {INT128_MIN_TEXT, "-1000000", NULL},
         {INT128_MAX_TEXT, "999999", NULL},
+        {INT128_MAX_TEXT, "500000", NULL},
+        {INT128_MAX_TEXT, "499999", NULL},
         {INT128_MAX_TEXT, "1", NULL},
         {INT128_MIN_TEXT, "-1", NULL},
     };

@@ -21,6 +21,14 @@ static int64_t earliest_by_search(void) {
     return earliest;
 }
 
+/* Each entry knows its place, and none is earlier than the one above it. */
+static void check_order(const struct heap *heap) {
+    for (size_t i = 0; i < heap->count; i++) {
+        assert_int_equal(heap->entries[i]->place, i + 1);
+        assert_true(i == 0 || heap->entries[(i - 1) / 2]->deadline_ms <= heap->entries[i]->deadline_ms);
+    }
+}
+
 static void test_empty_heap_has_no_first(void **state) {
     struct heap heap;
     struct heap_entry entry = {0};
@@ -44,6 +52,7 @@ static void test_random_changes_keep_the_earliest_on_top(void **state) {
             assert_int_equal(heap_set(&heap, &timer->entry, rand_r(&seed) % 1000 - 500), STATUS_OK);
         else
             heap_remove(&heap, &timer->entry);
+        check_order(&heap);
         const struct heap_entry *first = heap_first(&heap);
         assert_true((first ? first->deadline_ms : INT64_MAX) == earliest_by_search());
     }

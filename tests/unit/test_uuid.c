@@ -21,6 +21,7 @@ static void test_parse_refuses(void **state) {
         "",
         "01234567-89ab-cdef-0123-456789abcde",
         "01234567-89ab-cdef-0123-456789abcdef0",
+        "01234567-89ab-cdef-0123-456789abcdef01",
         "01234567+89ab-cdef-0123-456789abcdef",
         "012345678-9ab-cdef-0123-456789abcdef",
         "{1234567-89ab-cdef-0123-456789abcde}",
