@@ -4,7 +4,7 @@ target_compile_options(pf_options INTERFACE
   -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes
   -Wmissing-prototypes -Wformat=2 -Wvla -Wundef -Wpointer-arith -Wcast-qual
   -Wwrite-strings -fno-common -fno-strict-aliasing -fstack-protector-strong)
-target_compile_definitions(pf_options INTERFACE _GNU_SOURCE)
+target_compile_definitions(pf_options INTERFACE _GNU_SOURCE PF_VERSION="${PROJECT_VERSION}")
 target_include_directories(pf_options INTERFACE ${PROJECT_SOURCE_DIR}/server ${PROJECT_SOURCE_DIR})
 
 if(PF_WERROR)

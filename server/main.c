@@ -1,3 +1,122 @@
-int main(void) {
-    return 0;
+/* portfoliod: subcommands and signals. Everything else is in the folders.
+ * Thread: main. */
+#include "app/instance.h"
+#include "feed/publish_command.h"
+#include "ops/config.h"
+#include "ops/log.h"
+#include "store/migrate.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
+
+static int print_usage(FILE *out) {
+    (void)fprintf(out, "portfoliod streams live portfolio gain and loss over WebSocket, with a REST API beside it.\n\n"
+                       "usage: portfoliod COMMAND [--SETTING VALUE …]\n\n"
+                       "  serve         run the server\n"
+                       "  migrate       bring the database's schema up to date\n"
+                       "  publish       publish prices: SYMBOL=PRICE[/PREVIOUS_CLOSE] …, or - for JSON lines\n"
+                       "  check-config  say whether the settings are valid\n"
+                       "  version       print the version\n"
+                       "  help          print this\n\n"
+                       "portfoliod COMMAND --help tells more; the settings are those of serve --help.\n");
+    return out == stdout ? EXIT_OK : EXIT_USAGE;
+}
+
+static bool wants_help(int argc, char *const *argv) {
+    for (int i = 0; i < argc; i++) {
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Reads the settings; false after printing what is wrong. */
+static bool read_config(struct config *config, int argc, char *const *argv) {
+    char error[256];
+    enum log_level level;
+    if (config_read(config, argc, argv, error, sizeof error) != STATUS_OK) {
+        (void)fprintf(stderr, "portfoliod: %s\n", error);
+        return false;
+    }
+    if (!log_level_parse(config->log_level, &level)) {
+        (void)fprintf(stderr, "portfoliod: LOG_LEVEL: '%s' is none of debug, info, warn, error\n", config->log_level);
+        return false;
+    }
+    log_set_level(level);
+    return true;
+}
+
+static int print_settings_help(const char *command) {
+    (void)printf("usage: portfoliod %s [--SETTING VALUE …]\n\nSettings, from the environment or as flags "
+                 "(FLUSH_MS=20, or --flush-ms 20):\n\n",
+                 command);
+    config_print_help(stdout);
+    return EXIT_OK;
+}
+
+/* SIGTERM and SIGINT are waited for here, by no other thread. */
+static void wait_for_stop(const sigset_t *stop_signals) {
+    int signal_number = 0;
+    (void)sigwait(stop_signals, &signal_number);
+    log_event(LOG_INFO, "server.stopping", LOG_TEXT("signal", signal_number == SIGTERM ? "SIGTERM" : "SIGINT"));
+}
+
+static int command_serve(const struct config *config) {
+    sigset_t stop_signals;
+    sigemptyset(&stop_signals);
+    sigaddset(&stop_signals, SIGTERM);
+    sigaddset(&stop_signals, SIGINT);
+    (void)pthread_sigmask(SIG_BLOCK, &stop_signals, NULL);
+    (void)signal(SIGPIPE, SIG_IGN);
+    struct instance instance;
+    char error[256];
+    if (instance_start(config, &instance, error, sizeof error) != STATUS_OK) {
+        (void)fprintf(stderr, "portfoliod: %s\n", error);
+        return EXIT_FAILED;
+    }
+    wait_for_stop(&stop_signals);
+    instance_stop(&instance);
+    log_event(LOG_INFO, "server.stopped");
+    return EXIT_OK;
+}
+
+static int command_migrate(const struct config *config) {
+    char error[512];
+    if (migrate_run(config->database_url, stdout, error, sizeof error) == STATUS_OK)
+        return EXIT_OK;
+    (void)fprintf(stderr, "portfoliod: migrate: %s\n", error);
+    return EXIT_FAILED;
+}
+
+int main(int argc, char **argv) {
+    if (argc < 2)
+        return print_usage(stderr);
+    const char *command = argv[1];
+    struct config config;
+    if (strcmp(command, "help") == 0 || strcmp(command, "--help") == 0 || strcmp(command, "-h") == 0)
+        return print_usage(stdout);
+    if (strcmp(command, "version") == 0 || strcmp(command, "--version") == 0)
+        return printf("portfoliod %s\n", PF_VERSION) > 0 ? EXIT_OK : EXIT_FAILED;
+    if (strcmp(command, "publish") == 0)
+        return publish_command_main(argc - 2, argv + 2);
+    bool is_serve = strcmp(command, "serve") == 0;
+    bool is_migrate = strcmp(command, "migrate") == 0;
+    if (!is_serve && !is_migrate && strcmp(command, "check-config") != 0) {
+        (void)fprintf(stderr, "portfoliod: no such command: %s\n\n", command);
+        return print_usage(stderr);
+    }
+    if (wants_help(argc - 2, argv + 2))
+        return print_settings_help(command);
+    if (!read_config(&config, argc - 2, argv + 2))
+        return EXIT_USAGE;
+    if (is_serve)
+        return command_serve(&config);
+    if (is_migrate)
+        return command_migrate(&config);
+    (void)printf("the settings are valid\n");
+    return EXIT_OK;
 }

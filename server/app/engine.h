@@ -22,10 +22,11 @@ struct engine;
  * an engine function that changes it, except engine_release. */
 struct engine_ports {
     void *context;
-    /* Load one portfolio; answered later by engine_on_loaded. */
-    void (*load)(void *context, const struct uuid *portfolio_id);
-    /* Load the versions of held portfolios; answered later by engine_on_versions. */
-    void (*load_versions)(void *context, const struct uuid *ids, size_t n);
+    /* Load one portfolio; answered later by engine_on_loaded, unless the status
+     * is not STATUS_OK. */
+    enum status (*load)(void *context, const struct uuid *portfolio_id);
+    /* Load the versions of held portfolios; answered likewise by engine_on_versions. */
+    enum status (*load_versions)(void *context, const struct uuid *ids, size_t n);
     /* Inside a pass: its seq or version moved. On its first load too. */
     void (*on_portfolio_changed)(void *context, struct held_portfolio *held);
     /* Inside a pass: it is gone (NOT_FOUND), could not be loaded at all

@@ -11,14 +11,32 @@ struct held_portfolio *engine_find(const struct engine *engine, const struct uui
     return map_get(&engine->portfolios, portfolio_id->bytes, sizeof portfolio_id->bytes);
 }
 
+/* What came waits for the next pass. */
+static void await_pass(struct engine *engine, struct held_portfolio *held) {
+    if (!list_link_is_linked(&held->loaded_link))
+        list_push_back(&engine->loaded, &held->loaded_link);
+}
+
+/* A portfolio in memory outlives a database that is away: the sweep tries again. */
+static void note_failed_load(struct engine *engine, struct held_portfolio *held, enum status status) {
+    metrics_increment(METRIC_PORTFOLIO_LOADS_FAILED);
+    held->is_loading = false;
+    if (status != STATUS_NOT_FOUND && (held->portfolio || held->loaded))
+        return;
+    held->load_failed = status;
+    await_pass(engine, held);
+}
+
 static void start_loads(struct engine *engine) {
     for (struct list_link *link;
          engine->loads_n < engine->config.loads_max && (link = list_first(&engine->load_queue));) {
         struct held_portfolio *held = LIST_ENTRY(link, struct held_portfolio, load_link);
         list_remove(link);
-        engine->loads_n++;
         metrics_increment(METRIC_PORTFOLIO_LOADS);
-        engine->ports.load(engine->ports.context, &held->id);
+        if (engine->ports.load(engine->ports.context, &held->id) == STATUS_OK)
+            engine->loads_n++;
+        else
+            note_failed_load(engine, held, STATUS_UNAVAILABLE);
     }
 }
 
@@ -63,20 +81,16 @@ void engine_on_loaded(struct engine *engine, const struct uuid *portfolio_id, en
         return;
     }
     /* Of a portfolio that was forgotten and asked for again two loads may come back: whichever is newer counts. */
-    bool is_awaited = held->is_loading;
-    held->is_loading = false;
+    bool is_awaited = held->is_loading && !list_link_is_linked(&held->load_link); /* not queued: under way */
+    if (is_awaited)
+        held->is_loading = false;
     if (status == STATUS_OK)
         keep_newest(held, holdings);
-    else if (is_awaited) {
-        metrics_increment(METRIC_PORTFOLIO_LOADS_FAILED);
-        /* A portfolio in memory outlives a database that is away; the sweep tries again. */
-        if (status == STATUS_NOT_FOUND || !(held->portfolio || held->loaded))
-            held->load_failed = status;
-    }
-    bool has_news = held->loaded || held->load_failed != STATUS_OK;
-    if (has_news && !list_link_is_linked(&held->loaded_link))
-        list_push_back(&engine->loaded, &held->loaded_link);
-    if (held->load_again) {
+    else if (is_awaited)
+        note_failed_load(engine, held, status);
+    if (held->loaded)
+        await_pass(engine, held);
+    if (held->load_again && !held->is_loading) {
         held->load_again = false;
         engine_load(engine, held);
     }
@@ -147,8 +161,7 @@ void engine_sweep(struct engine *engine, int64_t now_ms) {
     const struct held_portfolio *held;
     while ((held = map_next(&engine->portfolios, &at)))
         ids[n++] = held->id;
-    engine->is_sweeping = true;
-    engine->ports.load_versions(engine->ports.context, ids, n);
+    engine->is_sweeping = engine->ports.load_versions(engine->ports.context, ids, n) == STATUS_OK;
     free(ids);
 }
 

@@ -165,12 +165,16 @@ static int64_t earlier_ms(int64_t wait_ms, const struct heap *heap, int64_t now_
     return wait_ms < 0 || until_ms < wait_ms ? until_ms : wait_ms;
 }
 
-int64_t hub_run_timers(struct hub *hub) {
-    const int64_t waiting_retry_ms = 50;
+void hub_run_timers(struct hub *hub) {
     int64_t now_ms = hub_now_ms(hub);
     run_rate_limits(hub, now_ms);
     run_heartbeats(hub, now_ms);
     try_waiting(hub);
+}
+
+int64_t hub_timer_wait_ms(const struct hub *hub) {
+    const int64_t waiting_retry_ms = 20;
+    int64_t now_ms = hub_now_ms(hub);
     int64_t wait_ms = list_is_empty(&hub->waiting) ? -1 : waiting_retry_ms;
     wait_ms = earlier_ms(wait_ms, &hub->timers, now_ms);
     return earlier_ms(wait_ms, &hub->heartbeats, now_ms);

@@ -35,9 +35,10 @@ void hub_on_pass_done(struct hub *hub);
 bool hub_is_flushing(const struct hub *hub);
 /* One slice; true when sessions are left for the next. */
 bool hub_flush(struct hub *hub);
-/* Subscriptions that wait, rate limits, heartbeats: what is due by now. Returns
- * the ms until the next of them, -1 when there is none. */
-int64_t hub_run_timers(struct hub *hub);
+/* Subscriptions that wait, rate limits, heartbeats: does what is due by now. */
+void hub_run_timers(struct hub *hub);
+/* The ms until hub_run_timers has something to do; -1: nothing waits. */
+int64_t hub_timer_wait_ms(const struct hub *hub);
 
 /* The feed is away (no bus, or nobody feeds it): heartbeats say stale. */
 void hub_set_feed_away(struct hub *hub, bool is_away);

@@ -194,13 +194,20 @@ static void on_resync(struct session *session, struct subscription *subscription
     subscription_mark_due(subscription);
 }
 
+static void push_cancelled(struct session *session, const struct message_id *id,
+                           const struct client_message *unsubscribe) {
+    struct client_message cancelled = {.id = *id};
+    memcpy(cancelled.portfolio_text, unsubscribe->portfolio_text, sizeof cancelled.portfolio_text);
+    push_refusal(session, &cancelled, ERROR_NOT_SUBSCRIBED, "unsubscribed before the answer");
+}
+
 static void on_unsubscribe(struct session *session, struct subscription *subscription,
                            const struct client_message *message, int64_t now_ms) {
-    if (subscription->pending) {
-        struct client_message cancelled = {.id = subscription->pending->id};
-        memcpy(cancelled.portfolio_text, message->portfolio_text, sizeof cancelled.portfolio_text);
-        push_refusal(session, &cancelled, ERROR_NOT_SUBSCRIBED, "unsubscribed before the answer");
-    }
+    /* Every message has its answer: also a subscribe or a resync that this overtakes. */
+    if (subscription->pending)
+        push_cancelled(session, &subscription->pending->id, message);
+    if (subscription->snapshot_id)
+        push_cancelled(session, subscription->snapshot_id, message);
     subscription_destroy(subscription, now_ms);
     strbuf_clear(&session->hub->scratch);
     message_write_unsubscribed(&session->hub->scratch, &message->id, &message->portfolio_id, ERROR_NONE);

@@ -22,7 +22,6 @@ void subscription_update(struct subscription *subscription, const struct client_
     if (message->fields) {
         subscription->cursor.fields = message->fields;
         subscription->owes_snapshot = true;
-        subscription->owes_delta = false;
     }
     subscription_mark_due(subscription);
 }
@@ -79,18 +78,19 @@ void subscription_destroy(struct subscription *subscription, int64_t now_ms) {
     metrics_add(METRIC_SUBSCRIPTIONS, -1);
 }
 
-void subscription_mark_due(struct subscription *subscription) {
-    struct session *session = subscription->session;
-    if (subscription->state != SUBSCRIPTION_LIVE)
-        return;
+static void make_due(struct subscription *subscription) {
     if (!list_link_is_linked(&subscription->due_link))
-        list_push_back(&session->due, &subscription->due_link);
-    session_make_ready(session);
+        list_push_back(&subscription->session->due, &subscription->due_link);
+    session_make_ready(subscription->session);
+}
+
+void subscription_mark_due(struct subscription *subscription) {
+    if (subscription->state == SUBSCRIPTION_LIVE)
+        make_due(subscription);
 }
 
 void subscription_void_cursor(struct subscription *subscription) {
     subscription->owes_snapshot = true;
-    subscription->owes_delta = false;
     subscription_mark_due(subscription);
 }
 
@@ -126,38 +126,31 @@ static enum resume_verdict judge_resume(struct subscription *subscription, int64
     return RESUME_RECOVERED;
 }
 
-static void answer(struct subscription *subscription, bool is_recovered, const char *reason) {
-    struct session *session = subscription->session;
-    struct pending_subscribe *pending = subscription->pending;
-    if (pending->has_resume)
-        metrics_increment(is_recovered ? METRIC_RESUMES_RECOVERED : METRIC_RESUMES_LOST);
-    if (is_recovered)
-        subscription->cursor = pending->resume;
-    subscription->owes_delta = is_recovered;
-    subscription->owes_snapshot = !is_recovered || subscription->owes_snapshot;
-    subscription->state = SUBSCRIPTION_LIVE;
-    list_remove(&subscription->waiting_link);
-    strbuf_clear(&session->hub->scratch);
-    message_write_subscribed(&session->hub->scratch, &pending->id, &subscription->held->id, subscription->max_rate_e8,
-                             subscription->cursor.fields, is_recovered, reason);
-    subscription->pending = NULL;
-    free(pending);
-    session_push_scratch(session);
-    subscription_mark_due(subscription);
+/* Whether and how the subscribe can be answered now. */
+static enum resume_verdict judge(struct subscription *subscription, int64_t now_ms, const char **ret_reason) {
+    if (!subscription->held->portfolio || !engine_is_settled(subscription->session->hub->engine, now_ms))
+        return RESUME_WAIT;
+    return subscription->pending->has_resume ? judge_resume(subscription, now_ms, ret_reason) : RESUME_LOST;
 }
 
 void subscription_try_answer(struct subscription *subscription, int64_t now_ms) {
-    struct engine *engine = subscription->session->hub->engine;
-    if (subscription->state != SUBSCRIPTION_WAITING || !subscription->held->portfolio ||
-        !engine_is_settled(engine, now_ms))
-        return;
     const char *reason = NULL;
-    enum resume_verdict verdict = RESUME_LOST;
-    if (subscription->pending->has_resume)
-        verdict = judge_resume(subscription, now_ms, &reason);
-    if (verdict == RESUME_WAIT)
-        return;
-    answer(subscription, verdict == RESUME_RECOVERED, verdict == RESUME_LOST ? reason : NULL);
+    if (subscription->state == SUBSCRIPTION_WAITING && !list_link_is_linked(&subscription->due_link) &&
+        judge(subscription, now_ms, &reason) != RESUME_WAIT)
+        make_due(subscription);
+}
+
+static enum status collect_answer(struct subscription *subscription, bool is_recovered, const char *reason,
+                                  struct frame **ret_frame) {
+    struct strbuf *scratch = &subscription->session->hub->scratch;
+    struct pending_subscribe *pending = subscription->pending;
+    if (is_recovered)
+        subscription->cursor = pending->resume;
+    strbuf_clear(scratch);
+    message_write_subscribed(scratch, &pending->id, &subscription->held->id, subscription->max_rate_e8,
+                             subscription->cursor.fields, is_recovered, is_recovered ? NULL : reason);
+    enum status status = strbuf_status(scratch);
+    return status == STATUS_OK ? frame_create(scratch->data, scratch->len, ret_frame) : status;
 }
 
 /* Whole milliseconds between deltas, rounded up: never more than max_rate. */
@@ -202,45 +195,77 @@ static bool is_rate_allowing(struct subscription *subscription, int64_t now_ms) 
     return heap_set(&subscription->session->hub->timers, &subscription->timer, due_ms) != STATUS_OK;
 }
 
+/* Decides what is to be sent now: sends_delta, sends_snapshot, and the verdict of an answer. */
+static void plan(struct subscription *subscription, int64_t now_ms, enum resume_verdict *ret_verdict,
+                 const char **ret_reason) {
+    const struct held_portfolio *held = subscription->held;
+    subscription->sends_delta = false;
+    subscription->sends_snapshot = subscription->owes_snapshot;
+    if (subscription->state == SUBSCRIPTION_WAITING) {
+        *ret_verdict = judge(subscription, now_ms, ret_reason);
+        subscription->sends_delta = *ret_verdict == RESUME_RECOVERED;
+        subscription->sends_snapshot |= *ret_verdict == RESUME_LOST;
+        return;
+    }
+    bool is_behind = subscription->cursor.seq != held->seq || subscription->cursor.version != held_version(held);
+    if (!subscription->sends_snapshot && is_behind)
+        subscription->sends_delta = is_rate_allowing(subscription, now_ms);
+}
+
 enum status subscription_collect(struct subscription *subscription, int64_t now_ms,
                                  struct frame *ret_frames[SUBSCRIPTION_FRAMES_MAX], size_t *ret_n) {
     struct encode_context context = hub_encode_context(subscription->session->hub);
-    const struct held_portfolio *held = subscription->held;
-    size_t n = 0;
+    bool is_answer = subscription->state == SUBSCRIPTION_WAITING;
+    enum resume_verdict verdict = RESUME_LOST;
+    const char *reason = NULL;
     enum status status = STATUS_OK;
+    size_t n = 0;
     *ret_n = 0;
-    if (subscription->state != SUBSCRIPTION_LIVE)
+    plan(subscription, now_ms, &verdict, &reason);
+    if (is_answer && verdict == RESUME_WAIT)
         return STATUS_OK;
-    bool is_behind = subscription->cursor.seq != held->seq || subscription->cursor.version != held_version(held);
-    bool wants_delta = subscription->owes_delta ||
-                       (!subscription->owes_snapshot && is_behind && is_rate_allowing(subscription, now_ms));
-    if (wants_delta) {
+    if (is_answer) {
+        status = collect_answer(subscription, verdict == RESUME_RECOVERED, reason, &ret_frames[n]);
+        n += status == STATUS_OK ? 1 : 0;
+    }
+    if (status == STATUS_OK && subscription->sends_delta) {
         struct frame *delta = NULL;
-        status = encode_delta(&context, subscription->held, &subscription->cursor, subscription->owes_delta, &delta);
+        status = encode_delta(&context, subscription->held, &subscription->cursor, is_answer, &delta);
         if (status == STATUS_OK && delta)
             ret_frames[n++] = delta;
     }
-    if (status == STATUS_OK && subscription->owes_snapshot) {
+    if (status == STATUS_OK && subscription->sends_snapshot) {
         status = collect_snapshot(subscription, &context, &ret_frames[n]);
         n += status == STATUS_OK ? 1 : 0;
     }
-    if (status != STATUS_OK && n > 0)
-        frame_unref(&ret_frames[0]);
+    for (size_t i = 0; status != STATUS_OK && i < n; i++)
+        frame_unref(&ret_frames[i]);
     if (status == STATUS_OK)
         *ret_n = n;
     return status;
 }
 
+static void become_live(struct subscription *subscription) {
+    if (subscription->pending->has_resume)
+        metrics_increment(subscription->sends_delta ? METRIC_RESUMES_RECOVERED : METRIC_RESUMES_LOST);
+    free(subscription->pending);
+    subscription->pending = NULL;
+    subscription->state = SUBSCRIPTION_LIVE;
+    list_remove(&subscription->waiting_link);
+}
+
 void subscription_on_sent(struct subscription *subscription, int64_t now_ms) {
     struct encode_context context = hub_encode_context(subscription->session->hub);
-    metrics_add(METRIC_FRAMES_SNAPSHOT, subscription->owes_snapshot ? 1 : 0);
-    metrics_add(METRIC_FRAMES_DELTA, subscription->owes_delta || !subscription->owes_snapshot ? 1 : 0);
+    if (subscription->state == SUBSCRIPTION_WAITING)
+        become_live(subscription);
+    metrics_add(METRIC_FRAMES_SNAPSHOT, subscription->sends_snapshot ? 1 : 0);
+    metrics_add(METRIC_FRAMES_DELTA, subscription->sends_delta ? 1 : 0);
     encode_cursor(&context, subscription->held, subscription->cursor.fields, &subscription->cursor);
-    if (subscription->owes_snapshot) {
+    if (subscription->sends_snapshot) {
         free(subscription->snapshot_id);
         subscription->snapshot_id = NULL;
+        subscription->owes_snapshot = false;
     }
-    subscription->owes_delta = subscription->owes_snapshot = false;
     subscription->has_cursor = true;
     subscription->was_sent_since_heartbeat = true;
     subscription->last_sent_ms = now_ms;

@@ -13,7 +13,7 @@ struct hub;
 struct session;
 
 enum subscription_state {
-    SUBSCRIPTION_WAITING, /* asked for, not answered: for the load, the bus, or the cursor's number */
+    SUBSCRIPTION_WAITING, /* asked for, not answered: for the load, the bus, the cursor's number, or the socket */
     SUBSCRIPTION_LIVE     /* answered */
 };
 
@@ -42,8 +42,9 @@ struct subscription {
     struct cursor cursor; /* the last one sent; .fields is what was asked for */
     int64_t max_rate_e8;
     int64_t last_sent_ms;
-    bool has_cursor; /* something was sent */
-    bool owes_delta, owes_snapshot;
+    bool has_cursor;                  /* something was sent */
+    bool owes_snapshot;               /* asked for, or the cursor is void */
+    bool sends_delta, sends_snapshot; /* what was collected last */
     bool was_sent_since_heartbeat;
 };
 
@@ -53,7 +54,7 @@ PF_MUST_CHECK enum status subscription_create(struct session *session, const str
 /* Takes it out of all lists, releases the portfolio, frees it. */
 void subscription_destroy(struct subscription *subscription, int64_t now_ms);
 
-/* Answers the subscribe if that is possible now. */
+/* Makes it due when its subscribe can be answered now. */
 void subscription_try_answer(struct subscription *subscription, int64_t now_ms);
 /* New max_rate or fields (a snapshot is owed then). */
 void subscription_update(struct subscription *subscription, const struct client_message *message);
@@ -63,9 +64,12 @@ void subscription_mark_due(struct subscription *subscription);
 void subscription_void_cursor(struct subscription *subscription);
 
 /* At most this many frames come of one subscription at once. */
-#define SUBSCRIPTION_FRAMES_MAX 2
-/* Encodes what is to be sent now into frames (references of the caller's);
- * nothing when max_rate says later (then its timer is set). */
+#define SUBSCRIPTION_FRAMES_MAX 3
+/* Encodes what is to be sent now into frames (references of the caller's): the
+ * answer to the subscribe with what follows it, a snapshot that is owed, or a
+ * delta; nothing when max_rate says later (then its timer is set). The answer is
+ * made here, not when it became possible: `recovered` must hold for the state
+ * that goes out with it, however long the socket was stuck. */
 PF_MUST_CHECK enum status subscription_collect(struct subscription *subscription, int64_t now_ms,
                                                struct frame *ret_frames[SUBSCRIPTION_FRAMES_MAX], size_t *ret_n);
 /* The transport took what was collected. */

@@ -1,0 +1,126 @@
+/* Assembles a process in the order of its dependencies: store, bus, poller,
+ * page, loops. Thread: main. */
+#include "app/instance.h"
+
+#include "app/price_archive.h"
+#include "app/shard.h"
+#include "app/site.h"
+#include "feed/bus_redis.h"
+#include "ops/log.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define STORE_QUEUE_CAPACITY 4096
+
+static enum status start_store(struct instance *instance) {
+    const struct config *config = instance->config;
+    struct store_config store_config = {.database_url = config->database_url,
+                                        .workers_n = (size_t)config->workers,
+                                        .queue_capacity = STORE_QUEUE_CAPACITY,
+                                        .statement_timeout_ms = config->statement_timeout_ms};
+    enum status status = store_create(&store_config, &instance->store);
+    if (status == STATUS_OK)
+        status = price_archive_create(config->database_url, config->statement_timeout_ms, &instance->archive);
+    return status;
+}
+
+static enum status create_publisher(struct instance *instance, struct bus_publisher **ret_publisher, char *error,
+                                    size_t error_len) {
+    const struct config *config = instance->config;
+    if (!config->redis_url[0]) {
+        enum status status = bus_memory_create(instance->clock, &instance->memory_bus);
+        return status == STATUS_OK ? bus_memory_publisher_create(instance->memory_bus, ret_publisher) : status;
+    }
+    enum status status = bus_redis_publisher_create(config->redis_url, instance->clock, ret_publisher);
+    if (status == STATUS_INVALID)
+        (void)snprintf(error, error_len,
+                       "REDIS_URL: expected redis://[[user]:password@]host[:port][/db] or unix:///path "
+                       "(TLS, rediss://, is not supported)");
+    return status;
+}
+
+static enum status start_feed(struct instance *instance, char *error, size_t error_len) {
+    const struct config *config = instance->config;
+    struct bus_publisher *publisher = NULL;
+    enum status status = create_publisher(instance, &publisher, error, error_len);
+    if (status != STATUS_OK)
+        return status;
+    struct poller_config poller_config = {.providers = config->providers,
+                                          .replay_file = config->replay_file,
+                                          .replay_speed_e8 = config->replay_speed,
+                                          .simulated_seed = (uint64_t)config->simulated_seed,
+                                          .simulated_tick_ms = config->simulated_tick_ms,
+                                          .coinbase_url = config->coinbase_url,
+                                          .poll_interval_ms = config->poll_interval_ms,
+                                          .quote_ttl_ms = config->quote_ttl_s * 1000,
+                                          .leader_ttl_ms = config->leader_ttl_ms,
+                                          .clock = instance->clock};
+    return poller_create(&poller_config, publisher, instance->archive, &instance->poller, error, error_len);
+}
+
+static enum status create_shards(struct instance *instance, char *error, size_t error_len) {
+    size_t loops_n = (size_t)instance->config->loops;
+    instance->shards = calloc(loops_n, sizeof(struct shard *));
+    if (!instance->shards)
+        return STATUS_NO_MEMORY;
+    int port = (int)instance->config->port;
+    for (size_t i = 0; i < loops_n; i++) {
+        enum status status = shard_create(instance, i, port, &instance->shards[i], error, error_len);
+        if (status != STATUS_OK)
+            return status;
+        instance->shards_n++;
+        port = shard_port(instance->shards[i]);
+    }
+    instance->port = port;
+    return STATUS_OK;
+}
+
+static enum status start_threads(struct instance *instance) {
+    enum status status = poller_start(instance->poller);
+    for (size_t i = 0; status == STATUS_OK && i < instance->shards_n; i++)
+        status = shard_start(instance->shards[i]);
+    return status;
+}
+
+enum status instance_start(const struct config *config, struct instance *instance, char *error, size_t error_len) {
+    *instance = (struct instance){.config = config, .clock = clock_system()};
+    error[0] = '\0';
+    enum status status = start_store(instance);
+    if (status == STATUS_OK)
+        status = start_feed(instance, error, error_len);
+    if (status == STATUS_OK && config->static_dir[0])
+        status = site_create(config->static_dir, &instance->site, error, error_len);
+    if (status == STATUS_OK)
+        status = create_shards(instance, error, error_len);
+    if (status == STATUS_OK)
+        status = start_threads(instance);
+    if (status != STATUS_OK) {
+        if (!error[0])
+            (void)snprintf(error, error_len, "cannot start: %s", status_name(status));
+        instance_stop(instance);
+        return status;
+    }
+    log_event(LOG_INFO, "server.listening", LOG_TEXT("host", config->host), LOG_I64("port", instance->port),
+              LOG_I64("loops", config->loops));
+    return STATUS_OK;
+}
+
+void instance_stop(struct instance *instance) {
+    for (size_t i = 0; i < instance->shards_n; i++)
+        shard_begin_stop(instance->shards[i]);
+    for (size_t i = 0; i < instance->shards_n; i++)
+        shard_join(instance->shards[i]);
+    if (instance->poller)
+        poller_stop(instance->poller);
+    /* The workers finish what was asked for; the completions wait in the mailboxes, which the shards empty. */
+    store_destroy(&instance->store);
+    for (size_t i = 0; i < instance->shards_n; i++)
+        shard_destroy(&instance->shards[i]);
+    free(instance->shards);
+    site_destroy(&instance->site);
+    poller_destroy(&instance->poller);
+    bus_memory_destroy(&instance->memory_bus);
+    price_archive_destroy(&instance->archive);
+    *instance = (struct instance){0};
+}

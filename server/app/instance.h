@@ -1,0 +1,40 @@
+/* One process of the server, assembled: what its loops share (settings, store,
+ * poller, in-process bus, web page), and the loops themselves. Thread: main,
+ * but for the fields marked. */
+#ifndef PF_APP_INSTANCE_H
+#define PF_APP_INSTANCE_H
+
+#include "base/clock.h"
+#include "feed/bus_memory.h"
+#include "feed/poller.h"
+#include "ops/config.h"
+#include "store/store.h"
+
+#include <stddef.h>
+
+struct shard;
+struct site; /* app/site.h */
+
+/* Read by every loop once they run; changed by none. */
+struct instance {
+    const struct config *config;
+    const struct clock *clock;
+    struct store *store;
+    struct bus_memory *memory_bus; /* NULL with Redis */
+    struct poller *poller;
+    struct price_archive *archive;
+    struct site *site; /* NULL without STATIC_DIR */
+    struct shard **shards;
+    size_t shards_n;
+    int port;
+};
+
+/* Starts everything in the order of its dependencies; error[0..error_len) says
+ * what could not be started. PostgreSQL and Redis may be away. */
+PF_MUST_CHECK enum status instance_start(const struct config *config, struct instance *ret_instance, char *error,
+                                         size_t error_len);
+/* Says `closing` to everybody, waits for the connections to end (at most a few
+ * seconds), stops in the reverse order. */
+void instance_stop(struct instance *instance);
+
+#endif

@@ -1,0 +1,18 @@
+/* The last prices and the held symbols in PostgreSQL, as the poller needs
+ * them: feed knows nothing of the store, so this wires the two.
+ * Thread: the poller's; create and destroy: main. */
+#ifndef PF_APP_PRICE_ARCHIVE_H
+#define PF_APP_PRICE_ARCHIVE_H
+
+#include "base/status.h"
+#include "feed/poller.h"
+
+#include <stdint.h>
+
+/* With a connection of its own, so that a busy pool never delays a price.
+ * database_url must outlive it. */
+PF_MUST_CHECK enum status price_archive_create(const char *database_url, int64_t statement_timeout_ms,
+                                               struct price_archive **ret_archive);
+void price_archive_destroy(struct price_archive **archive);
+
+#endif

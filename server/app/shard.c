@@ -1,0 +1,355 @@
+/* Owns one loop and what hangs off it; takes the turns: timers, a pass when one
+ * is due, a slice of the flush. Thread: L, where not marked. */
+#include "app/shard.h"
+
+#include "app/shard_internal.h"
+#include "feed/bus_redis.h"
+#include "ops/log.h"
+#include "ops/metrics.h"
+#include "protocol/errors.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define MAILBOX_CAPACITY 65536
+#define LOADS_MAX 64
+#define SWEEP_MS 2000
+#define RESTORE_WAIT_MS 2000
+#define RESUME_WAIT_MS 1000
+#define SLICE_MS 2
+#define TICK_S 0.5
+#define WATCH_S 10.0
+#define STOP_WAIT_MS 5000
+
+static int64_t now_ms(const struct shard *shard) {
+    return clock_monotonic_ms(shard->instance->clock);
+}
+
+/* What the engine tells. */
+
+static void on_portfolio_changed(void *context, struct held_portfolio *held) {
+    hub_on_portfolio_changed(((struct shard *)context)->hub, held);
+}
+
+static void on_portfolio_failed(void *context, struct held_portfolio *held, enum status status) {
+    struct shard *shard = context;
+    hub_on_portfolio_failed(shard->hub, held, status);
+    shard_fail_valuations(shard, held, status);
+}
+
+static void on_epoch(void *context) {
+    hub_on_epoch(((struct shard *)context)->hub);
+}
+
+/* What the bus tells. */
+
+static void on_book(void *context, const struct bus_epoch *epoch, uint64_t seq, const struct numbered_quote *quotes,
+                    size_t quotes_n) {
+    struct shard *shard = context;
+    engine_on_book(shard->engine, epoch, seq, quotes, quotes_n, now_ms(shard));
+}
+
+static void on_event(void *context, uint64_t seq, const struct quote *quotes, size_t quotes_n) {
+    engine_on_event(((struct shard *)context)->engine, seq, quotes, quotes_n);
+}
+
+static void on_hint(void *context, const struct uuid *portfolio_id) {
+    metrics_increment(METRIC_BUS_HINTS);
+    engine_on_hint(((struct shard *)context)->engine, portfolio_id);
+}
+
+static void on_bus_state(void *context, bool is_following, bool has_leader) {
+    struct shard *shard = context;
+    metrics_add(METRIC_BUS_CONNECTED, (is_following ? 1 : 0) - (shard->is_bus_following ? 1 : 0));
+    shard->is_bus_following = is_following;
+    shard->has_bus_leader = has_leader;
+    hub_set_feed_away(shard->hub, !is_following || !has_leader);
+}
+
+/* The turns. */
+
+static double seconds(int64_t ms) {
+    return (double)ms / 1000.0;
+}
+
+static int64_t sooner_ms(int64_t a, int64_t b) {
+    return a < 0 ? b : b < 0 || a < b ? a : b;
+}
+
+static void take_turn(struct shard *shard) {
+    hub_run_timers(shard->hub);
+    if (!hub_is_flushing(shard->hub) && engine_pass_wait_ms(shard->engine, now_ms(shard)) == 0) {
+        engine_pass(shard->engine, now_ms(shard), clock_wall_ms(shard->instance->clock));
+        hub_on_pass_done(shard->hub);
+    }
+    shard_answer_valuations(shard);
+    bool has_more = hub_flush(shard->hub);
+    int64_t wait_ms =
+        has_more ? 0 : sooner_ms(engine_pass_wait_ms(shard->engine, now_ms(shard)), hub_timer_wait_ms(shard->hub));
+    struct ev_loop *ev = loop_ev(shard->loop);
+    ev_timer_stop(ev, &shard->wake);
+    if (wait_ms >= 0) {
+        ev_timer_set(&shard->wake, seconds(wait_ms), 0.0);
+        ev_timer_start(ev, &shard->wake);
+    }
+}
+
+static void on_turn(struct ev_loop *ev, ev_prepare *watcher, int events) {
+    (void)ev;
+    (void)events;
+    take_turn(watcher->data);
+}
+
+/* The wake only ends the wait for events: the turn comes before the next one. */
+static void on_wake(struct ev_loop *ev, ev_timer *watcher, int events) {
+    (void)ev;
+    (void)watcher;
+    (void)events;
+}
+
+static void on_tick(struct ev_loop *ev, ev_timer *watcher, int events) {
+    (void)ev;
+    (void)events;
+    struct shard *shard = watcher->data;
+    engine_tick(shard->engine, now_ms(shard));
+}
+
+#define WATCH_CHUNK 256
+struct watch_chunk {
+    struct bus *bus;
+    struct symbol symbols[WATCH_CHUNK];
+    size_t n;
+};
+
+static void watch_add(void *context, const struct symbol *symbol) {
+    struct watch_chunk *chunk = context;
+    chunk->symbols[chunk->n++] = *symbol;
+    if (chunk->n == WATCH_CHUNK) {
+        bus_watch(chunk->bus, chunk->symbols, chunk->n);
+        chunk->n = 0;
+    }
+}
+
+static void on_watch(struct ev_loop *ev, ev_timer *watcher, int events) {
+    (void)ev;
+    (void)events;
+    struct shard *shard = watcher->data;
+    struct watch_chunk chunk = {.bus = shard->bus};
+    engine_each_watched_symbol(shard->engine, watch_add, &chunk);
+    if (chunk.n > 0)
+        bus_watch(shard->bus, chunk.symbols, chunk.n);
+}
+
+static void start_watchers(struct shard *shard) {
+    struct ev_loop *ev = loop_ev(shard->loop);
+    ev_prepare_init(&shard->turn, on_turn);
+    ev_timer_init(&shard->wake, on_wake, 0.0, 0.0);
+    ev_timer_init(&shard->tick, on_tick, TICK_S, TICK_S);
+    ev_timer_init(&shard->watch, on_watch, 1.0, WATCH_S);
+    shard->turn.data = shard->wake.data = shard->tick.data = shard->watch.data = shard;
+    ev_prepare_start(ev, &shard->turn);
+    ev_timer_start(ev, &shard->tick);
+    ev_timer_start(ev, &shard->watch);
+}
+
+/* Assembly. */
+
+static struct loop_config loop_config_of(struct shard *shard, int port) {
+    const struct config *config = shard->instance->config;
+    return (struct loop_config){
+        .host = config->host,
+        .port = port,
+        .clock = shard->instance->clock,
+        .http = {.context = &shard->api, .on_request = api_on_request},
+        .websocket = shard_websocket_handler(shard),
+        .websocket_path = "/stream",
+        .websocket_protocol = "portfolio.v1.json",
+        .max_body_bytes = (size_t)config->max_body_bytes,
+        .request_timeout_ms = 10000,
+        .max_message_bytes = (size_t)config->max_message_bytes,
+        .ping_after_ms = config->ping_s * 1000,
+        .pong_within_ms = 10000,
+        .stall_timeout_ms = config->stall_timeout_s * 1000,
+        .dead_close_code = CLOSE_DEAD,
+    };
+}
+
+static enum status create_engine(struct shard *shard) {
+    const struct config *config = shard->instance->config;
+    struct engine_config engine_config = {.flush_ms = config->flush_ms,
+                                          .portfolio_keep_ms = config->portfolio_keep_s * 1000,
+                                          .sweep_ms = SWEEP_MS,
+                                          .restore_wait_ms = RESTORE_WAIT_MS,
+                                          .loads_max = LOADS_MAX};
+    struct engine_ports ports = {.context = shard,
+                                 .load = shard_load,
+                                 .load_versions = shard_load_versions,
+                                 .on_portfolio_changed = on_portfolio_changed,
+                                 .on_portfolio_failed = on_portfolio_failed,
+                                 .on_epoch = on_epoch};
+    struct hub_config hub_config = {.slice_ms = SLICE_MS,
+                                    .resume_wait_ms = RESUME_WAIT_MS,
+                                    .random_seed = (uint64_t)clock_wall_ms(shard->instance->clock) + shard->index,
+                                    .limits = {.heartbeat_ms = config->heartbeat_ms,
+                                               .reconnect_window_ms = config->reconnect_window_ms,
+                                               .max_message_bytes = config->max_message_bytes,
+                                               .max_subscriptions = config->max_subscriptions,
+                                               .messages_per_second = config->messages_per_second,
+                                               .max_rate_e8 = config->max_rate}};
+    enum status status = engine_create(&engine_config, &ports, now_ms(shard), &shard->engine);
+    if (status == STATUS_OK)
+        status = hub_create(&hub_config, shard->engine, shard->instance->clock, &shard->hub);
+    return status;
+}
+
+static enum status create_bus(struct shard *shard, char *error, size_t error_len) {
+    struct bus_listener listener = {
+        .context = shard, .on_book = on_book, .on_event = on_event, .on_hint = on_hint, .on_state = on_bus_state};
+    hub_set_feed_away(shard->hub, true);
+    const char *url = shard->instance->config->redis_url;
+    enum status status =
+        shard->instance->memory_bus
+            ? bus_memory_attach(shard->instance->memory_bus, shard->mailbox, &listener, &shard->bus)
+            : bus_redis_create(loop_ev(shard->loop), url, shard->instance->clock, &listener, &shard->bus);
+    if (status != STATUS_OK)
+        (void)snprintf(error, error_len, "REDIS_URL: %s",
+                       status == STATUS_INVALID ? "not a redis:// or unix:// URL" : status_name(status));
+    return status;
+}
+
+enum status shard_create(struct instance *instance, size_t index, int port, struct shard **ret_shard, char *error,
+                         size_t error_len) {
+    struct shard *shard = calloc(1, sizeof *shard);
+    if (!shard)
+        return STATUS_NO_MEMORY;
+    shard->instance = instance;
+    shard->index = index;
+    list_init(&shard->valuations);
+    struct loop_config config = loop_config_of(shard, port);
+    enum status status = loop_create(&config, &shard->loop, error, error_len);
+    if (status == STATUS_OK)
+        status = mailbox_create(loop_ev(shard->loop), MAILBOX_CAPACITY, &shard->mailbox);
+    if (status == STATUS_OK)
+        status = create_engine(shard);
+    if (status == STATUS_OK)
+        status = create_bus(shard, error, error_len);
+    if (status != STATUS_OK) {
+        shard_destroy(&shard);
+        return status;
+    }
+    shard->api = (struct api_context){.shard = shard,
+                                      .config = instance->config,
+                                      .clock = instance->clock,
+                                      .store = instance->store,
+                                      .mailbox = shard->mailbox,
+                                      .bus = shard->bus,
+                                      .poller = instance->poller,
+                                      .site = instance->site};
+    start_watchers(shard);
+    *ret_shard = shard;
+    return STATUS_OK;
+}
+
+int shard_port(const struct shard *shard) {
+    return loop_port(shard->loop);
+}
+
+static void *shard_main(void *argument) {
+    struct shard *shard = argument;
+    loop_run(shard->loop);
+    return NULL;
+}
+
+enum status shard_start(struct shard *shard) {
+    char name[16];
+    (void)snprintf(name, sizeof name, "loop-%zu", shard->index);
+    if (pthread_create(&shard->thread, NULL, shard_main, shard) != 0)
+        return STATUS_IO;
+    (void)pthread_setname_np(shard->thread, name);
+    shard->is_started = true;
+    return STATUS_OK;
+}
+
+/* Stopping: goodbye to everybody, then the end when all have left or time is up. */
+
+static void on_stopping(struct ev_loop *ev, ev_timer *watcher, int events) {
+    (void)ev;
+    (void)events;
+    struct shard *shard = watcher->data;
+    if (loop_connections_n(shard->loop) == 0 || now_ms(shard) >= shard->stop_by_ms)
+        loop_break(shard->loop);
+}
+
+static void on_stop(struct mail *mail) {
+    struct shard *shard = LIST_ENTRY(mail, struct shard, stop_mail);
+    shard->stop_by_ms = now_ms(shard) + STOP_WAIT_MS;
+    loop_stop_listening(shard->loop);
+    hub_shutdown(shard->hub);
+    ev_timer_init(&shard->stopping, on_stopping, 0.0, 0.02);
+    shard->stopping.data = shard;
+    ev_timer_start(loop_ev(shard->loop), &shard->stopping);
+}
+
+/* Thread: main. */
+void shard_begin_stop(struct shard *shard) {
+    shard->stop_mail.dispatch = on_stop;
+    mailbox_post_reserved(shard->mailbox, &shard->stop_mail);
+}
+
+void shard_join(struct shard *shard) {
+    if (shard->is_started)
+        (void)pthread_join(shard->thread, NULL);
+    shard->is_started = false;
+}
+
+void shard_destroy(struct shard **shard) {
+    struct shard *dying = *shard;
+    if (!dying)
+        return;
+    if (dying->bus) {
+        struct ev_loop *ev = loop_ev(dying->loop);
+        bus_destroy(&dying->bus);
+        ev_prepare_stop(ev, &dying->turn);
+        ev_timer_stop(ev, &dying->wake);
+        ev_timer_stop(ev, &dying->tick);
+        ev_timer_stop(ev, &dying->watch);
+        ev_timer_stop(ev, &dying->stopping);
+    }
+    shard_cancel_valuations(dying);
+    mailbox_destroy(&dying->mailbox);
+    loop_destroy(&dying->loop);
+    hub_destroy(&dying->hub);
+    engine_destroy(&dying->engine);
+    free(dying);
+    *shard = NULL;
+}
+
+/* Hints between shards. */
+
+struct hint_mail {
+    struct mail mail;
+    struct shard *shard;
+    struct uuid portfolio_id;
+};
+
+static void on_hint_mail(struct mail *mail) {
+    struct hint_mail *hint = LIST_ENTRY(mail, struct hint_mail, mail);
+    engine_on_hint(hint->shard->engine, &hint->portfolio_id);
+    free(hint);
+}
+
+static void on_hint_discarded(struct mail *mail) {
+    free(LIST_ENTRY(mail, struct hint_mail, mail));
+}
+
+/* Thread: any. A hint that is lost costs one sweep (2 s). */
+void shard_post_hint(struct shard *shard, const struct uuid *portfolio_id) {
+    struct hint_mail *hint = malloc(sizeof *hint);
+    if (!hint)
+        return;
+    *hint = (struct hint_mail){.mail = {.dispatch = on_hint_mail, .discard = on_hint_discarded},
+                               .shard = shard,
+                               .portfolio_id = *portfolio_id};
+    if (mailbox_post(shard->mailbox, &hint->mail) != STATUS_OK)
+        free(hint);
+}

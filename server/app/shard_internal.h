@@ -1,0 +1,50 @@
+/* The state shared by shard.c, shard_loads.c, shard_stream.c and shard_view.c.
+ * Nobody else includes this. Thread: L. */
+#ifndef PF_APP_SHARD_INTERNAL_H
+#define PF_APP_SHARD_INTERNAL_H
+
+#include "app/api.h"
+#include "app/engine.h"
+#include "app/hub.h"
+#include "app/shard.h"
+#include "net/loop.h"
+#include "thread/mailbox.h"
+
+#include <ev.h>
+#include <pthread.h>
+
+struct shard {
+    struct instance *instance;
+    size_t index;
+    pthread_t thread;
+    bool is_started;
+    struct loop *loop;
+    struct mailbox *mailbox;
+    struct engine *engine;
+    struct hub *hub;
+    struct bus *bus;
+    struct api_context api;
+    bool is_bus_following, has_bus_leader; /* as the bus last said */
+    struct list valuations;                /* shard_view.c: requests that wait */
+    ev_prepare turn;                       /* one turn before each wait for events */
+    ev_timer wake;                         /* the next turn, when nothing else causes one */
+    ev_timer tick;                         /* sweep, expiry */
+    ev_timer watch;                        /* tells the bus what is watched */
+    ev_timer stopping;
+    int64_t stop_by_ms; /* 0 = not stopping */
+    struct mail stop_mail;
+};
+
+/* shard_loads.c: the engine's loads as jobs of the store. */
+PF_MUST_CHECK enum status shard_load(void *context, const struct uuid *portfolio_id);
+PF_MUST_CHECK enum status shard_load_versions(void *context, const struct uuid *ids, size_t n);
+
+/* shard_stream.c: WebSocket connections as sessions of the hub. */
+struct websocket_handler shard_websocket_handler(struct shard *shard);
+
+/* shard_view.c */
+void shard_answer_valuations(struct shard *shard);
+void shard_fail_valuations(struct shard *shard, const struct held_portfolio *held, enum status status);
+void shard_cancel_valuations(struct shard *shard);
+
+#endif

@@ -1,0 +1,109 @@
+/* What REST may ask of a loop's engine: valuations, quotes, and to be told of a
+ * commit. A valuation waits until the portfolio is loaded and the book settled.
+ * Thread: L. */
+#include "app/encode.h"
+#include "app/shard_internal.h"
+#include "app/valuation_request.h"
+
+#include <stdlib.h>
+
+#define VALUATION_WAIT_MS 5000
+
+struct valuation_request {
+    struct list_link link; /* shard.valuations */
+    struct held_portfolio *held;
+    valuation_fn done;
+    void *context;
+    int64_t deadline_ms;
+};
+
+static int64_t now_ms(const struct shard *shard) {
+    return clock_monotonic_ms(shard->instance->clock);
+}
+
+enum status valuation_request(struct shard *shard, const struct uuid *portfolio_id, valuation_fn done, void *context) {
+    struct valuation_request *request = calloc(1, sizeof *request);
+    if (!request)
+        return STATUS_NO_MEMORY;
+    enum status status = engine_hold(shard->engine, portfolio_id, &request->held);
+    if (status != STATUS_OK) {
+        free(request);
+        return status;
+    }
+    request->done = done;
+    request->context = context;
+    request->deadline_ms = now_ms(shard) + VALUATION_WAIT_MS;
+    list_push_back(&shard->valuations, &request->link);
+    return STATUS_OK;
+}
+
+static void finish(struct shard *shard, struct valuation_request *request, enum status status, struct frame *frame,
+                   const char *cursor) {
+    list_remove(&request->link);
+    engine_release(shard->engine, request->held, now_ms(shard));
+    request->done(request->context, status, frame, cursor);
+    free(request);
+}
+
+static void answer(struct shard *shard, struct valuation_request *request) {
+    struct strbuf scratch;
+    struct frame *frame = NULL;
+    struct cursor cursor;
+    char token[CURSOR_TEXT_MAX];
+    strbuf_init(&scratch);
+    struct encode_context context = {engine_book(shard->engine), engine_epoch(shard->engine), &scratch};
+    encode_cursor(&context, request->held, 0, &cursor);
+    (void)cursor_write(token, &cursor);
+    enum status status = encode_snapshot(&context, request->held, 0, &frame);
+    finish(shard, request, status, frame, token);
+    frame_unref(&frame);
+    strbuf_fini(&scratch);
+}
+
+void shard_answer_valuations(struct shard *shard) {
+    int64_t now = now_ms(shard);
+    LIST_FOR_EACH (link, next, &shard->valuations) {
+        struct valuation_request *request = LIST_ENTRY(link, struct valuation_request, link);
+        if (request->held->portfolio && engine_is_settled(shard->engine, now))
+            answer(shard, request);
+        else if (now >= request->deadline_ms)
+            finish(shard, request, STATUS_UNAVAILABLE, NULL, NULL);
+    }
+}
+
+void shard_fail_valuations(struct shard *shard, const struct held_portfolio *held, enum status status) {
+    LIST_FOR_EACH (link, next, &shard->valuations) {
+        struct valuation_request *request = LIST_ENTRY(link, struct valuation_request, link);
+        if (request->held == held)
+            finish(shard, request, status, NULL, NULL);
+    }
+}
+
+void shard_cancel_valuations(struct shard *shard) {
+    for (struct list_link *link; (link = list_first(&shard->valuations));)
+        finish(shard, LIST_ENTRY(link, struct valuation_request, link), STATUS_CANCELLED, NULL, NULL);
+}
+
+const struct quote *shard_quote(struct shard *shard, const struct symbol *symbol) {
+    return engine_quote(shard->engine, symbol);
+}
+
+void shard_portfolio_changed(struct shard *shard, const struct uuid *portfolio_id) {
+    const struct instance *instance = shard->instance;
+    engine_on_hint(shard->engine, portfolio_id);
+    for (size_t i = 0; i < instance->shards_n; i++) {
+        if (instance->shards[i] != shard)
+            shard_post_hint(instance->shards[i], portfolio_id);
+    }
+    bus_hint(shard->bus, portfolio_id);
+}
+
+bool shard_bus_is_following(struct shard *shard) {
+    return shard->is_bus_following;
+}
+
+const char *shard_bus_state(struct shard *shard) {
+    if (!shard->is_bus_following)
+        return "away";
+    return shard->has_bus_leader ? "following" : "following, no leader";
+}
