@@ -42,7 +42,7 @@ static size_t scan_integer(struct scan *scan, const char *text, size_t len, size
 static size_t scan_fraction(struct scan *scan, const char *text, size_t len, size_t at) {
     uint64_t weight = (uint64_t)DECIMAL_ONE / 10;
     for (; at < len && is_digit(text[at]); at++) {
-        scan->e8 += weight * (unsigned)(text[at] - '0');
+        scan->e8 += (uint128)weight * (unsigned)(text[at] - '0');
         if (weight == 0 && text[at] != '0')
             scan->is_too_large = true;
         weight /= 10;

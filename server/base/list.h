@@ -17,9 +17,11 @@ struct list {
 #define LIST_ENTRY(link, type, member) ((type *)(void *)((char *)(link)-offsetof(type, member)))
 
 /* Safe against the removal of the current entry only. */
+/* NOLINTBEGIN(bugprone-macro-parentheses): `it` and `next_it` are declared here */
 #define LIST_FOR_EACH(it, next_it, list)                                                                               \
     for (struct list_link *it = (list)->head.next, *next_it = it->next; it != &(list)->head;                           \
          it = next_it, next_it = it->next)
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 static inline void list_init(struct list *list) {
     list->head.next = list->head.prev = &list->head;

@@ -34,19 +34,21 @@ static size_t escape_control(char *out, unsigned char byte) {
         out[1] = letter;
         return 2;
     }
-    memcpy(out + 1, "u00", 3);
+    out[1] = 'u';
+    out[2] = out[3] = '0';
     out[4] = digits[byte >> 4];
     out[5] = digits[byte & 15];
     return 6;
 }
 
 size_t utf8_escape_json(char *out, const char *bytes, size_t len, size_t *ret_taken) {
+    static const char replacement[] = {'\xef', '\xbf', '\xbd'}; /* U+FFFD */
     unsigned char first = (unsigned char)bytes[0];
     size_t n = utf8_character_len(bytes, len);
     *ret_taken = n ? n : 1;
     if (n == 0) {
-        memcpy(out, "\xef\xbf\xbd", 3);
-        return 3;
+        memcpy(out, replacement, sizeof replacement);
+        return sizeof replacement;
     }
     if (first == '"' || first == '\\') {
         out[0] = '\\';

@@ -113,11 +113,12 @@ static void test_long_text_ends_in_an_ellipsis(void **state) {
 
 /* The cut must not go through a character, whatever its place. */
 static void test_cut_keeps_characters_whole(void **state) {
+    static const char character[] = {'\xf0', '\x9f', '\x98', '\x80'};
     (void)state;
     for (size_t shift = 0; shift < 4; shift++) {
         static char text[4001];
         for (size_t i = shift; i + 4 < sizeof text; i += 4)
-            memcpy(text + i, "\xf0\x9f\x98\x80", 4);
+            memcpy(text + i, character, sizeof character);
         memset(text, 'x', shift);
         log_event(LOG_INFO, "body.refused", LOG_TEXT("body", text));
         json_t *line = read_line();

@@ -81,7 +81,7 @@ static void test_names_fit_their_kinds(void **state) {
 }
 
 #define THREADS_N 8
-#define ADDS_N 20000
+#define ADDS_N INT64_C(20000)
 
 static void *add_many(void *argument) {
     for (int i = 0; i < ADDS_N; i++)
