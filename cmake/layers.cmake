@@ -3,10 +3,6 @@
 function(pf_layer name)
   cmake_parse_arguments(ARG "" "" "USES" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.c)
-  if(NOT sources) # CMake refuses a library without sources
-    file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/empty.c "typedef int pf_empty;\n")
-    set(sources ${CMAKE_CURRENT_BINARY_DIR}/empty.c)
-  endif()
   add_library(pf_${name} STATIC ${sources})
   target_link_libraries(pf_${name} PUBLIC pf_options ${ARG_USES})
 endfunction()

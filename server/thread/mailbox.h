@@ -25,8 +25,8 @@ struct mail {
     void (*discard)(struct mail *mail);
 };
 
-/* Thread: the loop's. The mailbox keeps the loop's ev_run from ending by
- * itself only while messages wait (its watcher is unreferenced). */
+/* Thread: the loop's. The mailbox's watcher is unreferenced: it does not keep
+ * the loop's ev_run from ending by itself. */
 PF_MUST_CHECK enum status mailbox_create(struct ev_loop *loop, size_t capacity, struct mailbox **ret_mailbox);
 /* Discards what is left. No other thread may post any more. */
 void mailbox_destroy(struct mailbox **mailbox);

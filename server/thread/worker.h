@@ -35,10 +35,12 @@ struct worker_pool_config {
 
 PF_MUST_CHECK enum status worker_pool_create(const struct worker_pool_config *config, struct worker_pool **ret_pool);
 /* Runs what is queued, then joins the threads. Completions still go to the
- * mailboxes. */
+ * mailboxes; in one that is destroyed meanwhile `done` runs at its destruction,
+ * with is_cancelled set, so that the job can be freed. */
 void worker_pool_destroy(struct worker_pool **pool);
 
-/* Thread: any. STATUS_LIMIT when the queue is full: the job stays the caller's. */
+/* Thread: any. STATUS_LIMIT when the queue is full, STATUS_UNAVAILABLE when the
+ * pool is being destroyed: the job stays the caller's. */
 PF_MUST_CHECK enum status worker_submit(struct worker_pool *pool, struct worker_job *job);
 /* Marks the job: `run` is skipped when it has not begun; `done` comes all the same. */
 void worker_cancel(struct worker_job *job);
