@@ -389,7 +389,7 @@ static void on_deadline(struct timer_entry *entry) {
 
 void http_connection_respond(struct http_connection *connection, struct http_exchange *exchange,
                              const struct http_response *response) {
-    if (response->close)
+    if (response->close || connection->server->is_draining)
         connection->is_closing = true;
     http_exchange_write(exchange, response, connection->is_closing, &connection->output);
     connection->output_sent = 0;
@@ -422,6 +422,17 @@ void http_server_accept(struct http_server *server, int fd, const char *peer) {
     connection_enter(connection, CONNECTION_HEAD);
     /* A fresh connection has come to ask something: no keep-alive time for it. */
     connection_set_deadline(connection, server->request_timeout_ms);
+}
+
+void http_server_drain(struct http_server *server) {
+    server->is_draining = true;
+    LIST_FOR_EACH (link, next, &server->connections) {
+        struct http_connection *connection = LIST_ENTRY(link, struct http_connection, link);
+        if (connection->state == CONNECTION_HEAD && connection->input_len == 0 && !connection->is_running) {
+            connection_enter(connection, CONNECTION_CLOSED);
+            connection_run(connection);
+        }
+    }
 }
 
 void http_server_fini(struct http_server *server) {

@@ -28,11 +28,14 @@ struct http_server {
     void *context;
     struct list connections; /* private from here on */
     size_t connections_n;
+    bool is_draining;
 };
 
 void http_server_init(struct http_server *server);
 /* Closes everything; requests that still wait for their answer are detached. */
 void http_server_fini(struct http_server *server);
+/* Closes connections that wait for a request, the others after their answer. */
+void http_server_drain(struct http_server *server);
 /* fd is the server's now. */
 void http_server_accept(struct http_server *server, int fd, const char *peer);
 

@@ -160,6 +160,7 @@ void loop_break(struct loop *loop) {
 
 void loop_stop_listening(struct loop *loop) {
     listener_destroy(&loop->listener);
+    http_server_drain(&loop->http);
 }
 
 size_t loop_connections_n(const struct loop *loop) {

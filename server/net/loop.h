@@ -45,7 +45,8 @@ int loop_port(const struct loop *loop);
 /* Runs until loop_break. */
 void loop_run(struct loop *loop);
 void loop_break(struct loop *loop);
-/* Stops accepting connections; what is open goes on. */
+/* Stops accepting connections; what is open goes on, but HTTP connections close
+ * after the request they are in. */
 void loop_stop_listening(struct loop *loop);
 size_t loop_connections_n(const struct loop *loop); /* sockets of any kind */
 

@@ -281,7 +281,8 @@ static void on_library_log(int level, const char *line) {
     if (strstr(line, "adopt_socket_readbuf"))
         return;
     char text[512];
-    snprintf(text, sizeof text, "%s", line);
+    const char *end_of_time = line[0] == '[' ? strchr(line, ']') : NULL; /* our lines have their own */
+    snprintf(text, sizeof text, "%s", end_of_time ? end_of_time + 1 + strspn(end_of_time + 1, " ") : line);
     text[strcspn(text, "\n")] = '\0';
     log_event((level & LLL_ERR) ? LOG_ERROR : LOG_WARN, "libwebsockets.logged", LOG_TEXT("text", text));
 }
@@ -307,7 +308,6 @@ enum status websocket_server_init(struct websocket_server *server, char *error, 
         .options = LWS_SERVER_OPTION_LIBEV,
         .foreign_loops = server->foreign_loops,
         .retry_and_idle_policy = &no_retry_policy,
-        .alpn = "http/1.1",
         .user = server,
     };
     server->lws = lws_create_context(&info);

@@ -71,6 +71,10 @@ static void receive_binary(struct websocket *websocket) {
 
 void websocket_receive(struct websocket *websocket, const char *bytes, size_t len) {
     struct lws *lws = websocket->lws;
+    if (lws_get_reserved_bits(lws)) { /* a library built without extensions lets one of them through */
+        websocket_close(websocket, LWS_CLOSE_STATUS_PROTOCOL_ERR, "reserved bits");
+        return;
+    }
     if (lws_is_first_fragment(lws))
         message_drop(websocket);
     if (lws_frame_is_binary(lws)) {

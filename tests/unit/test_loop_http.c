@@ -412,11 +412,13 @@ static void test_silent_connections_are_closed(void **state) {
     client_close(&used);
 }
 
-static void test_stop_listening_leaves_what_is_open(void **state) {
+static void test_stop_listening_lets_requests_end(void **state) {
     struct server *server = *state;
-    struct raw_client client;
+    struct raw_client idle, busy = client_connect(server->loop, 0);
     static const char request[] = "GET /a HTTP/1.1\r\nHost: x\r\n\r\n";
-    ask(server, &client, request, sizeof request - 1);
+    ask(server, &idle, request, sizeof request - 1);
+    client_send_text(server->loop, &busy, "GET /later HTTP/1.1\r\nHost: x\r\n\r\n");
+    fixture_until(server->loop, server->waiting_n == 1);
     int port = loop_port(server->loop);
     loop_stop_listening(server->loop);
     int fd = socket(AF_INET, SOCK_STREAM, 0);
@@ -424,9 +426,13 @@ static void test_stop_listening_leaves_what_is_open(void **state) {
         .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     assert_int_not_equal(connect(fd, (struct sockaddr *)&address, sizeof address), 0);
     close(fd);
-    client_send_text(server->loop, &client, "GET /b HTTP/1.1\r\nHost: x\r\n\r\n");
-    fixture_until(server->loop, client_has_text(&client, "<GET /b?"));
-    client_close(&client);
+    fixture_until(server->loop, client_is_over(&idle));
+    respond_text(server->waiting[0], 200, "at last");
+    fixture_until(server->loop, client_is_over(&busy) && loop_connections_n(server->loop) == 0);
+    assert_non_null(strstr(busy.data, "connection: close\r\n"));
+    assert_non_null(strstr(busy.data, "at last"));
+    client_close(&idle);
+    client_close(&busy);
 }
 
 #define HTTP_TEST(name) cmocka_unit_test_setup_teardown(name, server_setup, server_teardown)
@@ -448,7 +454,7 @@ int main(void) {
         HTTP_TEST(test_expect_continue_is_answered),
         HTTP_TEST(test_trickling_request_times_out_as_a_whole),
         HTTP_TEST(test_silent_connections_are_closed),
-        HTTP_TEST(test_stop_listening_leaves_what_is_open),
+        HTTP_TEST(test_stop_listening_lets_requests_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
