@@ -113,8 +113,6 @@ static void fail(struct engine *engine, struct held_portfolio *held, enum status
 }
 
 static void apply_holdings(struct engine *engine, struct held_portfolio *held, struct holdings *holdings) {
-    if (held->portfolio && holdings->version <= held->portfolio->version)
-        return;
     struct portfolio *portfolio = NULL;
     enum status status = portfolio_create(holdings, engine->book, &portfolio);
     if (status == STATUS_OK) {

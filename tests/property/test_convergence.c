@@ -75,7 +75,14 @@ static void client_step(struct world *world, struct world_client *client) {
 }
 
 static void loop_step(struct world *world, struct world_loop *loop) {
-    switch (world_dice(world, 16)) {
+    switch (world_dice(world, 18)) {
+    case 16:
+        if (world_dice(world, 8) == 0)
+            world_loop_lose_event(loop);
+        break;
+    case 17:
+        world_loop_check(loop);
+        break;
     case 0:
         if (world_dice(world, 8) == 0)
             world_loop_lose_bus(loop);

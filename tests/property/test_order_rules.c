@@ -218,6 +218,8 @@ static void test_rule_4_seq_is_of_the_last_pass_that_changed_it(void **state) {
     advance_and_turn();
     assert_int_equal(engine_seq(loop->engine), 4);
     assert_int_equal(first->inbox_n, 0);
+    watch(second, 0, false);
+    assert_int_equal(cursor_seq(second), 3);
 }
 
 /* Rule 5: from an old cursor exactly one delta: rows whole when their lots changed, gone ones null, prices else. */

@@ -155,6 +155,8 @@ void world_symbol(int symbol, struct symbol *ret_symbol);
 void world_loop_init(struct world *world, int loop, const struct engine_config *engine, const struct hub_config *hub);
 void world_loop_fini(struct world_loop *loop);
 void world_loop_deliver_event(struct world_loop *loop);
+void world_loop_lose_event(struct world_loop *loop); /* pub/sub is at most once */
+void world_loop_check(struct world_loop *loop);
 void world_loop_lose_bus(struct world_loop *loop);
 void world_loop_subscribe(struct world_loop *loop);
 void world_loop_read_book(struct world_loop *loop);    /* executes the reading */

@@ -130,10 +130,14 @@ void world_loop_execute_load(struct world_loop *loop) {
 }
 
 void world_loop_deliver_load(struct world_loop *loop, bool fails) {
-    if (loop->loads_n == 0 || !loop->loads[0].is_executed)
+    if (loop->loads_n == 0)
         return;
-    struct world_load load = loop->loads[0];
-    memmove(loop->loads, loop->loads + 1, --loop->loads_n * sizeof load);
+    /* Workers finish in any order. */
+    size_t at = (size_t)world_dice(loop->world, (int)loop->loads_n);
+    struct world_load load = loop->loads[at];
+    if (!load.is_executed)
+        return;
+    loop->loads[at] = loop->loads[--loop->loads_n];
     if (fails) {
         holdings_destroy(&load.holdings);
         load.status = STATUS_UNAVAILABLE;
@@ -158,6 +162,18 @@ void world_loop_deliver_versions(struct world_loop *loop, bool fails) {
         versions[i] = it->exists ? it->version : 0;
     }
     engine_on_versions(loop->engine, loop->version_ids, versions, fails ? 0 : loop->versions_n);
+}
+
+void world_loop_lose_event(struct world_loop *loop) {
+    if (loop->is_subscribed && loop->next_event < loop->world->bus.events_n)
+        loop->next_event++;
+}
+
+/* The second connection's reading of pf:bus, each second in life. */
+void world_loop_check(struct world_loop *loop) {
+    const struct world_bus *bus = &loop->world->bus;
+    if (loop->is_subscribed)
+        ask_book(loop, bus_sync_check(loop->sync, &bus->epoch, bus->seq, loop->world->clock.monotonic_ms));
 }
 
 void world_loop_turn(struct world_loop *loop) {
@@ -185,6 +201,7 @@ void world_loop_settle(struct world_loop *loop) {
             world_loop_deliver_load(loop, false);
         }
         world_loop_deliver_versions(loop, false);
+        world_loop_check(loop);
         world_loop_turn(loop);
     }
 }

@@ -1,0 +1,150 @@
+/* links: pf_domain pf_base */
+/* The contract's formulas, case by case. */
+#include "domain/valuation.h"
+#include "test.h"
+
+#define E8(x) ((int64_t)((x)*100000000LL))
+
+static struct quote quote_at(int64_t price_e8, int64_t previous_close_e8, int32_t session) {
+    return (struct quote){.price = {price_e8}, .previous_close = {previous_close_e8}, .session = session};
+}
+
+static void assert_amount(struct amount got, const char *expected, const char *row) {
+    char text[DECIMAL_TEXT_MAX];
+    size_t len = amount_write(text, got);
+    if (len != strlen(expected) || memcmp(text, expected, len) != 0)
+        fail_msg("row \"%s\": got %.*s, want %s", row, (int)len, text, expected);
+}
+
+static void test_positions(void **state) {
+    (void)state;
+    /* Two lots: 2 @ 136.6 on day 10, 1 @ 0.00000001 on day 20. */
+    const struct holdings_lot lots[] = {
+        {{E8(2)}, {27320000000}, 10},
+        {{E8(1)}, {1}, 20},
+    };
+    const struct {
+        const char *name;
+        size_t lots_n;
+        int64_t price_e8, previous_close_e8;
+        int32_t session;
+        const char *current_value, *gain_loss, *day_change, *day_base; /* day_change NULL: absent */
+    } table[] = {
+        {"bought before the session", 1, 14890000000, 14390000000, 11, "297.8", "24.6", "10", "287.8"},
+        {"bought in the session", 1, 14890000000, 14390000000, 10, "297.8", "24.6", "24.6", "273.2"},
+        {"bought after the session", 1, 14890000000, 14390000000, 9, "297.8", "24.6", "24.6", "273.2"},
+        {"one before, one in", 2, 14890000000, 14390000000, 20, "446.7", "173.49999999", "158.89999999",
+         "287.80000001"},
+        {"no previous close", 2, 14890000000, 0, 20, "446.7", "173.49999999", NULL, "0"},
+        {"a price of 1e-8", 1, 1, 1, 11, "0.00000002", "-273.19999998", "0", "0.00000002"},
+        {"the largest price", 1, DECIMAL_MAX_E8, 1, 11, "180000000000", "179999999726.8", "179999999999.99999998",
+         "0.00000002"},
+    };
+    for (size_t i = 0; i < COUNT_OF(table); i++) {
+        struct quantity quantity = {0};
+        struct amount cost = {0};
+        for (size_t lot = 0; lot < table[i].lots_n; lot++) {
+            quantity.e8 += lots[lot].quantity.e8;
+            cost.e8 += lots[lot].cost_basis.e8;
+        }
+        struct quote quote = quote_at(table[i].price_e8, table[i].previous_close_e8, table[i].session);
+        struct position_value value;
+        assert_int_equal(valuation_of_position(quantity, cost, lots, table[i].lots_n, &quote, &value), STATUS_OK);
+        assert_amount(value.current_value, table[i].current_value, table[i].name);
+        assert_amount(value.gain_loss, table[i].gain_loss, table[i].name);
+        assert_row(value.has_day_change == (table[i].day_change != NULL), table[i].name);
+        if (table[i].day_change)
+            assert_amount(value.day_change, table[i].day_change, table[i].name);
+        assert_amount(value.day_base, table[i].day_base, table[i].name);
+    }
+}
+
+/* The position is rounded once, as a whole: not the sum of its lots' rounded values. */
+static void test_rounds_the_whole_position(void **state) {
+    (void)state;
+    const struct holdings_lot lots[] = {{{1}, {0}, 1}, {{1}, {0}, 1}};
+    struct quote quote = quote_at(E8(1) / 4, 0, 5); /* each lot alone: 0.25e-8, rounded to 0 */
+    struct position_value value;
+    assert_int_equal(valuation_of_position((struct quantity){2}, (struct amount){0}, lots, 2, &quote, &value),
+                     STATUS_OK);
+    assert_amount(value.current_value, "0.00000001", "2e-8 at 0.25");
+}
+
+static void test_overflow_is_an_error(void **state) {
+    (void)state;
+    int128 largest = (int128)(~(uint128)0 >> 1);
+    struct quote quote = quote_at(E8(1), 0, 5);
+    struct position_value value = {.is_stale = true};
+    enum status status =
+        valuation_of_position((struct quantity){E8(1)}, (struct amount){-largest}, NULL, 0, &quote, &value);
+    assert_int_equal(status, STATUS_OVERFLOW);
+    assert_true(value.is_stale); /* untouched */
+    struct totals totals, before;
+    totals_init(&totals, (struct amount){largest});
+    before = totals;
+    struct position_value one = {.is_priced = true, .current_value = {1}};
+    assert_int_equal(totals_add(&totals, (struct amount){0}, &one), STATUS_OVERFLOW);
+    assert_memory_equal(&totals, &before, sizeof totals);
+}
+
+static void test_totals_add_and_remove(void **state) {
+    (void)state;
+    struct totals totals, empty;
+    totals_init(&totals, (struct amount){E8(5)});
+    empty = totals;
+    struct position_value priced = {.is_priced = true,
+                                    .has_day_change = true,
+                                    .is_stale = true,
+                                    .current_value = {E8(10)},
+                                    .gain_loss = {E8(3)},
+                                    .day_change = {E8(-1)},
+                                    .day_base = {E8(11)}};
+    struct position_value unpriced = {0};
+    assert_int_equal(totals_add(&totals, (struct amount){E8(7)}, &priced), STATUS_OK);
+    assert_int_equal(totals_add(&totals, (struct amount){E8(2)}, &unpriced), STATUS_OK);
+    assert_amount(totals.total_value, "15", "with the cash");
+    assert_amount(totals.cost_basis, "9", "all rows");
+    assert_amount(totals.priced_cost, "7", "priced rows");
+    assert_int_equal(totals.unpriced_n, 1);
+    assert_int_equal(totals.stale_n, 1);
+    assert_int_equal(totals_remove(&totals, (struct amount){E8(7)}, &priced), STATUS_OK);
+    assert_int_equal(totals_remove(&totals, (struct amount){E8(2)}, &unpriced), STATUS_OK);
+    assert_memory_equal(&totals, &empty, sizeof totals);
+}
+
+static void test_average_cost(void **state) {
+    (void)state;
+    const struct {
+        int128 cost_e8, quantity_e8;
+        const char *expected;
+    } table[] = {
+        {E8(100), E8(3), "33.33333333"},
+        {E8(200), E8(3), "66.66666667"},
+        {1, E8(2), "0.00000001"}, /* a half, away from zero */
+        {1, E8(2) + 1, "0"},
+        {0, E8(1), "0"},
+        {E8(90000000000), 1, "9000000000000000000"},
+        {(int128)DECIMAL_MAX_E8 * 1000, (int128)DECIMAL_MAX_E8 * 1000, "1"}, /* past a quantity's bound */
+    };
+    for (size_t i = 0; i < COUNT_OF(table); i++) {
+        struct amount average;
+        struct amount quantity = {table[i].quantity_e8};
+        assert_int_equal(valuation_average_cost((struct amount){table[i].cost_e8}, quantity, &average), STATUS_OK);
+        assert_amount(average, table[i].expected, table[i].expected);
+    }
+    struct amount average;
+    assert_int_equal(valuation_average_cost((struct amount){1}, (struct amount){0}, &average), STATUS_INVALID);
+    int128 largest = (int128)(~(uint128)0 >> 1);
+    assert_int_equal(valuation_average_cost((struct amount){largest}, (struct amount){1}, &average), STATUS_OVERFLOW);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_positions),
+        cmocka_unit_test(test_rounds_the_whole_position),
+        cmocka_unit_test(test_overflow_is_an_error),
+        cmocka_unit_test(test_totals_add_and_remove),
+        cmocka_unit_test(test_average_cost),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
