@@ -188,7 +188,7 @@ class WebSocket:
 
     def close(self, code=1000):
         """Starts the closing handshake and lets go of the socket."""
-        if self._closed is None:
+        if self._closed is None and self.socket.fileno() >= 0:
             self.send_frame(CLOSE, struct.pack(">H", code))
         self.socket.close()
 
