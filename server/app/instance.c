@@ -114,10 +114,12 @@ void instance_stop(struct instance *instance) {
     if (instance->poller)
         poller_stop(instance->poller);
     /* The workers finish what was asked for; the completions wait in the mailboxes, which the shards empty. */
-    store_destroy(&instance->store);
+    if (instance->store)
+        store_stop(instance->store);
     for (size_t i = 0; i < instance->shards_n; i++)
         shard_destroy(&instance->shards[i]);
     free(instance->shards);
+    store_destroy(&instance->store);
     site_destroy(&instance->site);
     poller_destroy(&instance->poller);
     bus_memory_destroy(&instance->memory_bus);

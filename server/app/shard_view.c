@@ -92,10 +92,11 @@ void shard_portfolio_changed(struct shard *shard, const struct uuid *portfolio_i
     const struct instance *instance = shard->instance;
     engine_on_hint(shard->engine, portfolio_id);
     for (size_t i = 0; i < instance->shards_n; i++) {
-        if (instance->shards[i] != shard)
+        if (instance->shards[i] && instance->shards[i] != shard)
             shard_post_hint(instance->shards[i], portfolio_id);
     }
-    bus_hint(shard->bus, portfolio_id);
+    if (shard->bus) /* gone while the shard is being destroyed: the other processes' sweeps will see it */
+        bus_hint(shard->bus, portfolio_id);
 }
 
 bool shard_bus_is_following(struct shard *shard) {
