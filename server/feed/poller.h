@@ -40,7 +40,7 @@ struct poller_config {
 
 /* PROVIDERS, REPLAY_FILE and so on are checked here, so that a wrong setting
  * stops the start with a clear text in error[0..error_len).
- * Takes the publisher over. The archive must outlive the poller. */
+ * Takes the publisher over, also when it fails. The archive must outlive the poller. */
 PF_MUST_CHECK enum status poller_create(const struct poller_config *config, struct bus_publisher *publisher,
                                         const struct price_archive *archive, struct poller **ret_poller, char *error,
                                         size_t error_len);

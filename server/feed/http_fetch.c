@@ -1,0 +1,188 @@
+/* HTTP requests of the poller thread. It owns the curl handles; it refuses
+ * redirects, other protocols, certificates that do not verify, and answers
+ * above HTTP_FETCH_BODY_MAX. Thread: the poller's, but http_fetch_wake (any). */
+#include "feed/http_fetch.h"
+
+#include <curl/curl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CONNECT_TIMEOUT_MS 3000L
+#define TIMEOUT_MS 5000L
+
+struct fetch_slot {
+    CURL *easy; /* NULL: free */
+    http_answer_fn done;
+    void *context;
+    char error[CURL_ERROR_SIZE];
+    size_t len;
+    char body[HTTP_FETCH_BODY_MAX];
+};
+
+struct http_fetch {
+    CURLM *multi;
+    size_t active_n;
+    struct fetch_slot slots[HTTP_FETCH_MAX];
+};
+
+enum status http_fetch_create(struct http_fetch **ret_fetch) {
+    struct http_fetch *fetch = calloc(1, sizeof *fetch);
+    if (!fetch)
+        return STATUS_NO_MEMORY;
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0) {
+        free(fetch);
+        return STATUS_INTERNAL;
+    }
+    fetch->multi = curl_multi_init();
+    if (!fetch->multi) {
+        curl_global_cleanup();
+        free(fetch);
+        return STATUS_NO_MEMORY;
+    }
+    *ret_fetch = fetch;
+    return STATUS_OK;
+}
+
+/* The slot is free only after `done`, because the body is in it. */
+static void slot_finish(struct http_fetch *fetch, struct fetch_slot *slot, struct http_answer *answer) {
+    CURL *easy = slot->easy;
+    curl_off_t retry_after_s = 0;
+    (void)curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &answer->http_status);
+    (void)curl_easy_getinfo(easy, CURLINFO_RETRY_AFTER, &retry_after_s);
+    answer->retry_after_ms = retry_after_s > 0 && retry_after_s < 86400 ? (int64_t)retry_after_s * 1000 : 0;
+    answer->body = slot->body;
+    answer->len = slot->len;
+    answer->error = slot->error;
+    (void)curl_multi_remove_handle(fetch->multi, easy);
+    curl_easy_cleanup(easy);
+    fetch->active_n--;
+    slot->done(slot->context, answer);
+    slot->easy = NULL;
+}
+
+void http_fetch_cancel_all(struct http_fetch *fetch) {
+    for (size_t i = 0; i < HTTP_FETCH_MAX; i++) {
+        struct http_answer answer = {.status = STATUS_CANCELLED};
+        if (fetch->slots[i].easy)
+            slot_finish(fetch, &fetch->slots[i], &answer);
+    }
+}
+
+void http_fetch_destroy(struct http_fetch **fetch) {
+    if (!*fetch)
+        return;
+    http_fetch_cancel_all(*fetch);
+    (void)curl_multi_cleanup((*fetch)->multi);
+    curl_global_cleanup();
+    free(*fetch);
+    *fetch = NULL;
+}
+
+static size_t on_body(char *bytes, size_t size, size_t n, void *data) {
+    struct fetch_slot *slot = data;
+    size_t len = size * n;
+    if (len > sizeof slot->body - slot->len)
+        return 0; /* ends the request with CURLE_WRITE_ERROR */
+    memcpy(slot->body + slot->len, bytes, len);
+    slot->len += len;
+    return len;
+}
+
+static CURLcode slot_configure(struct fetch_slot *slot, const char *url) {
+    CURL *easy = slot->easy;
+    CURLcode code = curl_easy_setopt(easy, CURLOPT_URL, url);
+#if LIBCURL_VERSION_NUM >= 0x075500
+    code = code ? code : curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+#else
+    code = code ? code : curl_easy_setopt(easy, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+#endif
+    code = code ? code : curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    code = code ? code : curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+    code = code ? code : curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
+    code = code ? code : curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+    code = code ? code : curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_TIMEOUT_MS);
+    code = code ? code : curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, TIMEOUT_MS);
+    code = code ? code : curl_easy_setopt(easy, CURLOPT_USERAGENT, "portfoliod/" PF_VERSION);
+    code = code ? code : curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
+    code = code ? code : curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+    code = code ? code : curl_easy_setopt(easy, CURLOPT_WRITEDATA, slot);
+    code = code ? code : curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, slot->error);
+    code = code ? code : curl_easy_setopt(easy, CURLOPT_PRIVATE, slot);
+    return code;
+}
+
+static struct fetch_slot *slot_free(struct http_fetch *fetch) {
+    for (size_t i = 0; i < HTTP_FETCH_MAX; i++) {
+        if (!fetch->slots[i].easy)
+            return &fetch->slots[i];
+    }
+    return NULL;
+}
+
+enum status http_fetch_start(struct http_fetch *fetch, const char *url, http_answer_fn done, void *context) {
+    struct fetch_slot *slot = slot_free(fetch);
+    if (!slot)
+        return STATUS_LIMIT;
+    slot->easy = curl_easy_init();
+    if (!slot->easy)
+        return STATUS_NO_MEMORY;
+    slot->done = done;
+    slot->context = context;
+    slot->len = 0;
+    slot->error[0] = '\0';
+    if (slot_configure(slot, url) != CURLE_OK || curl_multi_add_handle(fetch->multi, slot->easy) != CURLM_OK) {
+        curl_easy_cleanup(slot->easy);
+        slot->easy = NULL;
+        return STATUS_INTERNAL;
+    }
+    fetch->active_n++;
+    return STATUS_OK;
+}
+
+static enum status code_status(CURLcode code) {
+    switch (code) {
+    case CURLE_OK:
+        return STATUS_OK;
+    case CURLE_WRITE_ERROR:
+        return STATUS_LIMIT;
+    case CURLE_OPERATION_TIMEDOUT:
+        return STATUS_TIMEOUT;
+    default:
+        return STATUS_UNAVAILABLE;
+    }
+}
+
+/* Tells how many requests were finished. */
+static size_t answers_give(struct http_fetch *fetch) {
+    int left = 0;
+    size_t given_n = 0;
+    const CURLMsg *message;
+    while ((message = curl_multi_info_read(fetch->multi, &left))) {
+        void *slot = NULL;
+        if (message->msg != CURLMSG_DONE)
+            continue;
+        struct http_answer answer = {.status = code_status(message->data.result)};
+        (void)curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&slot);
+        slot_finish(fetch, slot, &answer);
+        given_n++;
+    }
+    return given_n;
+}
+
+void http_fetch_run(struct http_fetch *fetch, int timeout_ms) {
+    int running = 0;
+    (void)curl_multi_perform(fetch->multi, &running);
+    if (answers_give(fetch) > 0)
+        timeout_ms = 0;
+    (void)curl_multi_poll(fetch->multi, NULL, 0, timeout_ms, NULL);
+    (void)curl_multi_perform(fetch->multi, &running);
+    (void)answers_give(fetch);
+}
+
+size_t http_fetch_active_n(const struct http_fetch *fetch) {
+    return fetch->active_n;
+}
+
+void http_fetch_wake(struct http_fetch *fetch) {
+    (void)curl_multi_wakeup(fetch->multi);
+}

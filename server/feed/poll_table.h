@@ -1,0 +1,60 @@
+/* What the poller knows of each symbol: whether somebody holds or watches it,
+ * what the bus has stored, when it was last confirmed, when it is asked for
+ * next. Bounded; entries stay for the life of the table. Thread: the poller's. */
+#ifndef PF_FEED_POLL_TABLE_H
+#define PF_FEED_POLL_TABLE_H
+
+#include "base/heap.h"
+#include "base/map.h"
+#include "feed/bus.h"
+
+#define POLL_SYMBOLS_MAX 100000
+#define POLL_PROVIDERS_MAX 4
+
+struct polled_symbol {
+    struct symbol symbol;
+    struct heap_entry due; /* set while held and not being asked for */
+    bool is_held, is_watched;
+    bool is_in_batch; /* the batch of this turn has a quote of it */
+    bool is_dirty;    /* the archive does not have `stored` yet */
+    bool is_stored;   /* the bus has `stored` */
+    bool is_named;    /* scratch: the list at hand has it */
+    struct quote stored;
+    uint64_t seq;         /* of `stored`, as far as known */
+    int64_t confirmed_ms; /* when its provider last said so */
+    int64_t asked_ms;     /* when it was last asked for */
+    int64_t unknown_until_ms[POLL_PROVIDERS_MAX];
+};
+
+struct poll_table {
+    struct map by_symbol;
+    struct polled_symbol **all;
+    size_t n, capacity;
+    size_t held_n;
+    struct heap due;
+};
+
+void poll_table_init(struct poll_table *table);
+void poll_table_fini(struct poll_table *table);
+/* Found or added; NULL when the table is full or memory is short. */
+struct polled_symbol *poll_table_get(struct poll_table *table, const struct symbol *symbol);
+struct polled_symbol *poll_table_find(const struct poll_table *table, const struct symbol *symbol);
+
+/* These symbols are held, all others are not. New ones become due within
+ * spread_ms, each at its own place. Returns how many did not fit. */
+size_t poll_table_set_held(struct poll_table *table, const struct symbol *symbols, size_t n, int64_t now_ms,
+                           int64_t spread_ms);
+void poll_table_set_watched(struct poll_table *table, const struct symbol *symbols, size_t n);
+
+/* The bus has exactly these quotes. What is new or has changed counts as
+ * confirmed now and is dirty. */
+void poll_table_set_book(struct poll_table *table, const struct numbered_quote *quotes, size_t n, int64_t now_ms);
+/* A quote was published: the bus has it. */
+void poll_table_set_stored(struct polled_symbol *polled, const struct quote *quote, uint64_t seq, int64_t now_ms);
+/* Every staleness clock starts anew. */
+void poll_table_confirm_all(struct poll_table *table, int64_t now_ms);
+
+/* A place in [0, span_ms) that depends on the symbol only. */
+int64_t poll_table_place(const struct symbol *symbol, int64_t span_ms);
+
+#endif

@@ -1,0 +1,98 @@
+/* The poller's inside, shared by its files:
+ *   poller.c          life, thread, turns
+ *   poller_lead.c     leadership, the bus' position, restoring, archiving
+ *   poller_publish.c  what a turn gathered, filtered and published
+ *   poller_ask.c      which provider is asked for what, and its answers
+ *   poller_health.c   what /health says
+ * Not for others. Thread: the poller's unless marked. */
+#ifndef PF_FEED_POLLER_INTERNAL_H
+#define PF_FEED_POLLER_INTERNAL_H
+
+#include "feed/breaker.h"
+#include "feed/http_fetch.h"
+#include "feed/poll_table.h"
+#include "feed/poller.h"
+#include "feed/provider_list.h"
+#include "feed/quota.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#define POLLER_BATCH_MAX 1000
+
+struct polled_provider {
+    struct provider *provider;
+    struct quota quota;
+    struct breaker breaker;
+    int64_t throttled_until_ms;
+    int64_t throttle_ms; /* the next pause when the provider names none */
+    uint64_t quotes_n;
+    char last_error[160];
+};
+
+struct poller {
+    struct poller_config config;
+    const struct price_archive *archive;
+    struct bus_publisher *publisher;
+    struct provider_list list;
+    struct polled_provider providers[POLL_PROVIDERS_MAX];
+    size_t providers_n;
+    struct poll_table table;
+    struct http_fetch *fetch;
+
+    uint64_t fence; /* 0: another leads, or nobody can */
+    struct bus_epoch epoch;
+    uint64_t seq; /* the bus' number as far as we know */
+    bool needs_book, needs_restore;
+    bool is_bus_away, is_archive_away;
+    bool is_full_logged;
+    bool has_held; /* the held symbols were loaded once */
+    /* When each is next done; monotonic ms. */
+    int64_t lead_due_ms, position_due_ms, restore_due_ms, held_due_ms, stale_due_ms, archive_due_ms, health_due_ms;
+
+    struct quote *batch; /* what this turn gathered */
+    size_t batch_n, batch_capacity;
+
+    pthread_t thread;
+    bool is_started;
+    atomic_bool is_stopping; /* any */
+    pthread_mutex_t lock;
+    struct strbuf health; /* {lock} */
+    bool is_down;         /* {lock} */
+};
+
+int64_t poller_now_ms(const struct poller *poller); /* monotonic */
+
+/* ---- poller_lead.c ---- */
+/* Takes, renews or loses the leadership when it is time. */
+void poller_lead(struct poller *poller, int64_t now_ms);
+void poller_lead_end(struct poller *poller, const char *reason);
+/* Learns the bus' number, the book, the held and watched symbols. */
+void poller_look(struct poller *poller, int64_t now_ms);
+/* Notes what an answer says of the bus' position. */
+void poller_note(struct poller *poller, const struct bus_published *published);
+/* Publishes the last known prices that the bus does not have. */
+void poller_restore(struct poller *poller, int64_t now_ms);
+void poller_archive(struct poller *poller, int64_t now_ms, bool is_last);
+
+/* ---- poller_publish.c ---- */
+/* Takes a provider's quote into the turn's batch, unless it is refused or
+ * changes nothing. */
+void poller_offer(struct poller *poller, struct polled_provider *from, const struct quote *quote, int64_t now_ms);
+void poller_mark_stale(struct poller *poller, int64_t now_ms);
+/* Publishes the batch; UNAVAILABLE when the bus is away or the lead is lost. */
+PF_MUST_CHECK enum status poller_flush(struct poller *poller, int64_t now_ms);
+/* Publishes these at most chunk at a time; quotes refused one by one are counted. */
+PF_MUST_CHECK enum status poller_publish(struct poller *poller, const struct quote *quotes, size_t n, size_t chunk,
+                                         int64_t now_ms);
+
+/* ---- poller_ask.c ---- */
+void poller_ask(struct poller *poller, int64_t now_ms);
+/* Publishes what the replays have due. Returns when to come again. */
+int64_t poller_replay(struct poller *poller, int64_t now_ms);
+bool poller_provider_is_open(const struct polled_provider *polled, int64_t now_ms); /* it can be asked */
+
+/* ---- poller_health.c ---- */
+void poller_health_update(struct poller *poller, int64_t now_ms);
+
+#endif
