@@ -53,11 +53,30 @@ static void fields_add(struct db_args *args, const struct customer_fields *field
     db_args_text(args, fields->address);
 }
 
-enum status customers_insert(struct db *db, const struct customer_fields *fields, struct db_rows **ret_rows) {
+struct insertion {
+    const struct customer_fields *fields;
+    struct db_rows *rows;
+};
+
+/* In a transaction though it is one statement: a connection that is cut before
+ * the COMMIT then leaves no doubt. */
+static enum status insertion_run(struct db *db, void *context) {
+    struct insertion *insertion = context;
     struct db_args args;
+    db_rows_destroy(&insertion->rows);
     db_args_init(&args);
-    fields_add(&args, fields);
-    return db_query(db, &statements[INSERT], &args, ret_rows);
+    fields_add(&args, insertion->fields);
+    return entity_get(db, &statements[INSERT], &args, &insertion->rows);
+}
+
+enum status customers_insert(struct db *db, const struct customer_fields *fields, struct db_rows **ret_rows) {
+    struct insertion insertion = {.fields = fields};
+    enum status status = db_transaction(db, insertion_run, &insertion);
+    if (status == STATUS_OK)
+        *ret_rows = insertion.rows;
+    else
+        db_rows_destroy(&insertion.rows);
+    return status;
 }
 
 enum status customers_get(struct db *db, const struct uuid *customer_id, struct db_rows **ret_rows) {

@@ -28,6 +28,7 @@ struct db {
     bool is_in_transaction;
     bool is_checked;   /* the schema is the one we know: answers mean that PostgreSQL is up */
     bool is_retryable; /* the last error was a deadlock or the like */
+    bool was_closed;   /* the last connection was lost by the other end's closing it */
     int64_t backoff_ms;
     int64_t retry_at_ms;
     unsigned connects_seen_n; /* monitor->connects_n at our last failure */
@@ -57,6 +58,10 @@ const char *db_constraint(const struct db *db) {
 
 const char *db_error(const struct db *db) {
     return db->error;
+}
+
+bool db_was_closed(const struct db *db) {
+    return !db->connection && db->was_closed;
 }
 
 enum status db_create(const struct db_config *config, struct db **ret_db) {
@@ -135,7 +140,8 @@ static enum status status_of_sqlstate(const char *sqlstate) {
  * a transaction; inside one, the server rolls back what was not committed. */
 static enum status connection_lost(struct db *db, enum db_kind kind) {
     enum status status = kind == DB_WRITE && !db->is_in_transaction ? STATUS_OUTCOME_UNKNOWN : STATUS_UNAVAILABLE;
-    if (PQstatus(db->connection) == CONNECTION_OK)
+    db->was_closed = PQstatus(db->connection) != CONNECTION_OK;
+    if (!db->was_closed)
         (void)snprintf(db->error, sizeof db->error, "no answer in time");
     else
         connection_error_text(PQerrorMessage(db->connection), db->error, sizeof db->error);
@@ -341,6 +347,7 @@ static enum status connect_now(struct db *db) {
         return STATUS_UNAVAILABLE;
     }
     db->backoff_ms = 0;
+    db->was_closed = false;
     db->is_checked = true;
     atomic_fetch_add(&db->monitor->connects_n, 1);
     state_set(db, DB_UP);

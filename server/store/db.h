@@ -64,6 +64,10 @@ const char *db_constraint(const struct db *db);
 /* The last error on one line, for the log. */
 const char *db_error(const struct db *db);
 
+/* True when the last STATUS_UNAVAILABLE of a query came from the other end
+ * closing the connection: with a new one the job may succeed at once. */
+bool db_was_closed(const struct db *db);
+
 /* Ends a transaction that was left open by mistake; true when there was one. */
 bool db_reset(struct db *db);
 

@@ -61,11 +61,29 @@ static void fields_add(struct db_args *args, const struct portfolio_fields *fiel
     db_args_text(args, fields->base_currency);
 }
 
-enum status portfolios_insert(struct db *db, const struct portfolio_fields *fields, struct db_rows **ret_rows) {
+struct insertion {
+    const struct portfolio_fields *fields;
+    struct db_rows *rows;
+};
+
+/* In a transaction for the same reason as a customer's. */
+static enum status insertion_run(struct db *db, void *context) {
+    struct insertion *insertion = context;
     struct db_args args;
-    id_args(&args, &fields->customer_id);
-    fields_add(&args, fields);
-    return db_query(db, &statements[INSERT], &args, ret_rows);
+    db_rows_destroy(&insertion->rows);
+    id_args(&args, &insertion->fields->customer_id);
+    fields_add(&args, insertion->fields);
+    return entity_get(db, &statements[INSERT], &args, &insertion->rows);
+}
+
+enum status portfolios_insert(struct db *db, const struct portfolio_fields *fields, struct db_rows **ret_rows) {
+    struct insertion insertion = {.fields = fields};
+    enum status status = db_transaction(db, insertion_run, &insertion);
+    if (status == STATUS_OK)
+        *ret_rows = insertion.rows;
+    else
+        db_rows_destroy(&insertion.rows);
+    return status;
 }
 
 enum status portfolios_get(struct db *db, const struct uuid *portfolio_id, struct db_rows **ret_rows) {

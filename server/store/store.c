@@ -51,6 +51,10 @@ static void job_run(struct worker_job *worker_job, void *state) {
         return;
     metrics_increment(METRIC_DB_JOBS);
     job->status = job->work(job, db);
+    /* A connection may be cut just when a job comes (a restart, a failover).
+     * Nothing was written, so once more, over a new one. */
+    if (job->status == STATUS_UNAVAILABLE && db_was_closed(db) && db_ready(db) == STATUS_OK)
+        job->status = job->work(job, db);
     if (db_reset(db))
         log_event(LOG_ERROR, "store.transaction_left_open");
 }

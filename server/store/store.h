@@ -3,7 +3,9 @@
  * A job's `work` runs on a worker with that worker's connection (reconnected
  * with backoff; PostgreSQL may be down at start, or go away and come back);
  * `done` runs on the submitter's loop. When there is no connection, `work` is
- * skipped and status is STATUS_UNAVAILABLE. The entity files (customers.h, …)
+ * skipped and status is STATUS_UNAVAILABLE. When the connection is cut during
+ * `work` and nothing was written (it returned STATUS_UNAVAILABLE), it is run once
+ * more over a new one: it sets its outputs anew. The entity files (customers.h, …)
  * hold blocking functions over `struct db` for `work` to call. */
 #ifndef PF_STORE_STORE_H
 #define PF_STORE_STORE_H

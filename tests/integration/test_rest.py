@@ -1,0 +1,551 @@
+"""REST: customers, portfolios, investments; what is answered, what is refused."""
+
+import re
+import uuid
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
+
+import pytest
+
+from support import exact_json
+from support.waiting import wait_until
+
+UNKNOWN = "00000000-0000-4000-8000-000000000000"
+TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
+
+
+def problem(answer, status, code):
+    """Asserts that an answer is a problem document and returns it."""
+    got, headers, body = answer
+    assert got == status, body
+    assert headers["content-type"] == "application/problem+json"
+    document = exact_json.loads_canonical(body.decode())
+    assert {"type", "title", "status", "detail", "code", "request_id"} <= set(document)
+    assert (document["status"], document["code"]) == (status, code)
+    assert document["request_id"] == headers["x-request-id"]
+    assert document["detail"]
+    return document
+
+
+def wrong_fields(answer, code=None):
+    """{field: code} of a 422."""
+    status, _, body = answer
+    assert status == 422, body
+    document = problem(answer, 422, code or exact_json.loads_canonical(body.decode())["code"])
+    return {error["field"]: error["code"] for error in document["errors"]}
+
+
+def tag(answer):
+    status, headers, _ = answer
+    assert status in (200, 201)
+    assert re.fullmatch(r'"[^"]+"', headers["etag"])
+    return headers["etag"]
+
+
+def loads(answer):
+    return exact_json.loads_canonical(answer[2].decode())
+
+
+def lot_body(portfolio_id, /, **changes):
+    body = {
+        "portfolio_id": portfolio_id,
+        "ticker_symbol": "AAPL",
+        "quantity": 1,
+        "purchase_price": 10,
+        "purchase_date": "2020-01-02",
+        **changes,
+    }
+    return {name: value for name, value in body.items() if value is not ...}
+
+
+# --- customers ---
+
+
+def test_a_customer_from_birth_to_end(server):
+    body = {"name": "  Ada Lovelace ", "email": "Ada@Example.com", "phone": "+44 1", "address": "St James's\nLondon"}
+    status, headers, content = server.request("POST", "/customers", json=body)
+    assert status == 201
+    customer = exact_json.loads_canonical(content.decode())
+    customer_id = customer["customer_id"]
+    assert headers["location"] == f"/customers/{customer_id}"
+    assert customer["name"] == "Ada Lovelace" and customer["email"] == "Ada@Example.com"
+    assert customer["phone"] == "+44 1" and customer["address"] == "St James's\nLondon"
+    assert TIMESTAMP.fullmatch(customer["created_at"]) and customer["updated_at"] == customer["created_at"]
+
+    answer = server.request("GET", f"/customers/{customer_id}")
+    assert loads(answer) == customer and answer[1]["etag"] == headers["etag"]
+    assert loads(server.request("GET", "/customers/email/aDA%40example.com")) == customer
+
+    # A PUT replaces: what is optional and not given is gone.
+    answer = server.request("PUT", f"/customers/{customer_id}", json={"name": "Ada", "email": "ada@example.com"})
+    assert answer[0] == 200 and tag(answer) != headers["etag"]
+    changed = loads(answer)
+    assert set(changed) == {"customer_id", "name", "email", "created_at", "updated_at"}
+    assert (changed["name"], changed["email"]) == ("Ada", "ada@example.com")
+
+    status, _, content = server.request("DELETE", f"/customers/{customer_id}")
+    assert (status, content) == (204, b"")
+    problem(server.request("GET", f"/customers/{customer_id}"), 404, "not_found")
+    problem(server.request("DELETE", f"/customers/{customer_id}"), 404, "not_found")
+
+
+def test_an_email_belongs_to_one(server):
+    server.create_customer(email="ada@example.com")
+    other = server.create_customer(email="bob@example.com")
+    answer = server.request("POST", "/customers", json={"name": "X", "email": "ADA@example.COM"})
+    assert problem(answer, 409, "conflict")["errors"][0]["field"] == "email"
+    answer = server.request("PUT", f"/customers/{other}", json={"name": "X", "email": "Ada@Example.com"})
+    assert problem(answer, 409, "conflict")["errors"][0]["field"] == "email"
+    assert len(server.json("GET", "/customers")["items"]) == 2
+
+
+@pytest.mark.parametrize(
+    "body, wrong",
+    [
+        ({}, {"name": "missing_field", "email": "missing_field"}),
+        ({"nme": "Ada", "email": "a@example.com"}, {"name": "missing_field"}),
+        ({"name": None, "email": "a@example.com"}, {"name": "missing_field"}),
+        ({"name": "  ", "email": "a@example.com"}, {"name": "invalid_field"}),
+        ({"name": 7, "email": "a@example.com"}, {"name": "invalid_field"}),
+        ({"name": "x" * 201, "email": "a@example.com"}, {"name": "invalid_field"}),
+        ({"name": "a\u0007b", "email": "a@example.com"}, {"name": "invalid_field"}),
+        ({"name": "Ada", "email": "nobody"}, {"email": "invalid_field"}),
+        ({"name": "Ada", "email": "x" * 250 + "@example.com"}, {"email": "invalid_field"}),
+        (
+            {"name": "", "email": "@", "phone": "1" * 65, "address": {}},
+            dict.fromkeys(("name", "email", "phone", "address"), "invalid_field"),
+        ),
+    ],
+)
+def test_a_wrong_customer_is_named_in_all_its_fields(server, body, wrong):
+    assert wrong_fields(server.request("POST", "/customers", json=body)) == wrong
+    assert server.json("GET", "/customers")["items"] == []
+
+
+def test_names_count_characters_not_bytes(server):
+    name = "\u20ac" * 200
+    customer_id = server.create_customer(name=name)
+    assert server.json("GET", f"/customers/{customer_id}")["name"] == name
+
+
+def test_a_customer_with_portfolios_goes_only_by_cascade(server, postgres):
+    customer_id = server.create_customer()
+    for _ in range(2):
+        server.create_investment(server.create_portfolio(customer_id), "AAPL", 1, 1)
+    keeps = server.create_portfolio()
+    answer = server.request("DELETE", f"/customers/{customer_id}")
+    assert problem(answer, 409, "conflict")["dependents"] == {"portfolios": 2, "investments": 2}
+    assert wrong_fields(server.request("DELETE", f"/customers/{customer_id}?cascade=yes")) == {"cascade": "invalid_field"}
+    assert server.request("DELETE", f"/customers/{customer_id}?cascade=false")[0] == 409
+    assert server.request("DELETE", f"/customers/{customer_id}?cascade=true")[0] == 204
+    assert [row["portfolio_id"] for row in server.json("GET", "/portfolios")["items"]] == [keeps]
+    assert postgres.execute("SELECT count(*) FROM investments") == [(0,)]
+
+
+# --- portfolios ---
+
+
+def test_a_portfolio_from_birth_to_end(server):
+    customer_id = server.create_customer()
+    body = {"customer_id": customer_id, "portfolio_name": " Growth ", "portfolio_type": "ROTH_IRA"}
+    answer = server.request("POST", "/portfolios", json=body)
+    assert answer[0] == 201
+    portfolio = loads(answer)
+    path = f"/portfolios/{portfolio['portfolio_id']}"
+    assert answer[1]["location"] == path
+    assert portfolio == {
+        "portfolio_id": portfolio["portfolio_id"],
+        "customer_id": customer_id,
+        "portfolio_name": "Growth",
+        "portfolio_type": "ROTH_IRA",
+        "base_currency": "USD",
+        "cash_balance": 0,
+        "version": 1,
+        "created_at": portfolio["created_at"],
+        "updated_at": portfolio["updated_at"],
+    }
+    assert loads(server.request("GET", path)) == portfolio
+    assert server.json("GET", f"/customers/{customer_id}/portfolios")["items"] == [portfolio]
+
+    changed = server.json("PUT", path, {"portfolio_name": "Value", "portfolio_type": "OTHER", "base_currency": "eur"})
+    assert (changed["portfolio_name"], changed["portfolio_type"]) == ("Value", "OTHER")
+    assert (changed["base_currency"], changed["version"], changed["customer_id"]) == ("EUR", 2, customer_id)
+    # The same back, with all that was read: nothing of it is refused.
+    again = server.json("PUT", path, changed)
+    assert (again["base_currency"], again["version"]) == ("EUR", 3)
+    # base_currency not given is kept: a new name must not revalue a portfolio.
+    assert server.json("PUT", path, {"portfolio_name": "V", "portfolio_type": "IRA"})["base_currency"] == "EUR"
+
+    assert server.request("DELETE", path)[0] == 204
+    problem(server.request("GET", path), 404, "not_found")
+
+
+@pytest.mark.parametrize("kind", ["IRA", "ROTH_IRA", "401K", "BROKERAGE", "SAVINGS", "OTHER"])
+def test_every_type_of_portfolio(server, kind):
+    server.create_portfolio(portfolio_type=kind)
+
+
+def test_a_wrong_portfolio_is_named_in_all_its_fields(server):
+    customer_id = server.create_customer()
+    every = {"customer_id", "portfolio_name", "portfolio_type"}
+    assert wrong_fields(server.request("POST", "/portfolios", json={})) == dict.fromkeys(every, "missing_field")
+    body = {"customer_id": "x", "portfolio_name": [], "portfolio_type": "ira", "base_currency": "DOLLAR"}
+    assert wrong_fields(server.request("POST", "/portfolios", json=body)) == dict.fromkeys(body, "invalid_field")
+    body = {"customer_id": UNKNOWN, "portfolio_name": "P", "portfolio_type": "IRA"}
+    assert wrong_fields(server.request("POST", "/portfolios", json=body)) == {"customer_id": "invalid_field"}
+
+    portfolio_id = server.create_portfolio(customer_id)
+    body = {"customer_id": server.create_customer(), "portfolio_name": "P", "portfolio_type": "IRA"}
+    answer = server.request("PUT", f"/portfolios/{portfolio_id}", json=body)
+    assert wrong_fields(answer) == {"customer_id": "invalid_field"}
+    assert server.json("GET", f"/portfolios/{portfolio_id}")["version"] == 1
+
+
+def test_a_portfolio_with_lots_goes_only_by_cascade(server):
+    portfolio_id = server.create_portfolio()
+    server.create_investment(portfolio_id, "AAPL", 1, 1)
+    answer = server.request("DELETE", f"/portfolios/{portfolio_id}")
+    assert problem(answer, 409, "conflict")["dependents"] == {"portfolios": 0, "investments": 1}
+    assert server.request("DELETE", f"/portfolios/{portfolio_id}?cascade=true")[0] == 204
+    assert server.json("GET", "/investments")["items"] == []
+
+
+# --- investments ---
+
+
+def test_an_investment_from_birth_to_end(server):
+    portfolio_id = server.create_portfolio()
+    body = lot_body(portfolio_id, ticker_symbol="brk.b", quantity="12345678901.12345678", purchase_price=0.1, fee="9.95")
+    answer = server.request("POST", "/investments", json=body)
+    assert answer[0] == 201
+    lot = loads(answer)
+    path = f"/investments/{lot['investment_id']}"
+    assert answer[1]["location"] == path
+    assert lot["ticker_symbol"] == "BRK.B" and lot["purchase_date"] == "2020-01-02"
+    assert lot["quantity"] == Decimal("12345678901.12345678")
+    # 1234567890.112345678 rounds half away from zero, plus the fee.
+    assert lot["cost_basis"] == Decimal("1234567890.11234568") + Decimal("9.95")
+    assert not {"current_price", "current_value", "gain_loss", "gain_loss_percent"} & set(lot)
+    assert loads(server.request("GET", path)) == lot
+    assert server.json("GET", f"/portfolios/{portfolio_id}/investments")["items"] == [lot]
+    assert server.json("GET", "/investments")["items"] == [lot]
+
+    body = {"ticker_symbol": "MSFT", "quantity": 2, "purchase_price": 0, "purchase_date": "2021-03-04"}
+    changed = server.json("PUT", path, body)
+    assert (changed["ticker_symbol"], changed["quantity"], changed["purchase_price"]) == ("MSFT", 2, 0)
+    assert (changed["fee"], changed["cost_basis"], changed["purchase_date"]) == (0, 0, "2021-03-04")
+    assert changed["portfolio_id"] == portfolio_id
+    assert server.json("GET", f"/portfolios/{portfolio_id}")["version"] == 3
+
+    assert server.request("DELETE", path)[0] == 204
+    assert server.json("GET", f"/portfolios/{portfolio_id}")["version"] == 4
+    problem(server.request("GET", path), 404, "not_found")
+
+
+def test_a_price_shows_in_a_lot(server):
+    portfolio_id = server.create_portfolio()
+    lot = server.create_investment(portfolio_id, "AAPL", "2.5", "100.1", fee=1)
+    free = server.create_investment(portfolio_id, "AAPL", 1, 0)
+    server.put_price("AAPL", "189.84")
+    wait_until(lambda: "current_price" in server.json("GET", f"/investments/{lot}"), what="the price in the loop")
+    got = server.json("GET", f"/investments/{lot}")
+    assert (got["current_price"], got["current_value"]) == (Decimal("189.84"), Decimal("474.6"))
+    assert (got["cost_basis"], got["gain_loss"]) == (Decimal("251.25"), Decimal("223.35"))
+    assert got["gain_loss_percent"] == Decimal("88.8955")
+    got = server.json("GET", f"/investments/{free}")
+    assert got["gain_loss"] == Decimal("189.84") and "gain_loss_percent" not in got
+    # Another currency than the portfolio's: unpriced.
+    foreign = server.create_investment(server.create_portfolio(base_currency="EUR"), "AAPL", 1, 1)
+    assert "current_price" not in server.json("GET", f"/investments/{foreign}")
+
+
+@pytest.mark.parametrize(
+    "field, value",
+    [
+        ("quantity", 0),
+        ("quantity", -1),
+        ("quantity", "0.000000001"),
+        ("quantity", "90000000000.00000001"),
+        ("quantity", "1e3"),
+        ("quantity", "NaN"),
+        ("quantity", "12345678901234567890"),
+        ("quantity", True),
+        ("quantity", {}),
+        ("purchase_price", -1),
+        ("purchase_price", "ten"),
+        ("fee", -1),
+        ("fee", "90000000001"),
+        ("ticker_symbol", ""),
+        ("ticker_symbol", "A B"),
+        ("ticker_symbol", "A" * 33),
+        ("ticker_symbol", 5),
+        ("purchase_date", "2020-02-30"),
+        ("purchase_date", "02/01/2020"),
+        ("purchase_date", "2020-01-02T00:00:00Z"),
+        ("purchase_date", 20200102),
+        ("portfolio_id", "x"),
+        ("portfolio_id", UNKNOWN),
+    ],
+)
+def test_a_wrong_lot_is_refused_and_nothing_written(server, postgres, field, value):
+    portfolio_id = server.create_portfolio()
+    answer = server.request("POST", "/investments", json=lot_body(portfolio_id, **{field: value}))
+    assert wrong_fields(answer) == {field: "invalid_field"}
+    lot = server.create_investment(portfolio_id, "AAPL", 1, 1)
+    if value != UNKNOWN:
+        body = lot_body(portfolio_id, **{field: value})
+        assert wrong_fields(server.request("PUT", f"/investments/{lot}", json=body)) == {field: "invalid_field"}
+    assert server.json("GET", f"/portfolios/{portfolio_id}")["version"] == 2
+    assert postgres.execute("SELECT quantity FROM investments") == [(1,)]
+    assert postgres.execute("SELECT ticker_symbol FROM assets") == [("AAPL",)]
+
+
+@pytest.mark.parametrize("text", ["1e400", "12345678901234567890", "-1e-400", "0.0", "1E2"])
+def test_numbers_that_no_double_holds_are_named(server, text):
+    portfolio_id = server.create_portfolio()
+    body = exact_json.dumps(lot_body(portfolio_id, quantity="@")).replace('"@"', text)
+    answer = server.request("POST", "/investments", body=body, headers={"Content-Type": "application/json"})
+    assert wrong_fields(answer) == {"quantity": "invalid_field"}
+
+
+def test_a_typo_names_the_field_that_is_missing(server):
+    portfolio_id = server.create_portfolio()
+    body = lot_body(portfolio_id, purchase_price=..., purchase_prize=10, quantity=0)
+    answer = server.request("POST", "/investments", json=body)
+    assert wrong_fields(answer) == {"purchase_price": "missing_field", "quantity": "invalid_field"}
+
+
+def test_a_purchase_may_be_tomorrow_not_later(server):
+    portfolio_id = server.create_portfolio()
+    today = datetime.now(timezone.utc).date()
+    server.create_investment(portfolio_id, "AAPL", 1, 1, str(today + timedelta(days=1)))
+    # Two days ahead of a day that may just have ended.
+    body = lot_body(portfolio_id, purchase_date=str(today + timedelta(days=3)))
+    assert wrong_fields(server.request("POST", "/investments", json=body)) == {"purchase_date": "invalid_field"}
+    server.create_investment(portfolio_id, "AAPL", 1, 1, str(date.min))
+
+
+def test_a_position_has_the_bound_of_a_lot(server):
+    portfolio_id = server.create_portfolio()
+    lot = server.create_investment(portfolio_id, "AAPL", 90000000000, 0)
+    small = lot_body(portfolio_id, quantity="0.00000001")
+    assert wrong_fields(server.request("POST", "/investments", json=small)) == {"quantity": "invalid_field"}
+    other = server.create_investment(portfolio_id, "MSFT", 1, 1)
+    # A correction of the ticker would take the position past it as well.
+    answer = server.request("PUT", f"/investments/{other}", json=lot_body(portfolio_id))
+    assert wrong_fields(answer) == {"quantity": "invalid_field"}
+    assert server.json("GET", f"/investments/{other}")["ticker_symbol"] == "MSFT"
+    # The lot's own old quantity does not count against its new one.
+    server.json("PUT", f"/investments/{lot}", lot_body(portfolio_id, quantity="89999999999.99999999"))
+    assert server.request("POST", "/investments", json=small)[0] == 201
+    assert server.request("POST", "/investments", json=small)[0] == 422
+
+
+def test_a_lot_stays_in_its_portfolio(server):
+    portfolio_id, other = server.create_portfolio(), server.create_portfolio()
+    lot = server.create_investment(portfolio_id, "AAPL", 1, 1)
+    answer = server.request("PUT", f"/investments/{lot}", json=lot_body(other))
+    assert wrong_fields(answer) == {"portfolio_id": "invalid_field"}
+    assert server.json("PUT", f"/investments/{lot}", lot_body(portfolio_id, quantity=3))["quantity"] == 3
+
+
+def test_a_summary(server, postgres):
+    portfolio_id = server.create_portfolio()
+    path = f"/portfolios/{portfolio_id}/investments/summary"
+    empty = server.json("GET", path)
+    assert (empty["investments_n"], empty["positions_n"]) == (0, 0)
+    assert empty["totals"] == {
+        "total_value": 0,
+        "cash_balance": 0,
+        "cost_basis": 0,
+        "gain_loss": 0,
+        "day_change": 0,
+        "unpriced": 0,
+    }
+    for symbol, quantity in (("AAPL", 2), ("AAPL", 1), ("MSFT", 5)):
+        server.create_investment(portfolio_id, symbol, quantity, 10)
+    gone = server.create_investment(portfolio_id, "IBM", 1, 1)
+    assert server.request("DELETE", f"/investments/{gone}")[0] == 204
+    postgres.execute("UPDATE portfolios SET cash_balance = 7.5")
+    server.put_price("AAPL", 12, previous_close=11)
+    wait_until(lambda: server.json("GET", path)["totals"]["unpriced"] == 1, what="the price in the loop")
+    got = server.json("GET", path)
+    assert (got["portfolio_id"], got["base_currency"]) == (portfolio_id, "USD")
+    assert (got["investments_n"], got["positions_n"]) == (3, 2)
+    assert got["totals"] == {
+        "total_value": Decimal("43.5"),
+        "cash_balance": Decimal("7.5"),
+        "cost_basis": 80,
+        "gain_loss": 6,
+        "gain_loss_percent": 20,
+        "day_change": 3,
+        "day_change_percent": Decimal("9.0909"),
+        "unpriced": 1,
+    }
+    # The same as the valuation's, once the loop has the holdings.
+    valuation = f"/portfolios/{portfolio_id}/valuation"
+    wait_until(lambda: server.json("GET", valuation)["data"]["totals"] == got["totals"], what="the valuation's totals")
+
+
+def test_a_valuation_is_a_snapshot_with_its_cursor(server):
+    portfolio_id = server.create_portfolio()
+    server.create_investment(portfolio_id, "AAPL", 2, 10)
+    server.put_price("AAPL", 12)
+    path = f"/portfolios/{portfolio_id}/valuation"
+    wait_until(lambda: server.json("GET", path)["data"]["totals"]["unpriced"] == 0, what="the price in the loop")
+    answer = server.request("GET", path)
+    frame = loads(answer)
+    assert (frame["type"], frame["portfolio_id"]) == ("snapshot", portfolio_id)
+    assert tag(answer) == f'"{frame["cursor"]}"'
+    assert frame["data"]["positions"]["AAPL"]["current_value"] == 24
+    status, headers, body = server.request("GET", path, headers={"If-None-Match": answer[1]["etag"]})
+    assert (status, body, headers["etag"]) == (304, b"", answer[1]["etag"])
+    server.put_price("AAPL", 13)
+    changed = lambda: server.request("GET", path, headers={"If-None-Match": answer[1]["etag"]})[0] == 200
+    wait_until(changed, what="another cursor")
+
+
+# --- ids, lists, preconditions ---
+
+
+PATHS = [
+    "/customers/{}",
+    "/customers/{}/portfolios",
+    "/portfolios/{}",
+    "/portfolios/{}/investments",
+    "/portfolios/{}/investments/summary",
+    "/portfolios/{}/valuation",
+    "/investments/{}",
+]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_an_id_that_is_unknown_or_none_is_404(server, path):
+    for identifier in (UNKNOWN, "7", "%00", "%ff", "..", UNKNOWN + "0", "' OR 1=1 --".replace(" ", "%20")):
+        problem(server.request("GET", path.format(identifier)), 404, "not_found")
+
+
+@pytest.mark.parametrize("resource", ["customers", "portfolios", "investments"])
+def test_a_write_to_an_unknown_id_is_404(server, resource):
+    body = {
+        "name": "A",
+        "email": "a@example.com",
+        "portfolio_name": "P",
+        "portfolio_type": "IRA",
+        **lot_body(UNKNOWN, portfolio_id=...),
+    }
+    for identifier in (UNKNOWN, "x"):
+        problem(server.request("PUT", f"/{resource}/{identifier}", json=body), 404, "not_found")
+        problem(server.request("DELETE", f"/{resource}/{identifier}"), 404, "not_found")
+    problem(server.request("GET", "/customers/email/nobody%40example.com"), 404, "not_found")
+    problem(server.request("GET", "/customers/email/nobody"), 404, "not_found")
+
+
+def walk(server, path, limit):
+    """All items, page by page; (items, number of pages)."""
+    items, pages, query = [], 0, f"?limit={limit}"
+    while True:
+        page = server.json("GET", path + query)
+        assert len(page["items"]) <= limit
+        items += page["items"]
+        pages += 1
+        if "next_cursor" not in page:
+            return items, pages
+        query = f"?limit={limit}&cursor={page['next_cursor']}"
+
+
+def test_pages_give_every_item_once_in_order(server, postgres):
+    customer_id = server.create_customer()
+    portfolio_id = server.create_portfolio(customer_id)
+    lots = [server.create_investment(portfolio_id, "AAPL", n, 1) for n in range(1, 8)]
+    # Created in one transaction: the same time, so the id has to tell them apart.
+    postgres.execute(
+        "INSERT INTO investments (portfolio_id, ticker_symbol, quantity, purchase_price, purchase_date)"
+        " SELECT portfolio_id, 'AAPL', 100 + n, 1, '2020-01-01' FROM portfolios, generate_series(1, 6) n"
+    )
+    for path in ("/investments", f"/portfolios/{portfolio_id}/investments"):
+        everything = server.json("GET", path)
+        assert "next_cursor" not in everything
+        assert [row["investment_id"] for row in everything["items"][:7]] == lots
+        for limit, pages in ((1, 13), (3, 5), (13, 1), (12, 2), (1000, 1)):
+            assert walk(server, path, limit) == (everything["items"], pages)
+    # A row that goes while one pages does not take others along.
+    page = server.json("GET", "/investments?limit=3")
+    assert server.request("DELETE", f"/investments/{lots[2]}")[0] == 204
+    rest = server.json("GET", f"/investments?limit=1000&cursor={page['next_cursor']}")["items"]
+    assert [row["investment_id"] for row in rest[:4]] == lots[3:7]
+
+
+def test_lists_of_everything_page(server):
+    customers = [server.create_customer() for _ in range(3)]
+    portfolios = [server.create_portfolio(customers[0]) for _ in range(3)]
+    assert [row["customer_id"] for row in walk(server, "/customers", 2)[0]] == customers
+    assert [row["portfolio_id"] for row in walk(server, "/portfolios", 2)[0]] == portfolios
+    assert [row["portfolio_id"] for row in walk(server, f"/customers/{customers[0]}/portfolios", 2)[0]] == portfolios
+    assert server.json("GET", f"/customers/{customers[1]}/portfolios") == {"items": []}
+
+
+@pytest.mark.parametrize("path", ["/customers", "/portfolios", "/investments"])
+@pytest.mark.parametrize(
+    "query, field",
+    [
+        ("limit=0", "limit"),
+        ("limit=1001", "limit"),
+        ("limit=ten", "limit"),
+        ("limit=1&limit=1", "limit"),
+        ("cursor=x", "cursor"),
+        ("cursor=9223372036854775807." + UNKNOWN, "cursor"),
+    ],
+)
+def test_a_wrong_query_parameter_is_named(server, path, query, field):
+    assert wrong_fields(server.request("GET", f"{path}?{query}")) == {field: "invalid_field"}
+
+
+def test_if_match_guards_a_write(server):
+    customer_id = server.create_customer()
+    portfolio_id = server.create_portfolio(customer_id)
+    lot = server.create_investment(portfolio_id, "AAPL", 1, 1)
+    writes = {
+        f"/customers/{customer_id}": {"name": "B", "email": "b@example.com"},
+        f"/portfolios/{portfolio_id}": {"portfolio_name": "B", "portfolio_type": "IRA"},
+        f"/investments/{lot}": lot_body(portfolio_id, quantity=2),
+    }
+    for path, body in writes.items():
+        old = tag(server.request("GET", path))
+        new = tag(server.request("PUT", path, json=body, headers={"If-Match": f'"x", {old}'}))
+        assert new != old
+        for header in (old, "W/" + new, '"x"', "nonsense", ""):
+            problem(server.request("PUT", path, json=body, headers={"If-Match": header}), 412, "precondition_failed")
+            problem(server.request("DELETE", path, headers={"If-Match": header}), 412, "precondition_failed")
+        assert tag(server.request("GET", path)) == new
+        assert server.request("PUT", path, json=body, headers={"If-Match": "*"})[0] == 200
+    for path in reversed(writes):
+        current = tag(server.request("GET", path))
+        assert server.request("DELETE", path, headers={"If-Match": current})[0] == 204
+
+
+def test_a_price_does_not_change_the_etag_of_a_lot(server):
+    portfolio_id = server.create_portfolio()
+    path = f"/investments/{server.create_investment(portfolio_id, 'AAPL', 1, 1)}"
+    before = tag(server.request("GET", path))
+    server.put_price("AAPL", 5)
+    wait_until(lambda: "current_price" in server.json("GET", path), what="the price in the loop")
+    answer = server.request("GET", path, headers={"If-None-Match": before})
+    # Not 304: the body has more than the ETag covers.
+    assert (answer[0], tag(answer)) == (200, before)
+
+
+def test_an_unchanged_resource_is_304(server):
+    path = f"/customers/{server.create_customer()}"
+    etag = tag(server.request("GET", path))
+    status, headers, body = server.request("GET", path, headers={"If-None-Match": f"W/{etag}"})
+    assert (status, body, headers["etag"]) == (304, b"", etag)
+
+
+def test_request_ids(server):
+    given = "abc-123.X:9"
+    assert server.request("GET", "/customers", headers={"X-Request-Id": given})[1]["x-request-id"] == given
+    for bad in ("a b", "x" * 65, 'a"b', ""):
+        got = server.request("GET", "/customers", headers={"X-Request-Id": bad})[1]["x-request-id"]
+        assert got != bad
+        uuid.UUID(got)

@@ -1,0 +1,308 @@
+"""The store against a PostgreSQL that is away, slow, cut off or busy: what a
+client is told is what happened, and nobody waits for ever."""
+
+import http.client
+import json
+import os
+import signal
+import threading
+from contextlib import closing, contextmanager
+from decimal import Decimal
+
+import psycopg2
+import pytest
+from test_rest import lot_body, problem, tag
+
+from support.waiting import wait_until
+
+GATE = 4711  # the advisory lock that holds a COMMIT back
+
+
+def is_healthy(server):
+    return server.request("GET", "/health")[0] == 200
+
+
+def wait_healthy(server):
+    wait_until(lambda: is_healthy(server), what=lambda: f"a healthy server; its log:\n{server.log[-3000:]}\nit")
+
+
+def own_pids(postgres):
+    """The server processes behind portfoliod's connections."""
+    rows = postgres.execute(
+        "SELECT pid FROM pg_stat_activity WHERE datname = %s AND application_name = 'portfoliod'", postgres.name
+    )
+    return [pid for (pid,) in rows]
+
+
+def waiting_pids(postgres):
+    rows = postgres.execute(
+        "SELECT pid FROM pg_stat_activity WHERE datname = %s AND application_name = 'portfoliod'"
+        " AND wait_event_type = 'Lock'",
+        postgres.name,
+    )
+    return [pid for (pid,) in rows]
+
+
+class Asking:
+    """A request on a thread of its own."""
+
+    def __init__(self, server, *arguments, **options):
+        self._answer = None
+        self._thread = threading.Thread(target=self._run, args=(server, arguments, options))
+        self._thread.start()
+
+    def _run(self, server, arguments, options):
+        self._answer = server.request(*arguments, **options)
+
+    @property
+    def is_waiting(self):
+        return self._thread.is_alive()
+
+    def answer(self):
+        self._thread.join()
+        return self._answer
+
+
+@contextmanager
+def holding(postgres, sql, *params):
+    """A transaction that has run `sql` and keeps its locks until the end of the block."""
+    with closing(psycopg2.connect(postgres.superuser_url)) as connection:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, params or None)
+        yield
+        connection.rollback()
+
+
+# --- away ---
+
+
+def test_postgresql_may_be_down_at_the_start(start_server, postgres):
+    postgres.stop()
+    server = start_server()
+    server.wait_for_log("postgresql.unavailable")
+    answer = server.request("GET", "/health")
+    assert answer[0] == 503 and json.loads(answer[2])["postgresql"]["state"] == "down"
+    for method, path, body in (
+        ("GET", "/customers", None),
+        ("POST", "/customers", {"name": "A", "email": "a@example.com"}),
+        ("PUT", "/assets/AAPL/price", {"price": 1}),
+    ):
+        answer = server.request(method, path, json=body)
+        problem(answer, 503, "unavailable")
+        assert int(answer[1]["retry-after"]) >= 1
+    # What a body lacks is said all the same.
+    problem(server.request("POST", "/customers", json={}), 422, "missing_field")
+    postgres.start()
+    wait_healthy(server)
+    server.create_customer()
+
+
+def test_health_follows_postgresql_without_other_traffic(server, postgres):
+    wait_healthy(server)
+    postgres.kill()
+    wait_until(lambda: not is_healthy(server), what="an unhealthy server")
+    assert len(server.log_events("postgresql.unavailable")) == 1
+    postgres.start()
+    wait_healthy(server)
+    server.create_customer()
+
+
+@pytest.mark.parametrize("how", ["restart", "terminate_connections"])
+def test_a_connection_that_was_closed_costs_no_request(start_server, postgres, how):
+    server = start_server(WORKERS=2)
+    wait_until(lambda: len(own_pids(postgres)) >= 2, what="both workers connected")
+    for _ in range(3):
+        getattr(postgres, how)()
+        for _ in range(6):
+            server.create_customer()
+
+
+def test_nobody_is_kept_waiting_by_a_backoff(start_server, postgres):
+    """With PostgreSQL away for long, requests are refused, not queued."""
+    server = start_server(WORKERS=1)
+    wait_healthy(server)
+    postgres.stop()
+    before = None
+    for _ in range(50):
+        problem(server.request("GET", "/customers"), 503, "unavailable")
+        before = before or server.metric("pf_db_connects_failed_total")
+    # Far fewer attempts than requests.
+    assert server.metric("pf_db_connects_failed_total") < before + 25
+    postgres.start()
+    wait_healthy(server)
+
+
+# --- slow ---
+
+
+def test_a_statement_that_takes_too_long_is_cancelled(start_server, postgres):
+    server = start_server(STATEMENT_TIMEOUT_MS=300)
+    server.create_customer(email="ada@example.com")
+    with holding(postgres, "LOCK TABLE customers"):
+        answer = server.request("POST", "/customers", json={"name": "B", "email": "b@example.com"})
+        problem(answer, 503, "unavailable")
+        problem(server.request("GET", "/customers"), 503, "unavailable")
+    assert len(server.json("GET", "/customers")["items"]) == 1
+
+
+def test_a_server_process_that_stands_still_costs_a_bounded_time(start_server, postgres):
+    server = start_server(STATEMENT_TIMEOUT_MS=300, WORKERS=1)
+    wait_healthy(server)
+    server.create_customer()
+    stopped = own_pids(postgres)
+    for pid in stopped:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        # No answer, not even to BEGIN: nothing can have been written.
+        answer = server.request("POST", "/customers", json={"name": "B", "email": "b@example.com"})
+        problem(answer, 503, "unavailable")
+        # With a new connection all is well again.
+        wait_until(lambda: server.request("GET", "/customers")[0] == 200, what="customers over a new connection")
+        assert len(server.json("GET", "/customers")["items"]) == 1
+    finally:
+        for pid in stopped:
+            os.kill(pid, signal.SIGCONT)
+
+
+# --- lost on the way ---
+
+
+@pytest.fixture
+def gated(postgres):
+    """Every COMMIT that changed lots waits while somebody holds the lock GATE."""
+    postgres.execute(
+        "CREATE FUNCTION wait_at_gate() RETURNS trigger LANGUAGE plpgsql AS"
+        f" 'BEGIN PERFORM pg_advisory_xact_lock_shared({GATE}); RETURN NULL; END'"
+    )
+    postgres.execute(
+        "CREATE CONSTRAINT TRIGGER gate AFTER INSERT OR UPDATE ON investments DEFERRABLE INITIALLY DEFERRED"
+        " FOR EACH ROW EXECUTE FUNCTION wait_at_gate()"
+    )
+    return postgres
+
+
+def test_a_connection_lost_during_commit_is_outcome_unknown(server, gated):
+    portfolio_id = server.create_portfolio()
+    lot = server.create_investment(portfolio_id, "AAPL", 1, 1)
+    for method, path in (("POST", "/investments"), ("PUT", f"/investments/{lot}")):
+        with holding(gated, f"SELECT pg_advisory_xact_lock({GATE})"):
+            asking = Asking(server, method, path, json=lot_body(portfolio_id, quantity=2))
+            pid = wait_until(lambda: waiting_pids(gated), what="a COMMIT at the gate")[0]
+            assert gated.execute("SELECT query FROM pg_stat_activity WHERE pid = %s", pid) == [("COMMIT",)]
+            gated.execute("SELECT pg_terminate_backend(%s)", pid)
+            answer = asking.answer()
+        problem(answer, 503, "outcome_unknown")
+        assert "retry-after" in answer[1]
+    assert server.json("GET", f"/portfolios/{portfolio_id}/investments")["items"][0]["quantity"] == 1
+
+
+def test_a_connection_lost_before_commit_is_tried_again(server, postgres):
+    portfolio_id = server.create_portfolio()
+    with holding(postgres, "SELECT FROM portfolios FOR UPDATE"):
+        asking = Asking(server, "POST", "/investments", json=lot_body(portfolio_id))
+        first = wait_until(lambda: waiting_pids(postgres), what="the write waiting")
+        postgres.execute("SELECT pg_terminate_backend(%s)", first[0])
+        wait_until(lambda: waiting_pids(postgres) not in ([], first), what="the write waiting again")
+    assert asking.answer()[0] == 201
+    assert len(server.json("GET", f"/portfolios/{portfolio_id}/investments")["items"]) == 1
+
+
+def test_a_connection_lost_twice_before_commit_is_unavailable(server, postgres):
+    portfolio_id = server.create_portfolio()
+    with holding(postgres, "SELECT FROM portfolios FOR UPDATE"):
+        asking = Asking(server, "POST", "/investments", json=lot_body(portfolio_id))
+        first = wait_until(lambda: waiting_pids(postgres), what="the write waiting")
+        postgres.execute("SELECT pg_terminate_backend(%s)", first[0])
+        wait_until(lambda: waiting_pids(postgres) not in ([], first), what="the write waiting again")
+        postgres.execute("SELECT pg_terminate_backend(%s)", waiting_pids(postgres)[0])
+        problem(asking.answer(), 503, "unavailable")
+    assert server.json("GET", f"/portfolios/{portfolio_id}/investments")["items"] == []
+    server.create_investment(portfolio_id, "AAPL", 1, 1)
+
+
+def test_a_deadlock_is_tried_again(server, postgres):
+    """psql that locks lot, then portfolio, against a request that locks portfolio, then lot."""
+    portfolio_id = server.create_portfolio()
+    lot = server.create_investment(portfolio_id, "AAPL", 1, 1)
+    with closing(psycopg2.connect(postgres.superuser_url)) as connection, connection.cursor() as cursor:
+        # The request is the one that notices the deadlock.
+        cursor.execute("SET deadlock_timeout = '1h'")
+        cursor.execute("SELECT FROM investments WHERE investment_id = %s FOR UPDATE", (lot,))
+        asking = Asking(server, "PUT", f"/investments/{lot}", json=lot_body(portfolio_id, quantity=5))
+        wait_until(lambda: waiting_pids(postgres), what="the write waiting")
+        cursor.execute("SELECT FROM portfolios WHERE portfolio_id = %s FOR UPDATE", (portfolio_id,))
+        connection.rollback()
+        assert asking.answer()[0] == 200
+    assert server.json("GET", f"/portfolios/{portfolio_id}")["version"] == 3
+
+
+def test_a_client_that_leaves_does_not_undo_its_write(server, gated):
+    portfolio_id = server.create_portfolio()
+    valuation = f"/portfolios/{portfolio_id}/valuation"
+    server.json("GET", valuation)
+    with holding(gated, f"SELECT pg_advisory_xact_lock({GATE})"):
+        client = http.client.HTTPConnection("127.0.0.1", server.port)
+        body = json.dumps(lot_body(portfolio_id))
+        client.request("POST", "/investments", body=body, headers={"Content-Type": "application/json"})
+        wait_until(lambda: waiting_pids(gated), what="a COMMIT at the gate")
+        client.close()
+        assert gated.execute("SELECT count(*) FROM investments") == [(0,)]
+    wait_until(lambda: gated.execute("SELECT count(*) FROM investments") == [(1,)], what="the lot of who left")
+    wait_until(lambda: server.json("GET", valuation)["data"]["positions"], what="the lot in the valuation")
+
+
+# --- busy ---
+
+
+def test_writers_of_one_portfolio_all_succeed(server):
+    portfolio_id = server.create_portfolio()
+    writers, each = 8, 10
+    symbols = ("AAPL", "MSFT", "IBM")
+
+    def write(number):
+        for i in range(each):
+            server.create_investment(portfolio_id, symbols[(number + i) % 3], number + 1, 1)
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(writers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert server.json("GET", f"/portfolios/{portfolio_id}")["version"] == 1 + writers * each
+    lots = server.json("GET", f"/portfolios/{portfolio_id}/investments?limit=1000")["items"]
+    assert sum(lot["quantity"] for lot in lots) == each * sum(range(1, writers + 1))
+
+
+def test_writers_together_cannot_pass_a_positions_bound(server):
+    """Each of them fits, two do not: only one may succeed."""
+    portfolio_id = server.create_portfolio()
+    body = lot_body(portfolio_id, quantity=50000000000)
+    asked = [Asking(server, "POST", "/investments", json=body) for _ in range(6)]
+    assert sorted(one.answer()[0] for one in asked) == [201] + [422] * 5
+
+
+def test_of_two_with_the_same_etag_one_wins(server, postgres):
+    path = f"/customers/{server.create_customer()}"
+    etag = tag(server.request("GET", path))
+    with holding(postgres, "SELECT FROM customers FOR UPDATE"):
+        asked = [
+            Asking(server, "PUT", path, json={"name": name, "email": "a@example.com"}, headers={"If-Match": etag})
+            for name in "ABC"
+        ]
+        wait_until(lambda: len(waiting_pids(postgres)) == 3, what="all three waiting")
+    assert sorted(one.answer()[0] for one in asked) == [200, 412, 412]
+
+
+# --- last prices ---
+
+
+def test_a_newer_stored_price_is_not_overwritten(server, postgres):
+    postgres.execute("INSERT INTO assets (ticker_symbol) VALUES ('AAPL')")
+    postgres.execute(
+        "INSERT INTO asset_prices (ticker_symbol, price, currency, session, as_of, source)"
+        " VALUES ('AAPL', 7, 'USD', current_date, now() + interval '1 hour', 'replay')"
+    )
+    server.put_price("AAPL", 5)
+    assert postgres.execute("SELECT price, source FROM asset_prices") == [(Decimal(7), "replay")]
+    # The asset's currency was not known and is now.
+    assert postgres.execute("SELECT currency FROM assets") == [("USD",)]
