@@ -8,7 +8,8 @@ import pytest
 from support.scenario import Scenario
 from support.server import run_program
 from support.stream_client import cursor_parts
-from support.websocket import SUBPROTOCOL, Closed, WebSocket
+from support.waiting import wait_until
+from support.websocket import BINARY, SUBPROTOCOL, Closed, WebSocket
 
 TOTAL_FIELDS = ["total_value", "gain_loss"]
 
@@ -371,6 +372,22 @@ def test_the_valuation_is_exactly_the_snapshot(scenario, server, connect):
     assert valuation["cursor"] == snapshot["cursor"]
     assert headers["etag"].strip('"') == snapshot["cursor"]
     assert server.request("GET", path, headers={"If-None-Match": headers["etag"]})[0] == 304
+
+
+def test_connections_are_counted_once_each(server, connect):
+    clients = [connect(server) for _ in range(3)]
+    assert server.metric("pf_connections") == 3
+    assert server.metric("pf_connections_opened_total") == 3
+    clients[0].close()
+    wait_until(lambda: server.metric("pf_connections") == 2, what="one connection less")
+    clients[1].send_text(" " * 20000)
+    with pytest.raises(Closed):
+        clients[1].recv()
+    clients[2].ws.send_frame(BINARY, b"x")
+    with pytest.raises(Closed):
+        clients[2].recv()
+    assert server.metric('pf_connections_closed_total{reason="too_large"}') == 1
+    assert server.metric('pf_connections_closed_total{reason="protocol"}') == 1
 
 
 def test_sigterm_says_closing_and_1012(scenario, server, connect):

@@ -188,6 +188,7 @@ def test_a_snapshot_of_the_model_obeys_the_contract():
         {"data": {"positions": {"AAPL": {"stale": None}}}},
         {"data": {"positions": {"aapl": {"ticker_symbol": "AAPL"}}}},
         {"data": {"positions": {"AAPL": {"quantity": 0}}}},
+        {"data": {"positions": {"AAPL": {"current_price": 90_000_000_001}}}},
         {"data": {"totals": {"unpriced": None}}},
         {"data": {"totals": {"profit": 1}}},
     ],

@@ -4,6 +4,7 @@ A line is one of
     {"do": "portfolio", "name": …, "lots": [[symbol, quantity, price, date, fee], …], "as": "growth"}
     {"do": "price", "symbol": …, "price": …, "previous_close": …}
     {"do": "buy", "portfolio": "growth", "lot": […], "as": "lot"}   {"do": "sell", "lot": "lot"}
+    {"do": "settle", "portfolio": "growth"}   until the server's last pass has all of the above
     {"do": "connect", "as": "a"}   {"do": "drop", "of": "a"}
     {"client": message}            {"server": frame}
     {"note": "…"}                  why the next lines are there
@@ -18,7 +19,8 @@ PF_TRANSCRIPTS=record writes the server's lines anew; read the difference.
 import os
 
 from support import exact_json
-from support.stream_client import StreamClient
+from support.stream_client import StreamClient, cursor_parts
+from support.waiting import wait_until
 
 _TIMES = {"server_time", "as_of", "price_as_of"}
 _TEXTS = {"help", "detail"}
@@ -37,6 +39,8 @@ class Names:
             return {self._portfolio(name): self.normalise(item, name) for name, item in value.items()}
         if isinstance(value, list):
             return [self.normalise(item) for item in value]
+        if value is None:
+            return None
         if member in _TIMES:
             return "<time>"
         if member in _TEXTS:
@@ -66,6 +70,7 @@ class Player:
         self._names = Names()
         self._clients = {}
         self._lots = {}
+        self._seq = 0
         self._left = {}
         self._welcomes = {}
         self._customer = server.create_customer()
@@ -118,7 +123,16 @@ class Player:
 
     def _do_price(self, line):
         more = {name: line[name] for name in ("previous_close",) if name in line}
-        self._server.put_price(line["symbol"], line["price"], **more)
+        self._seq = self._server.put_price(line["symbol"], line["price"], **more)["seq"]
+
+    def _do_settle(self, line):
+        path = f"/portfolios/{self._names.portfolios[line['portfolio']]}"
+
+        def is_settled():
+            _, seq, version = cursor_parts(self._server.json("GET", path + "/valuation")["cursor"])
+            return seq >= self._seq and version == self._server.json("GET", path)["version"]
+
+        wait_until(is_settled, what="a valuation of the last change")
 
     def _send(self, client, message):
         """A message, or a text as it is."""
