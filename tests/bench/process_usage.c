@@ -1,0 +1,48 @@
+/* Reads /proc/PID/stat and /proc/PID/statm. A process that is not there ends
+ * the bench. Thread: one. */
+#include "process_usage.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static void read_file(int pid, const char *name, char *out, size_t out_len) {
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/%s", pid, name);
+    FILE *file = fopen(path, "r");
+    size_t n = file ? fread(out, 1, out_len - 1, file) : 0;
+    if (file)
+        fclose(file);
+    if (n == 0) {
+        (void)fprintf(stderr, "load_client: process %d is gone\n", pid);
+        exit(1);
+    }
+    out[n] = '\0';
+}
+
+int64_t process_cpu_us(int pid) {
+    char text[1024];
+    unsigned long user = 0, system = 0;
+    read_file(pid, "stat", text, sizeof text);
+    const char *fields = strrchr(text, ')'); /* the name may hold anything */
+    if (!fields || sscanf(fields + 2, "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &system) != 2)
+        exit(1);
+    return (int64_t)(user + system) * 1000000 / sysconf(_SC_CLK_TCK);
+}
+
+int64_t process_rss_bytes(int pid) {
+    char text[256];
+    long pages = 0;
+    read_file(pid, "statm", text, sizeof text);
+    if (sscanf(text, "%*d %ld", &pages) != 1)
+        exit(1);
+    return (int64_t)pages * sysconf(_SC_PAGESIZE);
+}
+
+int64_t monotonic_us(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
