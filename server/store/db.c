@@ -81,11 +81,12 @@ static void state_set(struct db *db, enum db_state state) {
         atomic_exchange(&db->monitor->state, (int)state) == (int)state)
         return;
     if (state == DB_UP)
-        log_event(LOG_INFO, "postgresql.connected");
+        log_event(LOG_INFO, "postgresql.connected", LOG_TEXT("by", db->config.name));
     else if (state == DB_DOWN)
-        log_event(LOG_WARN, "postgresql.unavailable", LOG_TEXT("reason", db->error));
+        log_event(LOG_WARN, "postgresql.unavailable", LOG_TEXT("by", db->config.name), LOG_TEXT("reason", db->error));
     else
-        log_event(LOG_ERROR, "postgresql.schema_refused", LOG_TEXT("state", db_state_text(state)),
+        log_event(LOG_ERROR, "postgresql.schema_refused", LOG_TEXT("by", db->config.name),
+                  LOG_TEXT("state", db_state_text(state)),
                   LOG_TEXT("reason", state == DB_SCHEMA_OLDER ? "the database is older than this program: "
                                                                 "run portfoliod migrate"
                                                               : "the database is newer than this program"));

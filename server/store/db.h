@@ -21,6 +21,7 @@ struct db_monitor {
 };
 
 struct db_config {
+    const char *name; /* of whose connection it is, for the log: "store" */
     const char *database_url;
     int64_t statement_timeout_ms;
     struct db_monitor *monitor; /* NULL: one of its own */
@@ -28,7 +29,7 @@ struct db_config {
 
 struct db;
 
-/* Does not connect. database_url and monitor must outlive it. */
+/* Does not connect. name, database_url and monitor must outlive it. */
 PF_MUST_CHECK enum status db_create(const struct db_config *config, struct db **ret_db);
 void db_destroy(struct db **db);
 

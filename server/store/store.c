@@ -22,7 +22,8 @@ struct store {
 /* Thread: W. NULL (no memory) makes every job of this worker UNAVAILABLE. */
 static void *connection_create(void *context) {
     struct store *store = context;
-    struct db_config config = {.database_url = store->config.database_url,
+    struct db_config config = {.name = "store",
+                               .database_url = store->config.database_url,
                                .statement_timeout_ms = store->config.statement_timeout_ms,
                                .monitor = &store->monitor};
     struct db *db = NULL;
