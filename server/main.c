@@ -92,6 +92,12 @@ static int command_migrate(const struct config *config) {
     return EXIT_FAILED;
 }
 
+/* Its arguments are prices, so its settings come from the environment, but --redis-url. */
+static int command_publish(int argc, char *const *argv) {
+    struct config config;
+    return read_config(&config, 0, NULL) ? publish_command_run(&config, argc, argv) : EXIT_USAGE;
+}
+
 int main(int argc, char **argv) {
     if (argc < 2)
         return print_usage(stderr);
@@ -102,7 +108,7 @@ int main(int argc, char **argv) {
     if (strcmp(command, "version") == 0 || strcmp(command, "--version") == 0)
         return printf("portfoliod %s\n", PF_VERSION) > 0 ? EXIT_OK : EXIT_FAILED;
     if (strcmp(command, "publish") == 0)
-        return publish_command_main(argc - 2, argv + 2);
+        return command_publish(argc - 2, argv + 2);
     bool is_serve = strcmp(command, "serve") == 0;
     bool is_migrate = strcmp(command, "migrate") == 0;
     if (!is_serve && !is_migrate && strcmp(command, "check-config") != 0) {
