@@ -12,11 +12,11 @@ void poll_table_init(struct poll_table *table) {
 }
 
 void poll_table_fini(struct poll_table *table) {
+    heap_fini(&table->due); /* it touches its entries */
     for (size_t i = 0; i < table->n; i++)
         free(table->all[i]);
     free(table->all);
     map_fini(&table->by_symbol);
-    heap_fini(&table->due);
 }
 
 struct polled_symbol *poll_table_find(const struct poll_table *table, const struct symbol *symbol) {
