@@ -82,7 +82,7 @@ def start_server(postgres, redis_server):
         try:
             server.stop()
         except AssertionError as failure:
-            server.kill()
+            server.discard()
             failures.append(str(failure))
     assert not failures, "\n".join(failures)
 

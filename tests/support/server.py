@@ -111,15 +111,14 @@ class Server:
         """Waits for the end; asserts exit code 0 and no sanitizer report."""
         code = self._process.wait(deadline_s)
         self._reader.join()
-        assert not _REPORTS.search(self.log), "a sanitizer reported:\n" + self.log[-20000:]
+        self._check_reports()
         assert code == 0, f"portfoliod ended with {code}:\n" + self.log[-8000:]
 
     def stop(self, deadline_s=None):
         """SIGTERM and wait. Does nothing when it was stopped or killed before."""
         if self._process is None:
             return
-        process_was = self.is_running
-        if process_was:
+        if self.is_running:
             self.terminate()
         self.wait(deadline_s)
         self._process = None
@@ -128,7 +127,17 @@ class Server:
         if self._process is not None:
             self._process.kill()
             self._reader.join()
-            assert not _REPORTS.search(self.log), "a sanitizer reported:\n" + self.log[-20000:]
+            self._process = None
+            self._check_reports()
+
+    def _check_reports(self):
+        report = _REPORTS.search(self.log)
+        assert not report, "a sanitizer reported:\n" + self.log[report.start() :][:6000]
+
+    def discard(self):
+        """kill -9 without a judgement, after a failed stop."""
+        if self._process is not None:
+            self._process.kill()
             self._process = None
 
     def restart(self):
