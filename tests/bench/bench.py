@@ -21,19 +21,19 @@ POSITIONS = 30
 
 # Portfolio i holds POSITIONS symbols in a row from 30 i on, so that each batch
 # of the load client (every tenth symbol) touches it in three positions.
-SEED_SQL = f"""
+SEED_SQL = """
 INSERT INTO customers (customer_id, name, email)
 VALUES ('00000000-0000-4000-9000-000000000000', 'Bench', 'bench@example.com');
 INSERT INTO assets (ticker_symbol, currency)
-SELECT 'S' || lpad(s::text, 3, '0'), 'USD' FROM generate_series(0, {SYMBOLS - 1}) s;
+SELECT 'S' || lpad(s::text, 3, '0'), 'USD' FROM generate_series(0, {last_symbol}) s;
 INSERT INTO portfolios (portfolio_id, customer_id, portfolio_name, portfolio_type)
 SELECT ('00000000-0000-4000-8000-' || lpad(to_hex(i), 12, '0'))::uuid,
        '00000000-0000-4000-9000-000000000000', 'Bench ' || i, 'BROKERAGE'
-FROM generate_series(0, %(portfolios)s - 1) i;
+FROM generate_series(0, {portfolios} - 1) i;
 INSERT INTO investments (portfolio_id, ticker_symbol, quantity, purchase_price, purchase_date)
 SELECT ('00000000-0000-4000-8000-' || lpad(to_hex(i), 12, '0'))::uuid,
-       'S' || lpad(((i * {POSITIONS} + j) %% {SYMBOLS})::text, 3, '0'), 1 + j * 1.25, 100 + j, '2024-01-02'
-FROM generate_series(0, %(portfolios)s - 1) i, generate_series(0, {POSITIONS - 1}) j;
+       'S' || lpad(((i * {positions} + j) % {symbols})::text, 3, '0'), 1 + j * 1.25, 100 + j, '2024-01-02'
+FROM generate_series(0, {portfolios} - 1) i, generate_series(0, {last_position}) j;
 ANALYZE;
 """
 
@@ -78,7 +78,16 @@ class Bench:
         self._redis.destroy()
 
     def seed(self, portfolios):
-        self._database.execute(SEED_SQL, {"portfolios": portfolios})
+        # Constants of this file and a number: nothing that needs a parameter.
+        self._database.execute(
+            SEED_SQL.format(
+                portfolios=portfolios,
+                symbols=SYMBOLS,
+                last_symbol=SYMBOLS - 1,
+                positions=POSITIONS,
+                last_position=POSITIONS - 1,
+            )
+        )
 
     def run(self, name, mode, clients, portfolios, rate):
         if self._arguments.only not in (None, name):

@@ -37,7 +37,18 @@ static int run_idle(struct load *load, int pid, unsigned portfolios_n) {
     return 0;
 }
 
-static void print_stream(const struct load *load, double seconds, int64_t server_us, int64_t client_us) {
+/* Of the server and of this process, at one moment or between two. */
+struct usage {
+    int64_t server_us, server_waited_us, client_us;
+};
+
+static struct usage usage_now(int pid) {
+    return (struct usage){.server_us = process_cpu_us(pid),
+                          .server_waited_us = process_waited_us(pid),
+                          .client_us = process_cpu_us(getpid())};
+}
+
+static void print_stream(const struct load *load, double seconds, const struct usage *usage) {
     double deltas_n = load->deltas_n ? (double)load->deltas_n : 1;
     const struct histogram *latency = &load->latency;
     printf("{\"bench\":\"%s\",\"watchers\":%u,\"portfolios\":%u,\"symbols\":%d,\"batches_per_s\":%g,"
@@ -48,8 +59,9 @@ static void print_stream(const struct load *load, double seconds, int64_t server
     printf("\"deltas\":%llu,\"deltas_per_s\":%.0f,\"bytes_per_delta\":%.0f,\"batches_per_delta\":%.2f,",
            (unsigned long long)load->deltas_n, (double)load->deltas_n / seconds, (double)load->bytes_n / deltas_n,
            (double)load->batches_seen_n / deltas_n);
-    printf("\"server_cpu\":%.3f,\"server_cpu_us_per_delta\":%.3f,\"client_cpu\":%.3f,",
-           (double)server_us / 1e6 / seconds, (double)server_us / deltas_n, (double)client_us / 1e6 / seconds);
+    printf("\"server_cpu\":%.3f,\"server_waited_for_cpu\":%.3f,\"server_cpu_us_per_delta\":%.3f,\"client_cpu\":%.3f,",
+           (double)usage->server_us / 1e6 / seconds, (double)usage->server_waited_us / 1e6 / seconds,
+           (double)usage->server_us / deltas_n, (double)usage->client_us / 1e6 / seconds);
     printf("\"latency_ms\":{\"p50\":%.3f,\"p99\":%.3f,\"p99.9\":%.3f,\"max\":%.3f},",
            (double)histogram_quantile(latency, 0.5) / 1e3, (double)histogram_quantile(latency, 0.99) / 1e3,
            (double)histogram_quantile(latency, 0.999) / 1e3, (double)latency->max_us / 1e3);
@@ -65,13 +77,16 @@ static int run_stream(struct load *load, int pid, double seconds) {
     load_pass_us(load, WARM_UP_US);
     load->is_measuring = true;
     load->late_ticks_n = 0;
-    int64_t server_us = process_cpu_us(pid), client_us = process_cpu_us(getpid()), start_us = monotonic_us();
+    struct usage before = usage_now(pid);
+    int64_t start_us = monotonic_us();
     load_pass_us(load, (int64_t)(seconds * 1e6));
     double passed = (double)(monotonic_us() - start_us) / 1e6;
-    server_us = process_cpu_us(pid) - server_us;
-    client_us = process_cpu_us(getpid()) - client_us;
+    struct usage usage = usage_now(pid);
+    usage.server_us -= before.server_us;
+    usage.server_waited_us -= before.server_waited_us;
+    usage.client_us -= before.client_us;
     load->is_measuring = load->is_ticking = false;
-    print_stream(load, passed, server_us, client_us);
+    print_stream(load, passed, &usage);
     return load->deltas_n == 0 || load->out_of_step_n != 0 || load->closed_n != 0;
 }
 

@@ -1,7 +1,8 @@
-/* Reads /proc/PID/stat and /proc/PID/statm. A process that is not there ends
+/* Reads /proc/PID/stat, /proc/PID/statm and the threads' schedstat. A process that is not there ends
  * the bench. Thread: one. */
 #include "process_usage.h"
 
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +10,7 @@
 #include <unistd.h>
 
 static void read_file(int pid, const char *name, char *out, size_t out_len) {
-    char path[64];
+    char path[192];
     snprintf(path, sizeof path, "/proc/%d/%s", pid, name);
     FILE *file = fopen(path, "r");
     size_t n = file ? fread(out, 1, out_len - 1, file) : 0;
@@ -30,6 +31,25 @@ int64_t process_cpu_us(int pid) {
     if (!fields || sscanf(fields + 2, "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &system) != 2)
         exit(1);
     return (int64_t)(user + system) * 1000000 / sysconf(_SC_CLK_TCK);
+}
+
+int64_t process_waited_us(int pid) {
+    char path[128], text[256];
+    int64_t waited_ns = 0;
+    snprintf(path, sizeof path, "/proc/%d/task", pid);
+    DIR *tasks = opendir(path);
+    for (struct dirent *task; tasks && (task = readdir(tasks));) {
+        long long ns = 0;
+        if (task->d_name[0] == '.')
+            continue;
+        snprintf(path, sizeof path, "task/%.20s/schedstat", task->d_name);
+        read_file(pid, path, text, sizeof text);
+        if (sscanf(text, "%*d %lld", &ns) == 1)
+            waited_ns += ns;
+    }
+    if (tasks)
+        closedir(tasks);
+    return waited_ns / 1000;
 }
 
 int64_t process_rss_bytes(int pid) {

@@ -4,7 +4,8 @@
 
 #include <stdint.h>
 
-int64_t process_cpu_us(int pid); /* user and system time of all its threads */
+int64_t process_cpu_us(int pid);    /* user and system time of all its threads */
+int64_t process_waited_us(int pid); /* its threads were ready to run and were not let */
 int64_t process_rss_bytes(int pid);
 int64_t monotonic_us(void);
 
