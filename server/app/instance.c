@@ -85,6 +85,7 @@ static enum status start_threads(struct instance *instance) {
 
 enum status instance_start(const struct config *config, struct instance *instance, char *error, size_t error_len) {
     *instance = (struct instance){.config = config, .clock = clock_system()};
+    instance->started_ms = clock_monotonic_ms(instance->clock);
     error[0] = '\0';
     enum status status = start_store(instance);
     if (status == STATUS_OK)

@@ -27,6 +27,7 @@ struct instance {
     struct shard **shards;
     size_t shards_n;
     int port;
+    int64_t started_ms; /* monotonic */
 };
 
 /* Starts everything in the order of its dependencies; error[0..error_len) says

@@ -244,7 +244,8 @@ enum status shard_create(struct instance *instance, size_t index, int port, stru
                                       .mailbox = shard->mailbox,
                                       .bus = shard->bus,
                                       .poller = instance->poller,
-                                      .site = instance->site};
+                                      .site = instance->site,
+                                      .started_ms = instance->started_ms};
     start_watchers(shard);
     *ret_shard = shard;
     return STATUS_OK;

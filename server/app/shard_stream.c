@@ -1,8 +1,8 @@
-/* WebSocket connections as sessions of the hub. Thread: L. */
+/* WebSocket connections as sessions of the hub. The transport counts them; this
+ * only says what happened to them. Thread: L. */
 #include "app/session.h"
 #include "app/shard_internal.h"
 #include "ops/log.h"
-#include "ops/metrics.h"
 
 static enum websocket_written peer_write(void *context, struct frame *const *frames, size_t frames_n) {
     return websocket_write(context, frames, frames_n);
@@ -26,8 +26,6 @@ static void *on_open(void *context, struct websocket *websocket) {
         log_event(LOG_ERROR, "session.refused", LOG_TEXT("reason", "no memory"));
         return NULL;
     }
-    metrics_add(METRIC_CONNECTIONS, 1);
-    metrics_increment(METRIC_CONNECTIONS_OPENED);
     log_event(LOG_DEBUG, "session.opened", LOG_TEXT("peer", websocket_peer(websocket)));
     return session;
 }
@@ -42,7 +40,6 @@ static void on_binary(void *user) {
 
 static void on_too_large(void *user) {
     (void)user;
-    metrics_increment(METRIC_CLOSED_TOO_LARGE);
     log_event(LOG_INFO, "session.message_too_large");
 }
 
@@ -50,15 +47,13 @@ static void on_writable(void *user) {
     session_on_writable(user);
 }
 
-static void on_dead(void *user, bool is_stalled) {
-    (void)user;
-    metrics_increment(is_stalled ? METRIC_CLOSED_STALLED : METRIC_CLOSED_NO_PONG);
-    log_event(LOG_INFO, "session.dead", LOG_TEXT("reason", is_stalled ? "no progress" : "no pong"));
+static void on_closed(void *user) {
+    session_on_closed(user);
 }
 
-static void on_closed(void *user) {
-    metrics_add(METRIC_CONNECTIONS, -1);
-    session_on_closed(user);
+static void on_dead(void *user, bool is_stalled) {
+    (void)user;
+    log_event(LOG_INFO, "session.dead", LOG_TEXT("reason", is_stalled ? "no progress" : "no pong"));
 }
 
 struct websocket_handler shard_websocket_handler(struct shard *shard) {

@@ -16,7 +16,7 @@
 #include <stddef.h>
 
 #define SITE_FILES_MAX 64
-#define SITE_FILE_BYTES_MAX (1024 * 1024)
+#define SITE_FILE_BYTES_MAX 1048576
 
 struct site;
 
