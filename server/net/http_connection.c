@@ -16,13 +16,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define HTTP_INPUT_BYTES 4096          /* at first; grows to HEAD_BYTES_MAX */
-#define HTTP_KEEP_ALIVE_MS 60000       /* between two requests */
-#define HTTP_WRITE_MS 30000            /* for a response … */
-#define HTTP_WRITE_BYTES_PER_MS 8      /* … and its length at this rate */
-#define HTTP_LINGER_MS 2000            /* for the client to read the last response */
-#define HTTP_LINGER_BYTES (256 * 1024) /* of its unread request meanwhile */
-#define HTTP_REQUESTS_PER_RUN 16       /* then the other sockets have their turn */
+#define HTTP_INPUT_BYTES 4096                  /* at first; grows to HEAD_BYTES_MAX */
+#define HTTP_KEEP_ALIVE_MS 60000               /* between two requests */
+#define HTTP_WRITE_MS 30000                    /* for a response … */
+#define HTTP_WRITE_BYTES_PER_MS 8              /* … and its length at this rate */
+#define HTTP_LINGER_MS 2000                    /* for the client to read the last response */
+#define HTTP_LINGER_BYTES ((size_t)256 * 1024) /* of its unread request meanwhile */
+#define HTTP_REQUESTS_PER_RUN 16               /* then the other sockets have their turn */
 
 enum connection_state {
     CONNECTION_HEAD,      /* reading the head of a request */
@@ -123,13 +123,14 @@ static void connection_deliver(struct http_connection *connection) {
 static void connection_refuse(struct http_connection *connection, enum http_refusal refusal) {
     metrics_increment(refusal == HTTP_REFUSAL_UPGRADE ? METRIC_HANDSHAKES_REFUSED : METRIC_HTTP_REFUSED);
     log_event(LOG_DEBUG, "http.refused", LOG_TEXT("peer", connection->peer), LOG_I64("refusal", refusal));
-    if (!connection->exchange &&
-        http_exchange_create(connection, connection->peer, NULL, 0, &connection->exchange) != STATUS_OK) {
+    struct http_exchange *exchange = connection->exchange;
+    if (!exchange && http_exchange_create(connection, connection->peer, NULL, 0, &exchange) != STATUS_OK) {
         connection_enter(connection, CONNECTION_CLOSED);
         return;
     }
+    connection->exchange = exchange;
     connection->is_closing = true;
-    connection->exchange->request.refusal = refusal;
+    exchange->request.refusal = refusal;
     connection_deliver(connection);
 }
 

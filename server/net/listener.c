@@ -68,13 +68,9 @@ static enum status listener_bind(const char *host, int port, bool is_shared, int
 }
 
 static int port_of(int fd) {
-    struct sockaddr_storage address;
+    struct sockaddr_in6 address = {.sin6_port = 0}; /* the port of an IPv4 address has the same place */
     socklen_t len = sizeof address;
-    if (getsockname(fd, (struct sockaddr *)&address, &len) != 0)
-        return 0;
-    if (address.ss_family == AF_INET6)
-        return ntohs(((struct sockaddr_in6 *)&address)->sin6_port);
-    return ntohs(((struct sockaddr_in *)&address)->sin_port);
+    return getsockname(fd, (struct sockaddr *)&address, &len) == 0 ? ntohs(address.sin6_port) : 0;
 }
 
 /* Out of descriptors or memory: epoll would report the waiting connection for

@@ -31,7 +31,7 @@ struct loop {
  * with the limit of some containers (a billion) it could not start. With the
  * usual 1024 there is no room for clients. */
 static void limit_descriptors(void) {
-    const rlim_t most = 1024 * 1024, least = 64 * 1024;
+    const rlim_t most = 1048576, least = 65536;
     struct rlimit limit;
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
         return;

@@ -23,14 +23,22 @@ static void read_file(int pid, const char *name, char *out, size_t out_len) {
     out[n] = '\0';
 }
 
+/* The number in the field, counted from 0, of a text with blanks between. */
+static int64_t number_at(const char *text, int field) {
+    for (; field > 0; field--) {
+        text += strcspn(text, " ");
+        text += strspn(text, " ");
+    }
+    return strtoll(text, NULL, 10);
+}
+
 int64_t process_cpu_us(int pid) {
     char text[1024];
-    unsigned long user = 0, system = 0;
     read_file(pid, "stat", text, sizeof text);
-    const char *fields = strrchr(text, ')'); /* the name may hold anything */
-    if (!fields || sscanf(fields + 2, "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &system) != 2)
+    const char *fields = strrchr(text, ')'); /* the name before it may hold anything */
+    if (!fields)
         exit(1);
-    return (int64_t)(user + system) * 1000000 / sysconf(_SC_CLK_TCK);
+    return (number_at(fields, 12) + number_at(fields, 13)) * 1000000 / sysconf(_SC_CLK_TCK);
 }
 
 int64_t process_waited_us(int pid) {
@@ -39,13 +47,11 @@ int64_t process_waited_us(int pid) {
     snprintf(path, sizeof path, "/proc/%d/task", pid);
     DIR *tasks = opendir(path);
     for (struct dirent *task; tasks && (task = readdir(tasks));) {
-        long long ns = 0;
         if (task->d_name[0] == '.')
             continue;
         snprintf(path, sizeof path, "task/%.20s/schedstat", task->d_name);
         read_file(pid, path, text, sizeof text);
-        if (sscanf(text, "%*d %lld", &ns) == 1)
-            waited_ns += ns;
+        waited_ns += number_at(text, 1);
     }
     if (tasks)
         closedir(tasks);
@@ -54,11 +60,8 @@ int64_t process_waited_us(int pid) {
 
 int64_t process_rss_bytes(int pid) {
     char text[256];
-    long pages = 0;
     read_file(pid, "statm", text, sizeof text);
-    if (sscanf(text, "%*d %ld", &pages) != 1)
-        exit(1);
-    return (int64_t)pages * sysconf(_SC_PAGESIZE);
+    return number_at(text, 1) * sysconf(_SC_PAGESIZE);
 }
 
 int64_t monotonic_us(void) {

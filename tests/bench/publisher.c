@@ -44,7 +44,7 @@ void publisher_stop(struct publisher *publisher) {
 
 /* A price that is another one each time a symbol's turn comes. */
 static size_t write_quote(char *out, size_t room, uint64_t batch, unsigned symbol) {
-    unsigned cents = (unsigned)((batch * 37 + symbol * 11) % 1000);
+    unsigned cents = (unsigned)((batch * 37 + (uint64_t)symbol * 11) % 1000);
     int n = snprintf(out, room, "{\"symbol\":\"S%03u\",\"price\":%u.%02u,\"previous_close\":%u}", symbol,
                      100 + symbol + cents / 100, cents % 100, 100 + symbol);
     return n > 0 && (size_t)n < room ? (size_t)n : 0;
