@@ -69,8 +69,8 @@ static enum status position_sum(const struct holdings *holdings, const struct ho
 static enum status position_add(struct api_call *call, struct summary *summary,
                                 const struct holdings_position *position) {
     const struct holdings *holdings = summary->holdings;
-    struct amount quantity;
-    struct amount cost;
+    struct amount quantity = {0};
+    struct amount cost = {0};
     struct position_value value = {0};
     enum status status = position_sum(holdings, position, &quantity, &cost);
     const struct quote *quote = shard_quote(call->api->shard, &position->symbol);

@@ -6,6 +6,7 @@
 #include "app/shard.h"
 #include "app/site.h"
 #include "feed/bus_redis.h"
+#include "net/loop.h"
 #include "ops/log.h"
 
 #include <stdio.h>
@@ -65,8 +66,11 @@ static enum status create_shards(struct instance *instance, char *error, size_t 
     if (!instance->shards)
         return STATUS_NO_MEMORY;
     int port = (int)instance->config->port;
+    enum status status = port ? loop_probe(instance->config->host, port, error, error_len) : STATUS_OK;
+    if (status != STATUS_OK)
+        return status;
     for (size_t i = 0; i < loops_n; i++) {
-        enum status status = shard_create(instance, i, port, &instance->shards[i], error, error_len);
+        status = shard_create(instance, i, port, &instance->shards[i], error, error_len);
         if (status != STATUS_OK)
             return status;
         instance->shards_n++;
