@@ -96,8 +96,10 @@ static void disconnect(struct db *db) {
     if (!db->connection)
         return;
     connection_close(&db->connection);
-    atomic_fetch_sub(&db->monitor->connections_n, 1);
-    metrics_add(METRIC_DB_CONNECTIONS, -1);
+    if (db->is_checked) {
+        atomic_fetch_sub(&db->monitor->connections_n, 1);
+        metrics_add(METRIC_DB_CONNECTIONS, -1);
+    }
     map_fini(&db->prepared);
     map_init(&db->prepared);
     db->is_in_transaction = false;
@@ -334,8 +336,6 @@ static enum status connect_now(struct db *db) {
         backoff_start(db);
         return STATUS_UNAVAILABLE;
     }
-    atomic_fetch_add(&db->monitor->connections_n, 1);
-    metrics_add(METRIC_DB_CONNECTIONS, 1);
     status = settings_apply(db);
     if (status == STATUS_OK)
         status = schema_check(db);
@@ -350,6 +350,8 @@ static enum status connect_now(struct db *db) {
     db->backoff_ms = 0;
     db->was_closed = false;
     db->is_checked = true;
+    atomic_fetch_add(&db->monitor->connections_n, 1);
+    metrics_add(METRIC_DB_CONNECTIONS, 1);
     atomic_fetch_add(&db->monitor->connects_n, 1);
     state_set(db, DB_UP);
     return STATUS_OK;

@@ -17,7 +17,7 @@ enum db_state { DB_CONNECTING, DB_UP, DB_DOWN, DB_SCHEMA_OLDER, DB_SCHEMA_NEWER 
 struct db_monitor {
     atomic_int state;         /* enum db_state */
     atomic_uint connects_n;   /* successful ones: another's success ends a backoff */
-    atomic_int connections_n; /* open now */
+    atomic_int connections_n; /* open and found usable */
 };
 
 struct db_config {

@@ -27,7 +27,7 @@ def wait_healthy(server):
 
 
 def own_pids(postgres):
-    """The server processes behind portfoliod's connections."""
+    """The server processes behind portfoliod's connections (the poller has one too)."""
     rows = postgres.execute(
         "SELECT pid FROM pg_stat_activity WHERE datname = %s AND application_name = 'portfoliod'", postgres.name
     )
@@ -111,7 +111,8 @@ def test_health_follows_postgresql_without_other_traffic(server, postgres):
 @pytest.mark.parametrize("how", ["restart", "terminate_connections"])
 def test_a_connection_that_was_closed_costs_no_request(start_server, postgres, how):
     server = start_server(WORKERS=2)
-    wait_until(lambda: len(own_pids(postgres)) >= 2, what="both workers connected")
+    connections = lambda: json.loads(server.request("GET", "/health")[2])["postgresql"]["connections"]
+    wait_until(lambda: connections() == 2, what="both workers connected")
     for _ in range(3):
         getattr(postgres, how)()
         for _ in range(6):
