@@ -11,6 +11,7 @@
 
 #define LOOK_MS 2000
 #define RETRY_MS 1000
+#define RELEAD_MS 250 /* soon: snapshots of a new epoch wait for the leader's last prices */
 #define ARCHIVE_MS 1000
 #define ARCHIVE_CHUNK 1000
 #define WATCHED_MAX_AGE_MS 120000
@@ -26,7 +27,7 @@ void poller_lead_end(struct poller *poller, const char *reason) {
     for (size_t i = 0; i < poller->table.n; i++)
         poller->table.all[i]->is_in_batch = false;
     poller->batch_n = 0;
-    poller->lead_due_ms = poller_now_ms(poller) + RETRY_MS;
+    poller->lead_due_ms = poller_now_ms(poller) + RELEAD_MS;
 }
 
 static void lead_begin(struct poller *poller, uint64_t fence, int64_t now_ms) {
@@ -46,12 +47,14 @@ void poller_lead(struct poller *poller, int64_t now_ms) {
     poller->lead_due_ms = now_ms + poller->config.leader_ttl_ms / 3;
     enum status status = poller->publisher->ops->lead(poller->publisher, poller->config.leader_ttl_ms, &fence);
     poller->is_bus_away = status != STATUS_OK;
-    if (status != STATUS_OK)
+    if (status != STATUS_OK) {
         poller_lead_end(poller, "the bus is away");
-    else if (fence == 0)
+        poller->lead_due_ms = now_ms + RELEAD_MS;
+    } else if (fence == 0) {
         poller_lead_end(poller, "another process leads");
-    else if (poller->fence != fence)
+    } else if (poller->fence != fence) {
         lead_begin(poller, fence, now_ms);
+    }
 }
 
 void poller_note(struct poller *poller, const struct bus_published *published) {
@@ -169,6 +172,7 @@ void poller_restore(struct poller *poller, int64_t now_ms) {
     if (poller->fence == 0 || !poller->needs_restore || poller->needs_book || now_ms < poller->restore_due_ms)
         return;
     poller->restore_due_ms = now_ms + RETRY_MS;
+    poller_archive(poller, now_ms, true); /* what we heard last is newer than what is kept */
     enum status status = poller->archive->load_prices(poller->archive->context, &quotes, &n);
     archive_note(poller, status);
     if (status != STATUS_OK)

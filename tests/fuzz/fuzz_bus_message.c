@@ -1,0 +1,40 @@
+/* A message or stored quote that is taken means the same after it was written
+ * and read again, and obeys the bounds that the rest of the feed relies on. */
+#include "feed/quote_codec.h"
+#include "feed/quote_ledger.h"
+#include "fuzz.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void check_quote(const struct quote *quote, uint64_t seq) {
+    struct numbered_quote numbered = {.quote = *quote, .seq = seq}, again;
+    struct strbuf text, second;
+    strbuf_init(&text);
+    strbuf_init(&second);
+    numbered_quote_write_json(&text, &numbered);
+    FUZZ_CHECK(strbuf_status(&text) == STATUS_OK);
+    FUZZ_CHECK(numbered_quote_parse(text.data, text.len, &again) == STATUS_OK);
+    numbered_quote_write_json(&second, &again);
+    FUZZ_CHECK(text.len == second.len && memcmp(text.data, second.data, text.len) == 0);
+    FUZZ_CHECK(again.seq == seq && quote_is_unchanged(&again.quote, quote));
+    FUZZ_CHECK(quote->price.e8 > 0 && quote->previous_close.e8 >= 0);
+    char detail[128];
+    FUZZ_CHECK(quote_batch_check(quote, 1, detail, sizeof detail) == STATUS_OK);
+    strbuf_fini(&text);
+    strbuf_fini(&second);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    struct bus_message message;
+    struct numbered_quote numbered;
+    if (bus_message_parse((const char *)data, size, &message) == STATUS_OK && message.type == BUS_MESSAGE_EVENT) {
+        FUZZ_CHECK(message.quotes_n > 0 && message.seq > 0);
+        for (size_t i = 0; i < message.quotes_n; i++)
+            check_quote(&message.quotes[i], message.seq);
+        free(message.quotes);
+    }
+    if (numbered_quote_parse((const char *)data, size, &numbered) == STATUS_OK)
+        check_quote(&numbered.quote, numbered.seq);
+    return 0;
+}
