@@ -110,7 +110,7 @@ static enum status customer_lock(struct db *db, const struct uuid *customer_id,
     enum status status = entity_get(db, &statements[LOCK], &args, &rows);
     if (status != STATUS_OK)
         return status;
-    struct customer customer;
+    struct customer customer = {0};
     status = customer_read(rows, 0, &customer);
     if (status == STATUS_OK && !precondition_holds(precondition, customer.etag))
         status = STATUS_PRECONDITION;

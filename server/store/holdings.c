@@ -64,20 +64,18 @@ static enum status holdings_add_row(struct holdings *holdings, struct db_row *ro
     if (symbol_parse(text, strlen(text), &symbol) != STATUS_OK)
         return STATUS_INTERNAL;
     int64_t version = db_row_i64(row);
-    struct holdings_position *position =
-        holdings->positions_n > 0 ? &holdings->positions[holdings->positions_n - 1] : NULL;
-    if (!position || !symbol_equal(&position->symbol, &symbol)) {
-        position = &holdings->positions[holdings->positions_n++];
-        *position =
+    bool is_new =
+        holdings->positions_n == 0 || !symbol_equal(&holdings->positions[holdings->positions_n - 1].symbol, &symbol);
+    if (is_new)
+        holdings->positions[holdings->positions_n++] =
             (struct holdings_position){.symbol = symbol, .version = (uint64_t)version, .lots_first = holdings->lots_n};
-    }
     if (db_row_skip_null(row))
         return db_row_status(row); /* no longer held */
     enum status status = lot_read(row, &holdings->lots[holdings->lots_n]);
     if (status != STATUS_OK)
         return status;
     holdings->lots_n++;
-    position->lots_n++;
+    holdings->positions[holdings->positions_n - 1].lots_n++;
     return STATUS_OK;
 }
 

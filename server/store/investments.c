@@ -111,7 +111,8 @@ struct lot_write {
     struct uuid investment_id; /* nil: a new one */
     struct uuid portfolio_id;
     const struct precondition *precondition;
-    const struct investment_fields *fields; /* NULL: a deletion */
+    const struct investment_fields *fields; /* not of a deletion */
+    const struct uuid *stays_in;            /* the portfolio it has to be in; NULL: any */
     struct db_rows *rows;
 };
 
@@ -214,8 +215,7 @@ static enum status lot_lock(struct db *db, struct lot_write *write) {
     if (status == STATUS_OK && !precondition_holds(write->precondition, lot.etag))
         status = STATUS_PRECONDITION;
     db_rows_destroy(&rows);
-    if (status == STATUS_OK && write->fields && write->fields->has_portfolio_id &&
-        !uuid_equal(&write->fields->portfolio_id, &write->portfolio_id))
+    if (status == STATUS_OK && write->stays_in && !uuid_equal(write->stays_in, &write->portfolio_id))
         status = STATUS_INVALID;
     return status;
 }
@@ -237,7 +237,10 @@ static enum status update_run(struct db *db, void *context) {
 
 enum status investments_update(struct db *db, const struct uuid *investment_id, const struct precondition *precondition,
                                const struct investment_fields *fields, struct db_rows **ret_rows) {
-    struct lot_write write = {.investment_id = *investment_id, .precondition = precondition, .fields = fields};
+    struct lot_write write = {.investment_id = *investment_id,
+                              .precondition = precondition,
+                              .fields = fields,
+                              .stays_in = fields->has_portfolio_id ? &fields->portfolio_id : NULL};
     enum status status = db_transaction(db, update_run, &write);
     if (status == STATUS_OK)
         *ret_rows = write.rows;

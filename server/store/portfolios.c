@@ -129,7 +129,7 @@ static enum status portfolio_lock(struct db *db, const struct uuid *portfolio_id
     enum status status = entity_get(db, &statements[LOCK], &args, &rows);
     if (status != STATUS_OK)
         return status;
-    struct portfolio_row portfolio;
+    struct portfolio_row portfolio = {0};
     status = portfolio_read(rows, 0, &portfolio);
     if (status == STATUS_OK && !precondition_holds(precondition, portfolio.etag))
         status = STATUS_PRECONDITION;
