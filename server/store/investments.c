@@ -158,7 +158,6 @@ static void fields_add(struct db_args *args, const struct investment_fields *fie
 static enum status insert_run(struct db *db, void *context) {
     struct lot_write *write = context;
     db_rows_destroy(&write->rows);
-    write->investment_id = (struct uuid){{0}};
     enum status status = portfolio_lock(db, &write->portfolio_id);
     if (status == STATUS_OK)
         status = position_prepare(db, write);
@@ -172,10 +171,10 @@ static enum status insert_run(struct db *db, void *context) {
     if (status != STATUS_OK)
         return status;
     struct db_row row = db_rows_at(rows, 0);
-    write->investment_id = db_row_uuid(&row);
+    struct uuid investment_id = db_row_uuid(&row);
     status = db_row_status(&row);
     db_rows_destroy(&rows);
-    return status == STATUS_OK ? investments_get(db, &write->investment_id, &write->rows) : status;
+    return status == STATUS_OK ? investments_get(db, &investment_id, &write->rows) : status;
 }
 
 enum status investments_insert(struct db *db, const struct investment_fields *fields, struct db_rows **ret_rows) {
