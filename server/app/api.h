@@ -16,7 +16,7 @@ struct poller;
 
 /* What the handlers may use; all of it outlives the api. */
 struct api_context {
-    struct shard *shard; /* see app/valuation_request.h */
+    struct shard *shard; /* see app/shard_view.h */
     const struct config *config;
     const struct clock *clock;
     struct store *store;

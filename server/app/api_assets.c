@@ -4,7 +4,7 @@
  * more than 5 s ahead. Thread: L, but for the …_work functions, which run on W. */
 #include "app/api_entity.h"
 #include "app/api_handlers.h"
-#include "app/valuation_request.h"
+#include "app/shard_view.h"
 #include "base/timestamp.h"
 #include "ops/log.h"
 #include "store/assets.h"

@@ -4,7 +4,7 @@
  * gone or come back since. Thread: L; probe_work on W. */
 #include "app/api_entity.h"
 #include "app/api_handlers.h"
-#include "app/valuation_request.h"
+#include "app/shard_view.h"
 #include "feed/poller.h"
 #include "ops/log.h"
 #include "ops/metrics.h"
@@ -53,6 +53,8 @@ void api_health_get(struct api_call *call) {
     json_key(out, "redis");
     strbuf_append_char(out, '{');
     json_text(out, "state", shard_bus_state(api->shard));
+    json_key(out, "leader");
+    strbuf_append_text(out, shard_bus_has_leader(api->shard) ? "true" : "false");
     json_text(out, "bus", api->config->redis_url[0] ? "redis" : "memory");
     strbuf_append_char(out, '}');
     json_key(out, "feed");

@@ -5,7 +5,7 @@
 #include "app/api_entity.h"
 #include "app/api_handlers.h"
 #include "app/query.h"
-#include "app/valuation_request.h"
+#include "app/shard_view.h"
 #include "base/timestamp.h"
 #include "store/investments.h"
 

@@ -4,7 +4,7 @@
 #include "app/api_entity.h"
 #include "app/api_handlers.h"
 #include "app/query.h"
-#include "app/valuation_request.h"
+#include "app/shard_view.h"
 #include "domain/holdings.h"
 #include "store/portfolios.h"
 

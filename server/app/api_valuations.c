@@ -5,7 +5,7 @@
 #include "app/api_handlers.h"
 #include "app/encode.h"
 #include "app/etag.h"
-#include "app/valuation_request.h"
+#include "app/shard_view.h"
 #include "domain/valuation.h"
 #include "store/holdings.h"
 

@@ -37,4 +37,9 @@ static inline uint64_t held_version(const struct held_portfolio *held) {
     return held->portfolio ? held->portfolio->version : 0;
 }
 
+/* Something newer may be on its way: a load, or its result. */
+static inline bool held_is_behind(const struct held_portfolio *held) {
+    return held->is_loading || list_link_is_linked(&held->loaded_link);
+}
+
 #endif

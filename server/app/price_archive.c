@@ -34,7 +34,8 @@ enum status price_archive_create(const char *database_url, int64_t statement_tim
     struct archive *archive = calloc(1, sizeof *archive);
     if (!archive)
         return STATUS_NO_MEMORY;
-    struct db_config config = {.database_url = database_url, .statement_timeout_ms = statement_timeout_ms};
+    struct db_config config = {
+        .name = "archive", .database_url = database_url, .statement_timeout_ms = statement_timeout_ms};
     enum status status = db_create(&config, &archive->db);
     if (status != STATUS_OK) {
         free(archive);

@@ -1,20 +1,23 @@
 /* What REST may ask of a loop's engine: valuations, quotes, and to be told of a
  * commit. A valuation waits until the portfolio is loaded and the book settled.
  * Thread: L. */
+#include "app/shard_view.h"
+
 #include "app/encode.h"
 #include "app/shard_internal.h"
-#include "app/valuation_request.h"
 
 #include <stdlib.h>
 
 #define VALUATION_WAIT_MS 5000
+/* A reader who just wrote waits this long for the version being loaded. */
+#define VALUATION_FRESH_MS 1000
 
 struct valuation_request {
     struct list_link link; /* shard.valuations */
     struct held_portfolio *held;
     valuation_fn done;
     void *context;
-    int64_t deadline_ms;
+    int64_t deadline_ms, fresh_until_ms;
 };
 
 static int64_t now_ms(const struct shard *shard) {
@@ -33,6 +36,7 @@ enum status valuation_request(struct shard *shard, const struct uuid *portfolio_
     request->done = done;
     request->context = context;
     request->deadline_ms = now_ms(shard) + VALUATION_WAIT_MS;
+    request->fresh_until_ms = now_ms(shard) + VALUATION_FRESH_MS;
     list_push_back(&shard->valuations, &request->link);
     return STATUS_OK;
 }
@@ -64,7 +68,8 @@ void shard_answer_valuations(struct shard *shard) {
     int64_t now = now_ms(shard);
     LIST_FOR_EACH (link, next, &shard->valuations) {
         struct valuation_request *request = LIST_ENTRY(link, struct valuation_request, link);
-        if (request->held->portfolio && engine_is_settled(shard->engine, now))
+        bool is_fresh = !held_is_behind(request->held) || now >= request->fresh_until_ms;
+        if (request->held->portfolio && is_fresh && engine_is_settled(shard->engine, now))
             answer(shard, request);
         else if (now >= request->deadline_ms)
             finish(shard, request, STATUS_UNAVAILABLE, NULL, NULL);
@@ -104,7 +109,9 @@ bool shard_bus_is_following(struct shard *shard) {
 }
 
 const char *shard_bus_state(struct shard *shard) {
-    if (!shard->is_bus_following)
-        return "away";
-    return shard->has_bus_leader ? "following" : "following, no leader";
+    return shard->is_bus_following ? "following" : "away";
+}
+
+bool shard_bus_has_leader(struct shard *shard) {
+    return shard->has_bus_leader;
 }

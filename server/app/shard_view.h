@@ -1,6 +1,7 @@
-/* Asking a loop's engine for a portfolio's valuation, for REST. Thread: L. */
-#ifndef PF_APP_VALUATION_REQUEST_H
-#define PF_APP_VALUATION_REQUEST_H
+/* What REST sees of its loop: valuations, quotes, the bus' state; and how it
+ * tells of a commit. Thread: L. */
+#ifndef PF_APP_SHARD_VIEW_H
+#define PF_APP_SHARD_VIEW_H
 
 #include "base/frame.h"
 #include "base/uuid.h"
@@ -24,6 +25,7 @@ void shard_portfolio_changed(struct shard *shard, const struct uuid *portfolio_i
 
 /* For /health: does this loop's price book follow the bus, and in what state is it? */
 bool shard_bus_is_following(struct shard *shard);
-const char *shard_bus_state(struct shard *shard);
+const char *shard_bus_state(struct shard *shard); /* "following" or "away" */
+bool shard_bus_has_leader(struct shard *shard);   /* somebody feeds it */
 
 #endif
