@@ -55,10 +55,13 @@ static void on_published(void *context, const redisReply *reply) {
 }
 
 void bus_redis_answer_refused(struct bus_redis *redis) {
-    struct list_link *link;
+    struct list taken; /* an answer may lead to the next refusal: that one waits for its own turn */
+    list_init(&taken);
     ev_timer_stop(redis->loop, &redis->refusal);
-    while ((link = list_first(&redis->refused)))
-        publication_finish(LIST_ENTRY(link, struct publication, link));
+    list_splice_back(&taken, &redis->refused);
+    LIST_FOR_EACH(it, next, &taken) {
+        publication_finish(LIST_ENTRY(it, struct publication, link));
+    }
 }
 
 static void on_refusal(struct ev_loop *loop, struct ev_timer *timer, int revents) {

@@ -3,6 +3,7 @@
 #include "feed/provider.h"
 #include "feed/provider_parse.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,7 +57,7 @@ enum status provider_coinbase_create(const char *base_url, struct provider **ret
     if (!it)
         return STATUS_NO_MEMORY;
     it->provider.ops = &ops;
-    memcpy(it->base_url, base_url, len);
+    (void)snprintf(it->base_url, len + 1, "%s", base_url); /* cuts the slashes off */
     *ret_provider = &it->provider;
     return STATUS_OK;
 }
