@@ -4,7 +4,7 @@
 #include <string.h>
 
 static const char *const field_names[FIELDS_N] = {
-#define X(id, name, in_position, in_totals) [FIELD_INDEX_##id] = name,
+#define X(id, name, in_position, in_totals) [FIELD_INDEX_##id] = (name),
     PF_FIELDS(X)
 #undef X
 };

@@ -14,7 +14,7 @@ lint_tidy() {
     # The compiler's own name, not ccache's, and clang's view of gcc's flags.
     lint_c_files | tr '\0' '\n' | grep -E '\.c$' | while read -r file; do
         ! grep -qF "\"$ROOT/$file\"" build/dev/compile_commands.json || printf '%s\0' "$file"
-    done | xargs -0 -P "$(nproc)" -n 4 clang-tidy -p build/dev --quiet >"$log" 2>&1 || {
+    done | xargs -0 -P "$(nproc)" -n 1 clang-tidy -p build/dev --quiet >"$log" 2>&1 || {
         grep -vE 'warnings generated|Suppressed|Use -header-filter' "$log" >&2
         return 1
     }

@@ -11,8 +11,8 @@
 
 /* The outbox: soft limit, where reading pauses; hard limit, where the session
  * is closed (only what was read before the pause can get there). */
-#define OUTBOX_SOFT_BYTES (64u * 1024)
-#define OUTBOX_HARD_BYTES (1024u * 1024)
+#define OUTBOX_SOFT_BYTES ((size_t)64 * 1024)
+#define OUTBOX_HARD_BYTES ((size_t)1024 * 1024)
 #define BAD_MESSAGES_MAX 100
 
 struct hub {

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define FLUSH_FRAMES_MAX 64
-#define FLUSH_BYTES_MAX (256u * 1024)
+#define FLUSH_BYTES_MAX ((size_t)256 * 1024)
 
 /* What one send carries, and what it settles when it was taken. */
 struct flush {

@@ -85,7 +85,7 @@ void shard_fail_valuations(struct shard *shard, const struct held_portfolio *hel
 }
 
 void shard_cancel_valuations(struct shard *shard) {
-    for (struct list_link *link; (link = list_first(&shard->valuations));)
+    LIST_FOR_EACH (link, next, &shard->valuations)
         finish(shard, LIST_ENTRY(link, struct valuation_request, link), STATUS_CANCELLED, NULL, NULL);
 }
 

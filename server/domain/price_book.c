@@ -50,7 +50,7 @@ void price_book_destroy(struct price_book **book) {
 
 static enum status book_grow(struct price_book *book) {
     size_t capacity = book->capacity ? book->capacity * 2 : 64;
-    struct book_slot **slots = realloc(book->slots, capacity * sizeof *slots);
+    struct book_slot **slots = realloc(book->slots, capacity * sizeof(struct book_slot *));
     if (!slots)
         return STATUS_NO_MEMORY;
     book->slots = slots;

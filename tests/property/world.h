@@ -152,7 +152,7 @@ struct quote world_quote(const struct world *world, int symbol, int64_t price_e8
 void world_symbol(int symbol, struct symbol *ret_symbol);
 
 /* world_loop.c */
-void world_loop_init(struct world *world, int loop, const struct engine_config *engine, const struct hub_config *hub);
+void world_loop_init(struct world *world, int index, const struct engine_config *engine, const struct hub_config *hub);
 void world_loop_fini(struct world_loop *loop);
 void world_loop_deliver_event(struct world_loop *loop);
 void world_loop_lose_event(struct world_loop *loop); /* pub/sub is at most once */

@@ -45,7 +45,7 @@ static void drop_inbox(struct world_client *client, size_t n) {
     for (size_t i = 0; i < n; i++)
         frame_unref(&client->inbox[i]);
     client->inbox_n -= n;
-    memmove(client->inbox, client->inbox + n, client->inbox_n * sizeof client->inbox[0]);
+    memmove(client->inbox, client->inbox + n, client->inbox_n * sizeof(struct frame *));
 }
 
 /* What is on its way is lost; the documents and cursors stay for a resume. */

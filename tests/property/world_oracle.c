@@ -95,7 +95,7 @@ static json_t *row_document(const struct row *row, int symbol, int fields) {
     set_amount(object, fields, "average_cost", rounded_ratio(row->cost * DECIMAL_ONE, row->quantity));
     set_amount(object, fields, "cost_basis", row->cost);
     set_text(object, fields, "currency", row->quote ? row->quote->currency.code : "USD");
-    if (!row->is_priced)
+    if (!row->is_priced || !row->quote)
         return object;
     char as_of[TIMESTAMP_TEXT_LEN + 1];
     timestamp_write(as_of, row->quote->as_of_ms);
