@@ -52,6 +52,7 @@ run_load_demo() {
         die "portfoliod migrate failed"
     fi
     stack_psql portfolio -q -1 -f deploy/demo.sql >/dev/null
+    [[ $PROVIDERS != simulated ]] || stack_psql portfolio -q -1 -f deploy/demo_prices.sql >/dev/null
 }
 
 run_server_answers() {

@@ -22,7 +22,7 @@ test_run_pytest() {
     local name=$1 status=0 parallel=()
     shift
     ! /usr/bin/python3 -c 'import xdist' 2>/dev/null || parallel=(-n "$(nproc)" --dist loadfile)
-    PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 -m pytest -q -rs "${parallel[@]}" \
+    PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 -m pytest -q -rfEs --tb=short "${parallel[@]}" \
         --junitxml="$ROOT/build/results/pytest-$name.xml" "$@" || status=$?
     # 5: no test of that name here. Whether any ran at all, the count says.
     [[ $status -eq 0 || $status -eq 5 ]]

@@ -81,9 +81,9 @@ class Watcher(threading.Thread):
     _live_rated = _live_steady
 
     def _live_slow(self):
-        """Reads a frame, then does something else for a while."""
-        self._client.recv()
-        time.sleep(0.2)
+        """Does something else for a while, then reads what has come."""
+        time.sleep(1.5)
+        self._client.run_for(0.1)
 
     def _live_returning(self):
         self._client.run_for(0.4)
