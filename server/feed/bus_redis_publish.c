@@ -59,7 +59,7 @@ void bus_redis_answer_refused(struct bus_redis *redis) {
     list_init(&taken);
     ev_timer_stop(redis->loop, &redis->refusal);
     list_splice_back(&taken, &redis->refused);
-    LIST_FOR_EACH(it, next, &taken) {
+    LIST_FOR_EACH (it, next, &taken) {
         publication_finish(LIST_ENTRY(it, struct publication, link));
     }
 }

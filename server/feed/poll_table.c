@@ -73,6 +73,7 @@ size_t poll_table_set_held(struct poll_table *table, const struct symbol *symbol
         if (polled->is_held)
             continue;
         int64_t due_ms = now_ms + poll_table_place(&polled->symbol, spread_ms);
+        polled->asked_ms = now_ms; /* its waiting begins now */
         if (heap_set(&table->due, &polled->due, due_ms) == STATUS_OK)
             polled->is_held = true;
         else

@@ -40,7 +40,7 @@ static int64_t turn(struct poller *poller) {
     if (first)
         due_ms = earlier(due_ms, first->deadline_ms);
     if (poller->needs_book)
-        due_ms = now_ms;
+        due_ms = earlier(due_ms, poller->book_due_ms);
     due_ms = earlier(due_ms, earlier(poller->position_due_ms, poller->held_due_ms));
     return earlier(due_ms, earlier(poller->stale_due_ms, poller->archive_due_ms));
 }

@@ -13,6 +13,7 @@
 #define REPLAYED_MS 2000 /* the same for one that a replay feeds */
 #define THROTTLE_FIRST_MS 1000
 #define THROTTLE_MAX_MS 60000
+#define UNWATCHED_MS 10000 /* an unwatched symbol waits this much longer than a watched one, not for ever */
 #define REPLAY_BATCHES 256 /* in one turn, */
 #define REPLAY_TURN_MS 100 /* or as many as fit in this time */
 
@@ -199,9 +200,9 @@ static void symbol_ask(struct poller *poller, struct polled_symbol *polled, int6
 
 static int ask_order(const void *a, const void *b) {
     const struct polled_symbol *x = *(struct polled_symbol *const *)a, *y = *(struct polled_symbol *const *)b;
-    if (x->is_watched != y->is_watched)
-        return x->is_watched ? -1 : 1;
-    return x->asked_ms < y->asked_ms ? -1 : x->asked_ms > y->asked_ms;
+    int64_t x_ms = x->asked_ms + (x->is_watched ? 0 : UNWATCHED_MS);
+    int64_t y_ms = y->asked_ms + (y->is_watched ? 0 : UNWATCHED_MS);
+    return x_ms < y_ms ? -1 : x_ms > y_ms;
 }
 
 void poller_ask(struct poller *poller, int64_t now_ms) {

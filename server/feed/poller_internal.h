@@ -46,9 +46,11 @@ struct poller {
     bool needs_book, needs_restore;
     bool is_bus_away, is_archive_away;
     bool is_full_logged;
-    bool has_held; /* the held symbols were loaded once */
+    int64_t refusal_logged_ms; /* refused quotes are logged now and then, counted always */
+    bool has_held;             /* the held symbols were loaded once */
     /* When each is next done; monotonic ms. */
-    int64_t lead_due_ms, position_due_ms, restore_due_ms, held_due_ms, stale_due_ms, archive_due_ms, health_due_ms;
+    int64_t lead_due_ms, position_due_ms, book_due_ms, restore_due_ms, held_due_ms, stale_due_ms, archive_due_ms,
+        health_due_ms;
 
     struct quote *batch; /* what this turn gathered */
     size_t batch_n, batch_capacity;

@@ -12,6 +12,7 @@
 #define LOOK_MS 2000
 #define RETRY_MS 1000
 #define RELEAD_MS 250 /* soon: snapshots of a new epoch wait for the leader's last prices */
+#define BOOK_MS 500   /* while others publish a lot, the book is read this often at most */
 #define ARCHIVE_MS 1000
 #define ARCHIVE_CHUNK 1000
 #define WATCHED_MAX_AGE_MS 120000
@@ -37,7 +38,7 @@ static void lead_begin(struct poller *poller, uint64_t fence, int64_t now_ms) {
     log_event(LOG_INFO, "leader.gained", LOG_I64("fence", fence));
     poll_table_confirm_all(&poller->table, now_ms);
     poller->needs_book = poller->needs_restore = true;
-    poller->position_due_ms = poller->held_due_ms = poller->restore_due_ms = now_ms;
+    poller->position_due_ms = poller->held_due_ms = poller->book_due_ms = poller->restore_due_ms = now_ms;
 }
 
 void poller_lead(struct poller *poller, int64_t now_ms) {
@@ -63,7 +64,7 @@ void poller_note(struct poller *poller, const struct bus_published *published) {
         poller->epoch = published->epoch;
         poller->seq = published->seq;
         poller->needs_book = poller->needs_restore = true;
-        poller->restore_due_ms = 0;
+        poller->book_due_ms = poller->restore_due_ms = 0;
         return;
     }
     bool is_ours = published->is_changed && published->seq == poller->seq + 1;
@@ -106,6 +107,7 @@ static void book_read(struct poller *poller, int64_t now_ms) {
     poller->epoch = epoch;
     poller->seq = seq;
     poller->needs_book = false;
+    poller->book_due_ms = now_ms + BOOK_MS;
     poll_table_set_book(&poller->table, quotes, n, now_ms);
     free(quotes);
 }
@@ -135,7 +137,7 @@ void poller_look(struct poller *poller, int64_t now_ms) {
         poller->position_due_ms = now_ms + LOOK_MS;
         position_ask(poller);
     }
-    if (poller->fence != 0 && poller->needs_book)
+    if (poller->fence != 0 && poller->needs_book && now_ms >= poller->book_due_ms)
         book_read(poller, now_ms);
     if (poller->fence != 0 && now_ms >= poller->held_due_ms)
         held_load(poller, now_ms);

@@ -8,6 +8,8 @@
 
 #include <stdlib.h>
 
+#define REFUSAL_LOG_MS 10000
+
 static void batch_add(struct poller *poller, struct polled_symbol *polled, const struct quote *quote) {
     if (polled->is_in_batch) {
         /* A bus takes no symbol twice: the later quote counts. */
@@ -83,7 +85,8 @@ void poller_mark_stale(struct poller *poller, int64_t now_ms) {
 }
 
 /* One quote that the bus refused by itself. */
-static void quote_refused(struct poller *poller, const struct quote *quote, const struct bus_published *published) {
+static void quote_refused(struct poller *poller, const struct quote *quote, const struct bus_published *published,
+                          int64_t now_ms) {
     enum metric metric = METRIC_QUOTES_REFUSED_MALFORMED;
     if (published->status == STATUS_CONFLICT) {
         metric = METRIC_QUOTES_REFUSED_OLDER;
@@ -92,6 +95,9 @@ static void quote_refused(struct poller *poller, const struct quote *quote, cons
     if (published->status == STATUS_OUT_OF_RANGE)
         metric = METRIC_QUOTES_REFUSED_FUTURE;
     metrics_increment(metric);
+    if (poller->refusal_logged_ms != 0 && now_ms - poller->refusal_logged_ms < REFUSAL_LOG_MS)
+        return; /* a clock that is wrong has every quote refused */
+    poller->refusal_logged_ms = now_ms;
     log_event(LOG_WARN, "quote.refused", LOG_TEXT("symbol", quote->symbol.text), LOG_TEXT("source", quote->source),
               LOG_TEXT("reason", published->detail));
 }
@@ -123,7 +129,7 @@ static enum status range_publish(struct poller *poller, const struct quote *quot
     case STATUS_INVALID:
         if (n > 1)
             return STATUS_LIMIT;
-        quote_refused(poller, quotes, &published);
+        quote_refused(poller, quotes, &published, now_ms);
         return STATUS_OK;
     case STATUS_PRECONDITION:
         poller_lead_end(poller, "another process leads");

@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#define SET_BACK_MAX_MS 4000 /* less than the future that a bus accepts */
+
 /* A symbol's days: the last price of a date is the next one's previous close. */
 struct replayed_symbol {
     int32_t date;
@@ -31,6 +33,7 @@ struct provider_replay {
     uint64_t batch;
     bool is_started, is_finished;
     int64_t started_ms; /* monotonic */
+    int64_t as_of_ms;   /* of the last batch */
 };
 
 static struct provider_replay *replay_of(struct provider *provider) {
@@ -89,9 +92,12 @@ static enum status replay_next(struct provider *provider, int64_t monotonic_ms, 
             return STATUS_NOT_FOUND;
         batch_gather(it);
     }
-    /* The time of publication; the bar's own stands in source_time. */
+    /* The time of publication; the bar's own stands in source_time. A clock that
+     * is set back a little does not make a price older than the one before. */
+    bool is_set_back = wall_ms < it->as_of_ms && it->as_of_ms - wall_ms < SET_BACK_MAX_MS;
+    it->as_of_ms = is_set_back ? it->as_of_ms : wall_ms;
     for (size_t i = 0; i < it->quotes_n; i++)
-        it->quotes[i].as_of_ms = wall_ms;
+        it->quotes[i].as_of_ms = it->as_of_ms;
     *ret_quotes = it->quotes;
     *ret_n = it->quotes_n;
     return STATUS_OK;

@@ -24,6 +24,7 @@ struct moody_publisher {
     atomic_bool is_led;    /* another one leads */
     atomic_bool is_fenced; /* publish: PRECONDITION */
     atomic_uint calls_n;   /* of publish with quotes, that were passed on */
+    const char *watched;   /* one symbol, or NULL; set before the start */
 };
 
 struct poller_fixture {
@@ -80,8 +81,13 @@ static enum status moody_read_book(struct bus_publisher *publisher, struct bus_e
 
 static enum status moody_read_watched(struct bus_publisher *publisher, int64_t max_age_ms, struct symbol **ret_symbols,
                                       size_t *ret_n) {
-    struct bus_publisher *inner = moody_of(publisher)->inner;
-    return inner->ops->read_watched(inner, max_age_ms, ret_symbols, ret_n);
+    struct moody_publisher *moody = moody_of(publisher);
+    if (!moody->watched)
+        return moody->inner->ops->read_watched(moody->inner, max_age_ms, ret_symbols, ret_n);
+    *ret_symbols = calloc(1, sizeof **ret_symbols);
+    **ret_symbols = sample_symbol(moody->watched);
+    *ret_n = 1;
+    return STATUS_OK;
 }
 
 static void moody_destroy(struct bus_publisher *publisher) {

@@ -9,6 +9,8 @@
 #define TICKER(price, time)                                                                                            \
     "{\"trade_id\":1,\"price\":\"" price "\",\"size\":\"0.1\",\"time\":\"" time "\",\"bid\":\"1\",\"ask\":\"2\"}"
 
+#define WATCHED 6 /* one whose turn would come late */
+
 static struct http_stub stub;
 
 static int setup(void **state) {
@@ -189,6 +191,37 @@ static void test_the_breaker_hands_over(void **state) {
     assert_false(poller_is_down(it->poller));
 }
 
+/* 16 symbols, five requests a second: who is watched does not wait. */
+static void test_watched_symbols_come_first(void **state) {
+    struct poller_fixture *it = *state;
+    static char paths[HTTP_STUB_ROUTES][40], names[HTTP_STUB_ROUTES][16];
+    const char *held[HTTP_STUB_ROUTES];
+    struct http_stub_route *routes[HTTP_STUB_ROUTES];
+    for (int i = 0; i < HTTP_STUB_ROUTES; i++) {
+        snprintf(names[i], sizeof names[i], "C%d-USD", i);
+        snprintf(paths[i], sizeof paths[i], "/products/C%d-USD/ticker", i);
+        held[i] = names[i];
+        routes[i] = http_stub_route(&stub, paths[i], "200 OK", "", TICKER("5", "2020-03-20T00:22:57Z"));
+    }
+    it->config.simulated_tick_ms = 0; /* all are due at once */
+    it->config.poll_interval_ms = 1000;
+    it->moody->watched = names[WATCHED];
+    fixture_hold(it, held, HTTP_STUB_ROUTES);
+    fixture_start(it);
+    unsigned sum = 0;
+    do {
+        fixture_rest();
+        sum = 0;
+        for (int i = 0; i < HTTP_STUB_ROUTES; i++)
+            sum += atomic_load(&routes[i]->asked_n);
+    } while (sum < 5);
+    assert_int_equal(atomic_load(&routes[WATCHED]->asked_n), 1);
+    /* The others have their turn too. */
+    for (int i = 0; i < HTTP_STUB_ROUTES; i++)
+        wait_until(atomic_load(&routes[i]->asked_n) > 0);
+    assert_true(atomic_load(&routes[WATCHED]->asked_n) > 1);
+}
+
 int main(void) {
 #define WITH_STUB(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
     const struct CMUnitTest tests[] = {
@@ -202,6 +235,7 @@ int main(void) {
         WITH_STUB(test_redirects_are_not_followed),
         WITH_STUB(test_nobody_listens),
         WITH_STUB(test_silence),
+        WITH_STUB(test_watched_symbols_come_first),
         WITH_STUB(test_the_breaker_hands_over),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

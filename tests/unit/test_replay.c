@@ -168,6 +168,8 @@ static void test_the_clock(void **state) {
     assert_int_equal(provider->ops->next(provider, 50400, 2, &quotes, &n), STATUS_OK);
     assert_int_equal(quotes[0].price.e8, E8(1));
     assert_int_equal(quotes[0].as_of_ms, 2);
+    assert_int_equal(provider->ops->next(provider, 50400, 1, &quotes, &n), STATUS_OK);
+    assert_int_equal(quotes[0].as_of_ms, 2); /* our clock was set back */
     provider->ops->accept(provider);
     assert_int_equal(provider->ops->next_due_ms(provider, 50400), 51000);
     assert_int_equal(provider->ops->next(provider, 50999, 3, &quotes, &n), STATUS_NOT_FOUND);
