@@ -82,7 +82,7 @@ run_end() {
         kill -TERM "$server_pid" 2>/dev/null || true
         wait_for 15 run_server_is_gone || kill -KILL "$server_pid" 2>/dev/null || true
     fi
-    if [[ -n ${run_has_stack:-} && ! -e $ROOT/var/.by-hand ]]; then
+    if [[ -n ${run_has_stack:-} ]] && stack_is_ours_alone; then
         stack_down >/dev/null 2>&1 || true
     fi
 }
@@ -101,11 +101,12 @@ dev_run() {
     trap 'exit 130' INT
     trap 'exit 143' TERM
     trap 'exec >/dev/null 2>&1; exit 129' HUP
+    stack_share
     run_has_stack=1
     stage "private PostgreSQL and Redis" stack_up
     stage "schema and demo data" run_load_demo
     run_check_port
-    STATIC_DIR=$ROOT/clients/web ./build/release/portfoliod serve </dev/null 2>>"$ROOT/var/portfoliod.log" &
+    STATIC_DIR=$ROOT/clients/web ./build/release/portfoliod serve </dev/null 2>>"$ROOT/var/portfoliod.log" 8>&- &
     server_pid=$!
     wait_for 30 run_server_answers || die "portfoliod does not answer on port $PORT, see $ROOT/var/portfoliod.log"
     if ! run_server_is_gone; then

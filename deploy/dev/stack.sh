@@ -119,13 +119,26 @@ stack_prepare() {
     stack_make_directory "$stack_sockets"
 }
 
+# Each run holds a share of this for its life, so that the end of one does not
+# take the servers from another of the same checkout.
+stack_share() {
+    mkdir -p "$ROOT/var"
+    exec 8>"$ROOT/var/.in-use"
+    flock -s 8
+}
+
+# True when no other run has a share and nobody started the servers by hand.
+stack_is_ours_alone() {
+    [[ ! -e $ROOT/var/.by-hand ]] && flock -n -x 8
+}
+
 # One at a time: two starts would both find nothing running. The lock is closed
 # for the servers, which outlive this script.
 stack_up() {
     stack_prepare
     (
         flock -w 120 9 || die "another ./dev holds $ROOT/var/.lock"
-        { stack_start_postgres && stack_start_redis; } 9>&-
+        { stack_start_postgres && stack_start_redis; } 8>&- 9>&-
     ) 9>"$ROOT/var/.lock"
 }
 
