@@ -192,11 +192,9 @@ static void test_replay_loses_nothing_while_the_bus_is_away(void **state) {
     static const char *const held[] = {"A"};
     char path[64];
     char text[4096] = "symbol,ts_ms,bid,ask\n";
-    for (int i = 1; i <= 100; i++) {
-        char row[32];
-        snprintf(row, sizeof row, "A,%d,%d,%d\n", 1000 + 30 * i, i, i);
-        strncat(text, row, sizeof text - strlen(text) - 1);
-    }
+    size_t len = strlen(text);
+    for (int i = 1; i <= 100; i++)
+        len += (size_t)snprintf(text + len, sizeof text - len, "A,%d,%d,%d\n", 1000 + 30 * i, i, i);
     replay_file_write(it, path, sizeof path, text);
     it->config.providers = "replay";
     it->config.replay_speed_e8 = DECIMAL_ONE;
