@@ -114,6 +114,8 @@ dev_run() {
     fi
     local status=0
     wait "$server_pid" || status=$?
+    # Somebody asked it to stop, or Ctrl-C reached it before us.
+    [[ $status -ne 0 ]] || exit 0
     tail -n 20 "$ROOT/var/portfoliod.log" >&2
     die "portfoliod ended by itself with code $status; the end of its log is above"
 }
