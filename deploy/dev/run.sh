@@ -64,7 +64,7 @@ run_print_welcome() {
     cat <<WELCOME
 
   Dashboard   http://localhost:$PORT/
-  Stream      npx wscat -c ws://localhost:$PORT/stream -s portfolio.v1.json -w 3600 \\
+  Stream      npx --yes wscat -c ws://localhost:$PORT/stream -s portfolio.v1.json -w 3600 \\
                 -x '{"type":"subscribe","portfolio_id":"$run_demo_portfolio"}'
   Log         $ROOT/var/portfoliod.log
   Prices      $PROVIDERS${REPLAY_FILE:+ ($REPLAY_FILE at speed $REPLAY_SPEED)}
