@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import tempfile
 
-from support.process import Process, log_tail
+from support.process import Process, log_tail, tied
 from support.waiting import wait_until
 from support.websocket import WebSocket
 
@@ -21,7 +21,7 @@ class Browser:
         self._log = f"{self._directory}/log"
         command = [COMMAND, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
         command += ["--remote-debugging-port=0", f"--user-data-dir={self._directory}", url]
-        self._process = Process(command, log_path=self._log, stdin=subprocess.DEVNULL)
+        self._process = Process(tied(command), log_path=self._log, stdin=subprocess.DEVNULL)
         self._ids = itertools.count(1)
         found = wait_until(self._find_page, what=lambda: "a page; the browser's log:\n" + log_tail(self._log))
         self._socket = WebSocket(found, subprotocol=None)

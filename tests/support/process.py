@@ -25,11 +25,17 @@ def unprivileged_user():
     raise RuntimeError("no unprivileged account for PostgreSQL")
 
 
+def tied(command):
+    """The command, ended by the kernel when the tests' process ends, however that happens."""
+    return ["setpriv", "--pdeathsig=KILL", "--", *command]
+
+
 def as_unprivileged(command):
     user = unprivileged_user()
     if user is None:
-        return command
-    return ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups", "--", *command]
+        return tied(command)
+    account = [f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups", "--pdeathsig=KILL"]
+    return ["setpriv", *account, "--", *command]
 
 
 class ScratchDirectory:

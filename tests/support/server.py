@@ -13,7 +13,7 @@ import subprocess
 import threading
 
 from support import exact_json
-from support.process import ROOT, Process
+from support.process import ROOT, Process, tied
 from support.waiting import DEADLINE_S, wait_until
 
 _REPORTS = re.compile(r"ERROR: AddressSanitizer|ERROR: LeakSanitizer|WARNING: ThreadSanitizer|runtime error: ")
@@ -74,7 +74,7 @@ class Server:
     def start(self, wait=True):
         self._lines = []
         self._process = Process(
-            [binary_path(), "serve"],
+            tied([binary_path(), "serve"]),
             env=program_environment(self.settings),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
