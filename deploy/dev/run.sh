@@ -2,6 +2,7 @@
 # ./dev run: everything from an empty machine to a dashboard that moves.
 
 run_demo_portfolio=5e5e0000-0000-4000-8000-000000000001
+run_crypto_portfolio=5e5e0000-0000-4000-8000-000000000003
 
 # Settings of portfoliod from the flags.
 run_read_flags() {
@@ -42,6 +43,15 @@ run_read_feed() {
     esac
 }
 
+# The demo portfolio whose prices this feed moves.
+run_choose_portfolio() {
+    local first=''
+    [[ -z $REPLAY_FILE ]] || first=$(gzip -cdf -- "$REPLAY_FILE" 2>/dev/null | sed -n 2p) || true
+    if [[ $PROVIDERS == coinbase || $first == *-USD,* ]]; then
+        run_demo_portfolio=$run_crypto_portfolio
+    fi
+}
+
 run_check_port() {
     ! port_is_used "$PORT" || die "port $PORT is in use by another program: stop that one, or choose another with --port N"
 }
@@ -63,7 +73,7 @@ run_server_answers() {
 run_print_welcome() {
     cat <<WELCOME
 
-  Dashboard   http://localhost:$PORT/
+  Dashboard   http://localhost:$PORT/#$run_demo_portfolio
   Stream      npx --yes wscat -c ws://localhost:$PORT/stream -s portfolio.v1.json -w 3600 \\
                 -x '{"type":"subscribe","portfolio_id":"$run_demo_portfolio"}'
   Log         $ROOT/var/portfoliod.log
@@ -110,6 +120,7 @@ dev_run() {
     server_pid=$!
     wait_for 30 run_server_answers || die "portfoliod does not answer on port $PORT, see $ROOT/var/portfoliod.log"
     if ! run_server_is_gone; then
+        run_choose_portfolio
         run_print_welcome
     fi
     local status=0
