@@ -65,8 +65,13 @@ void engine_on_book(struct engine *engine, const struct bus_epoch *epoch, uint64
     for (size_t i = 0; i < quotes_n; i++)
         stage(engine, &quotes[i].quote, quotes[i].seq);
     bool is_new_epoch = strcmp(epoch->text, engine->epoch.text) != 0;
+    bool is_waiting = engine->restore_until_ms > 0 && strcmp(epoch->text, engine->staged_epoch.text) == 0;
     /* The leader publishes the last known prices again: worth waiting for, rather than showing rows without a price. */
-    engine->restore_until_ms = is_new_epoch && quotes_n == 0 ? now_ms + engine->config.restore_wait_ms : 0;
+    bool is_incomplete = is_new_epoch && (quotes_n == 0 || price_book_lacks_some(engine->book));
+    if (!is_incomplete)
+        engine->restore_until_ms = 0;
+    else if (!is_waiting)
+        engine->restore_until_ms = now_ms + engine->config.restore_wait_ms;
     engine->staged_epoch = *epoch;
     engine->staged_seq = seq;
     engine->has_staged_bus = true;
@@ -79,7 +84,9 @@ void engine_on_event(struct engine *engine, uint64_t seq, const struct quote *qu
         stage(engine, &quotes[i], seq);
     engine->staged_seq = seq;
     engine->has_staged_bus = true;
-    engine->restore_until_ms = 0;
+    /* A price by hand may come before the leader's: what we knew is worth waiting for still. */
+    if (engine->restore_until_ms > 0 && !price_book_lacks_some(engine->book))
+        engine->restore_until_ms = 0;
     metrics_increment(METRIC_BUS_EVENTS);
     metrics_add(METRIC_BUS_QUOTES, (int64_t)quotes_n);
 }

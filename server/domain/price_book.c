@@ -151,6 +151,15 @@ enum status price_book_stage(struct price_book *book, const struct quote *quote,
     return STATUS_OK;
 }
 
+bool price_book_lacks_some(const struct price_book *book) {
+    for (size_t i = 0; i < book->pending_n; i++) {
+        const struct book_slot *slot = book->slots[book->pending[i]];
+        if (slot->is_cleared && !slot->staged.is_staged && slot->entry.is_priced)
+            return true;
+    }
+    return false;
+}
+
 bool price_book_has_staged(const struct price_book *book) {
     return book->pending_n > 0;
 }
@@ -159,8 +168,12 @@ bool price_book_has_staged(const struct price_book *book) {
 static bool slot_advance(struct book_slot *slot, uint64_t seq) {
     struct price_book_entry *entry = &slot->entry;
     if (!slot->staged.is_staged) {
-        if (!entry->is_priced)
+        if (!entry->is_priced) {
+            /* In a new epoch numbers begin again: a stamp of the old one would make the next quotes look old. */
+            entry->seq = entry->seq < seq ? entry->seq : seq;
+            entry->details_seq = entry->details_seq < seq ? entry->details_seq : seq;
             return false;
+        }
         entry->is_priced = false;
         entry->seq = entry->details_seq = seq;
         return true;

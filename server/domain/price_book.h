@@ -46,6 +46,8 @@ void price_book_stage_clear(struct price_book *book);
 /* An older number than the one staged or held is ignored. */
 PF_MUST_CHECK enum status price_book_stage(struct price_book *book, const struct quote *quote, uint64_t seq);
 bool price_book_has_staged(const struct price_book *book);
+/* Whether the next advance would take a price away. */
+bool price_book_lacks_some(const struct price_book *book);
 
 /* Makes what is staged current. on_changed comes once for each symbol whose
  * entry changed. `seq` is the number the book then stands at: it stamps the

@@ -102,6 +102,38 @@ static void test_a_new_book_replaces_everything(void **state) {
     assert_int_equal(changed_n, 2); /* not AAPL */
 }
 
+/* Unpriced in one epoch at a high number, priced in the next at a low one. */
+static void test_a_loss_does_not_hide_the_next_epochs_quotes(void **state) {
+    (void)state;
+    stage("AAPL", 1, 7);
+    advance(7);
+    price_book_stage_clear(book);
+    advance(50); /* a new epoch that already stands at 50, without it */
+    assert_int_equal(entry_of("AAPL")->seq, 50);
+    price_book_stage_clear(book);
+    advance(1); /* the next epoch */
+    assert_int_equal(entry_of("AAPL")->seq, 1);
+    assert_int_equal(changed_n, 0);
+    stage("AAPL", 2, 2);
+    advance(2);
+    assert_true(entry_of("AAPL")->is_priced);
+    assert_int_equal(entry_of("AAPL")->quote.price.e8, 2);
+}
+
+static void test_what_is_missing_is_told(void **state) {
+    (void)state;
+    stage("AAPL", 1, 1);
+    stage("KO", 1, 1);
+    advance(1);
+    assert_false(price_book_lacks_some(book));
+    price_book_stage_clear(book);
+    assert_true(price_book_lacks_some(book));
+    stage("KO", 2, 1);
+    assert_true(price_book_lacks_some(book));
+    stage("AAPL", 2, 2);
+    assert_false(price_book_lacks_some(book));
+}
+
 static void test_details_have_a_stamp_of_their_own(void **state) {
     (void)state;
     struct quote quote = quote_of("AAPL", 1);
@@ -170,6 +202,8 @@ int main(void) {
         BOOK_TEST(test_many_events_are_one_change),
         BOOK_TEST(test_an_older_number_is_ignored),
         BOOK_TEST(test_a_new_book_replaces_everything),
+        BOOK_TEST(test_a_loss_does_not_hide_the_next_epochs_quotes),
+        BOOK_TEST(test_what_is_missing_is_told),
         BOOK_TEST(test_details_have_a_stamp_of_their_own),
         BOOK_TEST(test_each_detail_counts),
         BOOK_TEST(test_grows),
