@@ -14,6 +14,14 @@ void encode_cursor(const struct encode_context *context, const struct held_portf
     ret_cursor->fields = fields;
 }
 
+void encode_cursor_after(const struct encode_context *context, const struct held_portfolio *held,
+                         const struct cursor *base, struct cursor *ret_cursor) {
+    uint64_t base_seq = base->seq; /* both may be one */
+    encode_cursor(context, held, base->fields, ret_cursor);
+    if (ret_cursor->seq < base_seq)
+        ret_cursor->seq = base_seq;
+}
+
 static void append_cursor(struct strbuf *out, const char *name, const struct cursor *cursor) {
     char token[CURSOR_TEXT_MAX];
     size_t len = cursor_write(token, cursor);
@@ -195,7 +203,7 @@ enum status encode_delta(const struct encode_context *context, struct held_portf
         return STATUS_OK;
     }
     struct cursor cursor;
-    encode_cursor(context, held, base->fields, &cursor);
+    encode_cursor_after(context, held, base, &cursor);
     strbuf_clear(context->scratch);
     append_head(context->scratch, "delta", held, base, &cursor);
     bool shows = append_patch(context->scratch, context, held->portfolio, base);

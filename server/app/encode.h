@@ -22,6 +22,12 @@ struct encode_context {
 void encode_cursor(const struct encode_context *context, const struct held_portfolio *held, field_mask fields,
                    struct cursor *ret_cursor);
 
+/* The cursor that a delta from `base` leads to. It does not lead back: who
+ * loaded the portfolio later may have given a client a higher number for the
+ * very same state. `ret_cursor` may be `base`. */
+void encode_cursor_after(const struct encode_context *context, const struct held_portfolio *held,
+                         const struct cursor *base, struct cursor *ret_cursor);
+
 /* *ret_frame is a reference of the caller's. fields: 0 = all. */
 PF_MUST_CHECK enum status encode_snapshot(const struct encode_context *context, struct held_portfolio *held,
                                           field_mask fields, struct frame **ret_frame);

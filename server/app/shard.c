@@ -54,13 +54,11 @@ static void on_event(void *context, uint64_t seq, const struct quote *quotes, si
 }
 
 static void on_hint(void *context, const struct uuid *portfolio_id) {
-    metrics_increment(METRIC_BUS_HINTS);
     engine_on_hint(((struct shard *)context)->engine, portfolio_id);
 }
 
 static void on_bus_state(void *context, bool is_following, bool has_leader) {
     struct shard *shard = context;
-    metrics_add(METRIC_BUS_CONNECTED, (is_following ? 1 : 0) - (shard->is_bus_following ? 1 : 0));
     shard->is_bus_following = is_following;
     shard->has_bus_leader = has_leader;
     hub_set_feed_away(shard->hub, !is_following || !has_leader);

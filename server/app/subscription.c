@@ -207,7 +207,7 @@ static void plan(struct subscription *subscription, int64_t now_ms, enum resume_
         subscription->sends_snapshot |= *ret_verdict == RESUME_LOST;
         return;
     }
-    bool is_behind = subscription->cursor.seq != held->seq || subscription->cursor.version != held_version(held);
+    bool is_behind = subscription->cursor.seq < held->seq || subscription->cursor.version != held_version(held);
     if (!subscription->sends_snapshot && is_behind)
         subscription->sends_delta = is_rate_allowing(subscription, now_ms);
 }
@@ -260,7 +260,10 @@ void subscription_on_sent(struct subscription *subscription, int64_t now_ms) {
         become_live(subscription);
     metrics_add(METRIC_FRAMES_SNAPSHOT, subscription->sends_snapshot ? 1 : 0);
     metrics_add(METRIC_FRAMES_DELTA, subscription->sends_delta ? 1 : 0);
-    encode_cursor(&context, subscription->held, subscription->cursor.fields, &subscription->cursor);
+    if (subscription->sends_snapshot)
+        encode_cursor(&context, subscription->held, subscription->cursor.fields, &subscription->cursor);
+    else
+        encode_cursor_after(&context, subscription->held, &subscription->cursor, &subscription->cursor);
     if (subscription->sends_snapshot) {
         free(subscription->snapshot_id);
         subscription->snapshot_id = NULL;
