@@ -19,10 +19,12 @@ static enum status start_store(struct instance *instance) {
     struct store_config store_config = {.database_url = config->database_url,
                                         .workers_n = (size_t)config->workers,
                                         .queue_capacity = STORE_QUEUE_CAPACITY,
-                                        .statement_timeout_ms = config->statement_timeout_ms};
+                                        .statement_timeout_ms = config->statement_timeout_ms,
+                                        .is_stopping = &instance->is_stopping};
     enum status status = store_create(&store_config, &instance->store);
     if (status == STATUS_OK)
-        status = price_archive_create(config->database_url, config->statement_timeout_ms, &instance->archive);
+        status = price_archive_create(config->database_url, config->statement_timeout_ms, &instance->is_stopping,
+                                      &instance->archive);
     return status;
 }
 
@@ -112,6 +114,10 @@ enum status instance_start(const struct config *config, struct instance *instanc
 }
 
 void instance_stop(struct instance *instance) {
+    atomic_store(&instance->is_stopping, true);
+    /* At first, because it may be waiting for a database that does not answer: its time runs beside the shards'. */
+    if (instance->poller)
+        poller_begin_stop(instance->poller);
     for (size_t i = 0; i < instance->shards_n; i++)
         shard_begin_stop(instance->shards[i]);
     for (size_t i = 0; i < instance->shards_n; i++)

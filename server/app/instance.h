@@ -10,12 +10,13 @@
 #include "ops/config.h"
 #include "store/store.h"
 
+#include <stdatomic.h>
 #include <stddef.h>
 
 struct shard;
 struct site; /* app/site.h */
 
-/* Read by every loop once they run; changed by none. */
+/* Read by every loop once they run; changed by none but for is_stopping. */
 struct instance {
     const struct config *config;
     const struct clock *clock;
@@ -27,7 +28,8 @@ struct instance {
     struct shard **shards;
     size_t shards_n;
     int port;
-    int64_t started_ms; /* monotonic */
+    int64_t started_ms;      /* monotonic */
+    atomic_bool is_stopping; /* no time is left for new connections to PostgreSQL */
 };
 
 /* Starts everything in the order of its dependencies; error[0..error_len) says

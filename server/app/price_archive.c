@@ -29,13 +29,15 @@ static enum status save_prices(void *context, const struct quote *quotes, size_t
     return status == STATUS_OK ? assets_save_prices(archive->db, quotes, n) : status;
 }
 
-enum status price_archive_create(const char *database_url, int64_t statement_timeout_ms,
+enum status price_archive_create(const char *database_url, int64_t statement_timeout_ms, const atomic_bool *is_stopping,
                                  struct price_archive **ret_archive) {
     struct archive *archive = calloc(1, sizeof *archive);
     if (!archive)
         return STATUS_NO_MEMORY;
-    struct db_config config = {
-        .name = "archive", .database_url = database_url, .statement_timeout_ms = statement_timeout_ms};
+    struct db_config config = {.name = "archive",
+                               .database_url = database_url,
+                               .statement_timeout_ms = statement_timeout_ms,
+                               .is_stopping = is_stopping};
     enum status status = db_create(&config, &archive->db);
     if (status != STATUS_OK) {
         free(archive);

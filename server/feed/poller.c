@@ -118,11 +118,15 @@ enum status poller_start(struct poller *poller) {
     return STATUS_OK;
 }
 
+void poller_begin_stop(struct poller *poller) {
+    atomic_store(&poller->is_stopping, true);
+    http_fetch_wake(poller->fetch);
+}
+
 void poller_stop(struct poller *poller) {
     if (!poller->is_started)
         return;
-    atomic_store(&poller->is_stopping, true);
-    http_fetch_wake(poller->fetch);
+    poller_begin_stop(poller);
     pthread_join(poller->thread, NULL);
     poller->is_started = false;
 }

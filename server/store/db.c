@@ -330,6 +330,8 @@ static void backoff_start(struct db *db) {
 }
 
 static enum status connect_now(struct db *db) {
+    if (db->config.is_stopping && atomic_load(db->config.is_stopping))
+        return STATUS_UNAVAILABLE;
     enum status status = connection_open(db->config.database_url, &db->connection, db->error, sizeof db->error);
     if (status != STATUS_OK) {
         state_set(db, DB_DOWN);

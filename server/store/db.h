@@ -24,7 +24,8 @@ struct db_config {
     const char *name; /* of whose connection it is, for the log: "store" */
     const char *database_url;
     int64_t statement_timeout_ms;
-    struct db_monitor *monitor; /* NULL: one of its own */
+    struct db_monitor *monitor;     /* NULL: one of its own */
+    const atomic_bool *is_stopping; /* NULL, or set to true when no new connection is worth its time */
 };
 
 struct db;

@@ -25,7 +25,8 @@ static void *connection_create(void *context) {
     struct db_config config = {.name = "store",
                                .database_url = store->config.database_url,
                                .statement_timeout_ms = store->config.statement_timeout_ms,
-                               .monitor = &store->monitor};
+                               .monitor = &store->monitor,
+                               .is_stopping = store->config.is_stopping};
     struct db *db = NULL;
     if (db_create(&config, &db) != STATUS_OK) {
         log_event(LOG_ERROR, "store.worker_failed", LOG_TEXT("reason", "no memory"));

@@ -22,6 +22,7 @@ struct store_config {
     size_t workers_n;
     size_t queue_capacity;
     int64_t statement_timeout_ms;
+    const atomic_bool *is_stopping; /* see db.h */
 };
 
 struct store_job {

@@ -1,0 +1,138 @@
+"""SIGTERM: everybody is told, requests under way are answered, and within 10 s it is over, whatever hangs."""
+
+import json
+import os
+import signal
+import socket
+
+import pytest
+
+from support.scenario import Scenario
+from support.stream_client import StreamClient
+from support.waiting import wait_until
+from support.websocket import Closed
+
+STOP_WITHIN_S = 10  # the contract's
+
+
+def processes_below(pid):
+    """A process and its children: PostgreSQL has one for each connection."""
+    found = [pid]
+    for name in os.listdir("/proc"):
+        try:
+            with open(f"/proc/{name}/stat", encoding="ascii") as file:
+                if name.isdigit() and int(file.read().rpartition(")")[2].split()[1]) == pid:
+                    found.append(int(name))
+        except OSError:
+            pass
+    return found
+
+
+@pytest.fixture
+def frozen_postgres(postgres):
+    """A function that makes PostgreSQL stand still: it takes connections and answers nothing."""
+    stopped = []
+
+    def freeze():
+        with open(f"{postgres.cluster.socket_directory}/data/postmaster.pid", encoding="ascii") as file:
+            postmaster = int(file.readline())
+        stopped.extend(processes_below(postmaster))
+        for pid in stopped:
+            os.kill(pid, signal.SIGSTOP)
+
+    yield freeze
+    for pid in stopped:
+        os.kill(pid, signal.SIGCONT)
+
+
+def send_request(server, method, path, body=None):
+    """Sends a request and does not wait for its answer."""
+    connection = socket.create_connection(("127.0.0.1", server.port))
+    text = json.dumps(body) if body is not None else ""
+    head = f"{method} {path} HTTP/1.1\r\nHost: x\r\n"
+    if body is not None:
+        head += f"Content-Type: application/json\r\nContent-Length: {len(text)}\r\n"
+    connection.sendall(f"{head}\r\n{text}".encode())
+    return connection
+
+
+def status_line(connection):
+    connection.settimeout(STOP_WITHIN_S)
+    line = connection.recv(65536).split(b"\r\n")[0].decode()
+    connection.close()
+    return line
+
+
+def test_requests_under_way_are_answered(start_server, postgres):
+    server = start_server()
+    scenario = Scenario(server)
+    portfolio = scenario.portfolio(("AAPL", 10, 150))
+    scenario.put_price("AAPL", 160)
+    received = server.metric("pf_http_requests_total")
+    kinds = [("GET", "/portfolios", None), ("GET", f"/portfolios/{portfolio.portfolio_id}/valuation", None)]
+    kinds.append(("PUT", "/assets/KO/price", {"price": 5}))
+    pending = [send_request(server, *kinds[number % 3]) for number in range(30)]
+    wait_until(lambda: server.metric("pf_http_requests_total") >= received + 30, what="the requests")
+    server.terminate()
+    server.wait(STOP_WITHIN_S)
+    assert {status_line(connection)[:10] for connection in pending} <= {"HTTP/1.1 2", "HTTP/1.1 4"}
+
+
+def test_clients_that_do_not_read_do_not_hold_it_up(start_server, postgres):
+    server = start_server()
+    portfolio_id = server.create_portfolio()
+    postgres.execute("INSERT INTO assets (ticker_symbol) SELECT 'S' || n FROM generate_series(1, 3000) n")
+    postgres.execute(
+        "INSERT INTO investments (portfolio_id, ticker_symbol, quantity, purchase_price, purchase_date)"
+        " SELECT %s, 'S' || n, n, 1, '2020-01-02' FROM generate_series(1, 3000) n",
+        portfolio_id,
+    )
+    sleepers = [StreamClient(server.ws_url, receive_buffer=4096) for _ in range(5)]
+    for sleeper in sleepers:
+        sleeper.send({"type": "subscribe", "portfolio_id": portfolio_id})
+    wait_until(lambda: server.metric('pf_frames_sent_total{type="snapshot"}') == 5, what="a snapshot for each")
+    for sleeper in sleepers:
+        sleeper.send({"type": "ping"})
+    wait_until(lambda: server.metric("pf_sends_deferred_total") >= 5, what="sockets that take no more")
+    server.terminate()
+    server.wait(STOP_WITHIN_S)
+    for sleeper in sleepers:
+        sleeper.drop()
+
+
+def test_a_second_signal_changes_nothing(start_server):
+    server = start_server()
+    client = StreamClient(server.ws_url)
+    # A request whose body never comes keeps the first one from ending at once.
+    half = send_request(server, "POST", "/customers HTTP/1.1\r\nContent-Length: 50\r\nX:")
+    server.terminate()
+    client.expect("closing", code=1012, reconnect=True)
+    server.terminate()
+    server.terminate()
+    with pytest.raises(Closed) as closed:
+        client.recv()
+    assert closed.value.code == 1012
+    server.wait(STOP_WITHIN_S)
+    half.close()
+
+
+@pytest.mark.parametrize("is_redis_frozen", [False, True], ids=["postgresql", "both"])
+def test_what_hangs_does_not_keep_it(start_server, redis_server, frozen_postgres, is_redis_frozen):
+    server = start_server(LOOPS=2)
+    scenario = Scenario(server)
+    portfolio = scenario.portfolio(("AAPL", 10, 150))
+    scenario.put_price("AAPL", 160)
+    client = StreamClient(server.ws_url)
+    client.subscribe(portfolio.portfolio_id)
+    frozen_postgres()
+    if is_redis_frozen:
+        redis_server.pause()
+    pending = [send_request(server, "GET", "/portfolios") for _ in range(40)]
+    wait_until(lambda: server.metric("pf_db_queue") > 0, what="jobs that wait")
+    server.terminate()
+    client.expect("closing", code=1012)
+    server.wait(STOP_WITHIN_S)
+    for connection in pending:
+        connection.close()
+    if is_redis_frozen:
+        redis_server.resume()
