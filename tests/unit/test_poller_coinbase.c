@@ -194,7 +194,7 @@ static void test_the_breaker_hands_over(void **state) {
 /* 16 symbols, five requests a second: who is watched does not wait. */
 static void test_watched_symbols_come_first(void **state) {
     struct poller_fixture *it = *state;
-    static char paths[HTTP_STUB_ROUTES][40], names[HTTP_STUB_ROUTES][16];
+    static char paths[HTTP_STUB_ROUTES][40], names[HTTP_STUB_ROUTES][24];
     const char *held[HTTP_STUB_ROUTES];
     struct http_stub_route *routes[HTTP_STUB_ROUTES];
     for (int i = 0; i < HTTP_STUB_ROUTES; i++) {
