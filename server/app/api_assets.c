@@ -14,9 +14,13 @@
 
 #define AHEAD_MAX_MS 5000
 
+#define PUBLISH_TRIES 3
+
 struct price_input {
     struct quote quote;
     uint64_t seq; /* of the publication */
+    bool has_as_of;
+    int tries_n;
 };
 
 static void price_write(const struct price_input *input, struct strbuf *out) {
@@ -57,6 +61,8 @@ static void on_saved(struct api_call *call) {
 
 /* --- second: published --- */
 
+static void publish(struct api_call *call);
+
 static void on_published(void *context, const struct bus_published *published) {
     struct api_call *call = context;
     struct price_input *input = call->data;
@@ -67,6 +73,11 @@ static void on_published(void *context, const struct bus_published *published) {
         api_call_work(call, save_work, on_saved);
         return;
     case STATUS_CONFLICT:
+        /* "Now" was overtaken on its way by a price that somebody set at the same moment: now is later. */
+        if (!input->has_as_of && input->tries_n < PUBLISH_TRIES) {
+            publish(call);
+            return;
+        }
         call->problem.http_status = 409;
         problem_add_field(&call->problem, "as_of", ERROR_CONFLICT, "is before the stored price's");
         api_call_refuse(call);
@@ -91,7 +102,11 @@ static void on_published(void *context, const struct bus_published *published) {
 }
 
 static void publish(struct api_call *call) {
-    const struct price_input *input = call->data;
+    struct price_input *input = call->data;
+    input->tries_n++;
+    if (!input->has_as_of)
+        input->quote.as_of_ms = clock_wall_ms(call->api->clock);
+    input->quote.session = timestamp_date(input->quote.as_of_ms);
     bool is_kept = input->quote.previous_close.e8 == 0;
     enum status status = bus_publish(call->api->bus, &input->quote, 1, is_kept, on_published, call);
     if (status != STATUS_OK)
@@ -126,15 +141,14 @@ static void input_read(struct api_call *call, const struct form *form) {
     struct price_input *input = call->data;
     struct quote *quote = &input->quote;
     int64_t now_ms = clock_wall_ms(call->api->clock);
-    quote->as_of_ms = now_ms;
     (void)form_decimal(form, "price", FORM_REQUIRED, FORM_POSITIVE, &quote->price.e8);
     (void)form_decimal(form, "previous_close", FORM_OPTIONAL, FORM_POSITIVE, &quote->previous_close.e8);
-    if (form_timestamp(form, "as_of", FORM_OPTIONAL, &quote->as_of_ms) && quote->as_of_ms > now_ms + AHEAD_MAX_MS)
+    input->has_as_of = form_timestamp(form, "as_of", FORM_OPTIONAL, &quote->as_of_ms);
+    if (input->has_as_of && quote->as_of_ms > now_ms + AHEAD_MAX_MS)
         problem_add_field(&call->problem, "as_of", ERROR_INVALID_FIELD, "must not be more than 5 seconds ahead");
     const struct quote *known = shard_quote(call->api->shard, &quote->symbol);
     if (!form_currency(form, "currency", FORM_OPTIONAL, &quote->currency) && known)
         quote->currency = known->currency;
-    quote->session = timestamp_date(quote->as_of_ms);
     (void)snprintf(quote->source, sizeof quote->source, "manual");
 }
 

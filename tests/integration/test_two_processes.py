@@ -5,6 +5,7 @@ back comes back to the other one.
 """
 
 import json
+import threading
 from decimal import Decimal as D
 
 import pytest
@@ -199,3 +200,26 @@ def test_a_price_by_hand_in_a_new_epoch_does_not_hide_the_others(start_server, r
     scenario.settle(client, portfolio)
     assert view.positions["AAPL"]["current_price"] == 160
     assert set(unpriced) == {0}, "a snapshot did not wait for the last prices"
+
+
+def test_prices_by_hand_at_the_same_moment_all_succeed(start_server, connect):
+    """Who gives no as_of means now, and now is never too old."""
+    servers = start_server(LOOPS=2), start_server(LOOPS=2)
+    scenario = Scenario(servers[0])
+    portfolio = scenario.portfolio(("AAPL", 10, 150))
+    client = connect(servers[1])
+    client.subscribe(portfolio.portfolio_id)
+    statuses = []
+
+    def put(server, first):
+        for price in range(first, first + 25):
+            statuses.append(server.request("PUT", "/assets/AAPL/price", json={"price": price})[0])
+
+    threads = [threading.Thread(target=put, args=(servers[n % 2], 100 * (n + 1))) for n in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert set(statuses) == {200}
+    scenario.put_price("AAPL", "77.25")
+    scenario.settle(client, portfolio)
