@@ -199,7 +199,3 @@ void hub_shutdown(struct hub *hub) {
         session_close(session, CLOSE_RESTART, "the server stops");
     }
 }
-
-size_t hub_sessions_n(const struct hub *hub) {
-    return hub->sessions_n;
-}

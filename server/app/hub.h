@@ -45,6 +45,5 @@ void hub_set_feed_away(struct hub *hub, bool is_away);
 
 /* Sends `closing` to everybody and starts closing with 1012. */
 void hub_shutdown(struct hub *hub);
-size_t hub_sessions_n(const struct hub *hub);
 
 #endif

@@ -21,7 +21,6 @@ struct hub {
     const struct clock *clock;
     struct strbuf scratch;
     struct list sessions; /* session.hub_link */
-    size_t sessions_n;
     struct list ready; /* session.ready_link: to be flushed, first come first served */
     size_t ready_n;
     size_t pass_backlog;    /* of the ready ones, how many the last pass left */

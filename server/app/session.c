@@ -33,7 +33,6 @@ enum status session_create(struct hub *hub, const struct peer *peer, struct sess
         return status;
     }
     list_push_back(&hub->sessions, &session->hub_link);
-    hub->sessions_n++;
     strbuf_clear(&hub->scratch);
     message_write_welcome(&hub->scratch, clock_wall_ms(hub->clock), &hub->config.limits);
     session_push_scratch(session);
@@ -59,7 +58,6 @@ static void detach(struct session *session) {
 void session_on_closed(struct session *session) {
     detach(session);
     list_remove(&session->hub_link);
-    session->hub->sessions_n--;
     map_fini(&session->by_portfolio);
     free(session->outbox);
     free(session);

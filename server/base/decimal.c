@@ -109,10 +109,10 @@ enum status quantity_add(struct quantity a, struct quantity b, struct quantity *
     return STATUS_OK;
 }
 
-enum status amount_divide(struct amount amount, struct quantity quantity, struct amount *ret_quotient) {
-    if (quantity.e8 == 0)
+enum status amount_divide(struct amount amount, struct amount divisor, struct amount *ret_quotient) {
+    if (divisor.e8 == 0)
         return STATUS_INVALID;
-    return scale_signed(amount.e8, (uint64_t)DECIMAL_ONE, quantity.e8, &ret_quotient->e8);
+    return scale_signed(amount.e8, (uint64_t)DECIMAL_ONE, divisor.e8, &ret_quotient->e8);
 }
 
 enum status percent_of(struct amount part, struct amount whole, struct percent *ret_percent) {

@@ -58,18 +58,14 @@ PF_MUST_CHECK enum status amount_add(struct amount a, struct amount b, struct am
 PF_MUST_CHECK enum status amount_subtract(struct amount a, struct amount b, struct amount *ret_difference);
 PF_MUST_CHECK enum status quantity_add(struct quantity a, struct quantity b, struct quantity *ret_sum);
 
-/* round(amount / quantity): an average cost. quantity must not be 0.
- * The result is an amount: it may exceed what a price may be.
- * STATUS_OVERFLOW when it does not fit 128 bits. */
-PF_MUST_CHECK enum status amount_divide(struct amount amount, struct quantity quantity, struct amount *ret_quotient);
+/* round(amount / divisor), the divisor in units of 1e-8 too: an average cost is
+ * cost / quantity, where a sum of quantities may be wider than one may be.
+ * STATUS_INVALID for a divisor of 0, STATUS_OVERFLOW when it does not fit. */
+PF_MUST_CHECK enum status amount_divide(struct amount amount, struct amount divisor, struct amount *ret_quotient);
 
 /* 100 x part / whole with 4 decimals, exact in 256 bits before the one rounding.
  * STATUS_NOT_FOUND when whole is 0 (the percent is absent), STATUS_OVERFLOW
  * when the result does not fit. */
 PF_MUST_CHECK enum status percent_of(struct amount part, struct amount whole, struct percent *ret_percent);
-
-static inline bool amount_is_zero(struct amount a) {
-    return a.e8 == 0;
-}
 
 #endif

@@ -63,7 +63,7 @@ static enum status position_fill(struct portfolio *portfolio, struct position *p
             return status;
     }
     position->is_priceable = position->quantity.e8 <= DECIMAL_MAX_E8;
-    enum status status = valuation_average_cost(position->cost_basis, position->quantity, &position->average_cost);
+    enum status status = amount_divide(position->cost_basis, position->quantity, &position->average_cost);
     if (status == STATUS_OK)
         status = position_value_at(portfolio, position, entry, &position->value);
     if (status == STATUS_OK)

@@ -90,21 +90,3 @@ enum status totals_remove(struct totals *totals, struct amount cost_basis, const
     }
     return status;
 }
-
-enum status valuation_average_cost(struct amount cost_basis, struct amount quantity, struct amount *ret_average) {
-    if (quantity.e8 <= 0 || cost_basis.e8 < 0)
-        return STATUS_INVALID;
-    /* Long division: the integer part, then eight decimals, so that cost x 1e8 need not fit. */
-    int128 quotient = cost_basis.e8 / quantity.e8;
-    int128 rest = cost_basis.e8 % quantity.e8;
-    for (int i = 0; i < 8; i++) {
-        if (__builtin_mul_overflow(quotient, (int128)10, &quotient) || __builtin_mul_overflow(rest, (int128)10, &rest))
-            return STATUS_OVERFLOW;
-        quotient += rest / quantity.e8;
-        rest %= quantity.e8;
-    }
-    if (rest >= quantity.e8 - rest)
-        quotient += 1;
-    ret_average->e8 = quotient;
-    return STATUS_OK;
-}

@@ -48,9 +48,4 @@ PF_MUST_CHECK enum status totals_add(struct totals *totals, struct amount cost_b
 PF_MUST_CHECK enum status totals_remove(struct totals *totals, struct amount cost_basis,
                                         const struct position_value *value);
 
-/* average_cost = round(cost_basis / quantity), for a quantity sum of any size.
- * quantity_e8 must be > 0. */
-PF_MUST_CHECK enum status valuation_average_cost(struct amount cost_basis, struct amount quantity,
-                                                 struct amount *ret_average);
-
 #endif

@@ -112,39 +112,12 @@ static void test_totals_add_and_remove(void **state) {
     assert_memory_equal(&totals, &empty, sizeof totals);
 }
 
-static void test_average_cost(void **state) {
-    (void)state;
-    const struct {
-        int128 cost_e8, quantity_e8;
-        const char *expected;
-    } table[] = {
-        {E8(100), E8(3), "33.33333333"},
-        {E8(200), E8(3), "66.66666667"},
-        {1, E8(2), "0.00000001"}, /* a half, away from zero */
-        {1, E8(2) + 1, "0"},
-        {0, E8(1), "0"},
-        {E8(90000000000), 1, "9000000000000000000"},
-        {(int128)DECIMAL_MAX_E8 * 1000, (int128)DECIMAL_MAX_E8 * 1000, "1"}, /* past a quantity's bound */
-    };
-    for (size_t i = 0; i < COUNT_OF(table); i++) {
-        struct amount average;
-        struct amount quantity = {table[i].quantity_e8};
-        assert_int_equal(valuation_average_cost((struct amount){table[i].cost_e8}, quantity, &average), STATUS_OK);
-        assert_amount(average, table[i].expected, table[i].expected);
-    }
-    struct amount average;
-    assert_int_equal(valuation_average_cost((struct amount){1}, (struct amount){0}, &average), STATUS_INVALID);
-    int128 largest = (int128)(~(uint128)0 >> 1);
-    assert_int_equal(valuation_average_cost((struct amount){largest}, (struct amount){1}, &average), STATUS_OVERFLOW);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_positions),
         cmocka_unit_test(test_rounds_the_whole_position),
         cmocka_unit_test(test_overflow_is_an_error),
         cmocka_unit_test(test_totals_add_and_remove),
-        cmocka_unit_test(test_average_cost),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
