@@ -4,26 +4,34 @@
 # What ThreadSanitizer is for: the tests of what two threads touch.
 test_threaded='mailbox|worker|store|bus_memory|poller|log|metrics|loop'
 
-# test_run_ctest PRESET PATTERN: writes build/results/ctest-PRESET.xml.
-test_run_ctest() {
-    local preset=$1 pattern=$2 results="$ROOT/build/results/ctest-$1.xml" runner=()
-    # gcc's ThreadSanitizer does not cope with much address space randomization.
+# Runs a command as it is, but for tsan without address space randomization,
+# much of which gcc's ThreadSanitizer does not cope with.
+test_with_preset() {
+    local preset=$1 runner=()
+    shift
     if [[ $preset == tsan ]] && setarch "$(uname -m)" -R true 2>/dev/null; then
         runner=(setarch "$(uname -m)" -R)
     fi
-    "${runner[@]}" ctest --test-dir "build/$preset" -j "$(nproc)" --output-on-failure --no-tests=ignore \
+    PORTFOLIOD="$ROOT/build/$preset/portfoliod" "${runner[@]}" "$@"
+}
+
+# test_run_ctest PRESET PATTERN: writes build/results/ctest-PRESET.xml.
+test_run_ctest() {
+    local preset=$1 pattern=$2 results="$ROOT/build/results/ctest-$1.xml"
+    test_with_preset "$preset" ctest --test-dir "build/$preset" -j "$(nproc)" --output-on-failure --no-tests=ignore \
         --output-junit "$results" ${pattern:+-R "$pattern"} >"$ROOT/build/results/ctest-$preset.log" 2>&1 && return 0
     grep -vE '^ *[0-9]+/[0-9]+ Test +#.*Passed|^ *Start ' "$ROOT/build/results/ctest-$preset.log" >&2
     return 1
 }
 
-# test_run_pytest NAME ARGUMENTS...: writes build/results/pytest-NAME.xml.
+# test_run_pytest PRESET ARGUMENTS...: writes build/results/pytest-PRESET.xml.
 test_run_pytest() {
-    local name=$1 status=0 parallel=()
+    local preset=$1 status=0 parallel=()
     shift
     ! /usr/bin/python3 -c 'import xdist' 2>/dev/null || parallel=(-n "$(nproc)" --dist loadfile)
-    PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 -m pytest -q -rfEs --tb=short "${parallel[@]}" \
-        --junitxml="$ROOT/build/results/pytest-$name.xml" "$@" || status=$?
+    export PYTHONDONTWRITEBYTECODE=1
+    test_with_preset "$preset" /usr/bin/python3 -m pytest -q -rfEs --tb=short "${parallel[@]}" \
+        --junitxml="$ROOT/build/results/pytest-$preset.xml" "$@" || status=$?
     # 5: no test of that name here. Whether any ran at all, the count says.
     [[ $status -eq 0 || $status -eq 5 ]]
 }
@@ -58,6 +66,8 @@ dev_test() {
     if test_stage none "build with ThreadSanitizer" build_preset tsan; then
         test_stage ctest-tsan "threaded tests with ThreadSanitizer" \
             test_run_ctest tsan "${filter:-$test_threaded}" || true
+        test_stage pytest-tsan "several loops and processes with ThreadSanitizer" \
+            test_run_pytest tsan -m threads ${filter:+-k "$filter"} tests/integration || true
     fi
     test_count || status=$?
     return "$status"

@@ -270,6 +270,7 @@ def test_a_client_that_answers_no_ping_is_closed(start_server):
     client.drop()
 
 
+@pytest.mark.threads
 def test_many_loops_and_processes_agree_through_kills(start_server, redis_server, postgres, connect):
     first, second = start_server(LOOPS=2, HEARTBEAT_MS=300), start_server(LOOPS=2, HEARTBEAT_MS=300)
     scenario = Scenario(first)

@@ -325,6 +325,7 @@ def test_heartbeats_name_subscriptions_cursors_and_states(start_server, connect)
     assert view.positions["AAPL"]["stale"] is True
 
 
+@pytest.mark.threads
 def test_all_subscribers_see_one_state_at_one_cursor(start_server, connect):
     server = start_server(LOOPS=2)
     scenario = Scenario(server)
@@ -390,6 +391,7 @@ def test_connections_are_counted_once_each(server, connect):
     assert server.metric('pf_connections_closed_total{reason="protocol"}') == 1
 
 
+@pytest.mark.threads
 def test_sigterm_says_closing_and_1012(scenario, server, connect):
     portfolio = scenario.portfolio(("AAPL", 10, 150))
     clients = [connect(server) for _ in range(5)]
@@ -407,6 +409,7 @@ def test_sigterm_says_closing_and_1012(scenario, server, connect):
     never_reads.drop()
 
 
+@pytest.mark.threads
 def test_without_redis_url_the_bus_is_in_the_process(start_server, connect):
     server = start_server(REDIS_URL=None, LOOPS=2)
     scenario = Scenario(server)

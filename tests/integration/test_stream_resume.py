@@ -109,6 +109,7 @@ def test_over_a_restart_of_the_server(scenario, server, connect, is_killed):
     assert matches(scenario.expected(portfolio), view.data)
 
 
+@pytest.mark.threads
 def test_on_another_instance(start_server, connect):
     here, there = start_server(), start_server()
     scenario = Scenario(here)
