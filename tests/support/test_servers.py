@@ -21,7 +21,6 @@ def fake_migrate(url):
 
 
 def test_databases_are_fresh_and_survive_kill_9(postgres_cluster):
-    had_template = postgres_cluster._has_template
     postgres_cluster._has_template = False
     first = postgres_cluster.create_database(fake_migrate)
     second = postgres_cluster.create_database(fake_migrate)
@@ -38,7 +37,7 @@ def test_databases_are_fresh_and_survive_kill_9(postgres_cluster):
     finally:
         first.drop()
         second.drop()
-        postgres_cluster._has_template = False if not had_template else had_template
+        postgres_cluster._has_template = False  # whoever comes next gets the real one
 
 
 def test_redis_dies_pauses_and_comes_back(redis_server):

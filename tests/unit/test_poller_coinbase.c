@@ -143,7 +143,7 @@ static void test_malformed(void **state) {
 }
 
 static void test_cut_off(void **state) {
-    check_fault(*state, "200 OK", TICKER("5", "2020-03-20T00:22:57Z"), STUB_CUT_OFF, "transfer closed");
+    check_fault(*state, "200 OK", TICKER("5", "2020-03-20T00:22:57Z"), STUB_CUT_OFF, "100 bytes");
 }
 
 static void test_too_large(void **state) {
