@@ -56,7 +56,6 @@ enum status subscription_create(struct session *session, const struct client_mes
     subscription->cursor.fields = message->fields;
     list_push_back(&held->subscriptions, &subscription->portfolio_link);
     list_push_back(&session->subscriptions, &subscription->session_link);
-    list_push_back(&hub->waiting, &subscription->waiting_link);
     metrics_add(METRIC_SUBSCRIPTIONS, 1);
     *ret_subscription = subscription;
     return STATUS_OK;
@@ -133,11 +132,21 @@ static enum resume_verdict judge(struct subscription *subscription, int64_t now_
     return subscription->pending->has_resume ? judge_resume(subscription, now_ms, ret_reason) : RESUME_LOST;
 }
 
+/* For the bus, or the cursor's number; what waits for its load is found through the portfolio. */
+static void keep_waiting(struct subscription *subscription) {
+    if (!list_link_is_linked(&subscription->waiting_link))
+        list_push_back(&subscription->session->hub->waiting, &subscription->waiting_link);
+}
+
 void subscription_try_answer(struct subscription *subscription, int64_t now_ms) {
     const char *reason = NULL;
-    if (subscription->state == SUBSCRIPTION_WAITING && !list_link_is_linked(&subscription->due_link) &&
-        judge(subscription, now_ms, &reason) != RESUME_WAIT)
+    if (subscription->state != SUBSCRIPTION_WAITING || list_link_is_linked(&subscription->due_link) ||
+        !subscription->held->portfolio)
+        return;
+    if (judge(subscription, now_ms, &reason) != RESUME_WAIT)
         make_due(subscription);
+    else
+        keep_waiting(subscription);
 }
 
 static enum status collect_answer(struct subscription *subscription, bool is_recovered, const char *reason,
@@ -222,8 +231,10 @@ enum status subscription_collect(struct subscription *subscription, int64_t now_
     size_t n = 0;
     *ret_n = 0;
     plan(subscription, now_ms, &verdict, &reason);
-    if (is_answer && verdict == RESUME_WAIT)
+    if (is_answer && verdict == RESUME_WAIT) {
+        keep_waiting(subscription);
         return STATUS_OK;
+    }
     if (is_answer) {
         status = collect_answer(subscription, verdict == RESUME_RECOVERED, reason, &ret_frames[n]);
         n += status == STATUS_OK ? 1 : 0;

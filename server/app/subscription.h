@@ -32,7 +32,7 @@ struct subscription {
     struct list_link portfolio_link; /* held.subscriptions */
     struct list_link session_link;   /* session.subscriptions */
     struct list_link due_link;       /* session.due: something to send, perhaps */
-    struct list_link waiting_link;   /* hub.waiting */
+    struct list_link waiting_link;   /* hub.waiting: loaded, but not to be answered yet */
     struct heap_entry timer;         /* hub.timers: when max_rate allows the next delta */
 
     enum subscription_state state;
@@ -48,7 +48,7 @@ struct subscription {
     bool was_sent_since_heartbeat;
 };
 
-/* Adds it to the portfolio's, the session's and the hub's lists. */
+/* Adds it to the portfolio's and the session's lists. */
 PF_MUST_CHECK enum status subscription_create(struct session *session, const struct client_message *message,
                                               int64_t now_ms, struct subscription **ret_subscription);
 /* Takes it out of all lists, releases the portfolio, frees it. */
