@@ -17,6 +17,7 @@ struct polled_symbol {
     bool is_held, is_watched;
     bool is_in_batch; /* the batch of this turn has a quote of it */
     bool is_dirty;    /* the archive does not have `stored` yet */
+    bool is_saving;   /* it is being given what was `stored` a moment ago */
     bool is_stored;   /* the bus has `stored` */
     bool is_named;    /* scratch: the list at hand has it */
     struct quote stored;

@@ -31,7 +31,7 @@ static int64_t turn(struct poller *poller) {
     /* A bus that is away ended the lead: the turn ends quietly. */
     (void)!poller_flush(poller, now_ms);
     int64_t due_ms = poller_replay(poller, now_ms);
-    poller_archive(poller, now_ms, false);
+    poller_archive(poller, now_ms);
     poller_health_update(poller, now_ms);
     due_ms = earlier(due_ms, poller->lead_due_ms);
     if (poller->fence == 0)
@@ -53,7 +53,7 @@ static void *poller_run(void *context) {
         http_fetch_run(poller->fetch, (int)wait_ms);
     }
     http_fetch_cancel_all(poller->fetch);
-    poller_archive(poller, poller_now_ms(poller), true);
+    poller_archive_rest(poller, poller_now_ms(poller));
     poller->publisher->ops->resign(poller->publisher);
     metrics_set(METRIC_LEADER, 0);
     return NULL;
@@ -71,6 +71,11 @@ static void providers_adopt(struct poller *poller) {
     }
 }
 
+/* Thread: the archivist's. */
+static void on_archive_done(void *context) {
+    http_fetch_wake(((struct poller *)context)->fetch);
+}
+
 enum status poller_create(const struct poller_config *config, struct bus_publisher *publisher,
                           const struct price_archive *archive, struct poller **ret_poller, char *error,
                           size_t error_len) {
@@ -81,7 +86,6 @@ enum status poller_create(const struct poller_config *config, struct bus_publish
         return STATUS_NO_MEMORY;
     }
     poller->config = *config;
-    poller->archive = archive;
     poller->publisher = publisher;
     atomic_init(&poller->is_stopping, false);
     pthread_mutex_init(&poller->lock, NULL);
@@ -93,6 +97,8 @@ enum status poller_create(const struct poller_config *config, struct bus_publish
         if (status != STATUS_OK)
             snprintf(error, error_len, "libcurl: %s", status_name(status));
     }
+    if (status == STATUS_OK)
+        status = archivist_create(archive, on_archive_done, poller, &poller->archivist);
     if (status != STATUS_OK) {
         poller_destroy(&poller);
         return status;
@@ -136,6 +142,7 @@ void poller_destroy(struct poller **poller) {
     if (!it)
         return;
     poller_stop(it);
+    archivist_destroy(&it->archivist);
     http_fetch_destroy(&it->fetch);
     provider_list_destroy(&it->list);
     it->publisher->ops->destroy(it->publisher);

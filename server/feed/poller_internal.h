@@ -1,6 +1,7 @@
 /* The poller's inside, shared by its files:
  *   poller.c          life, thread, turns
- *   poller_lead.c     leadership, the bus' position, restoring, archiving
+ *   poller_lead.c     leadership, the bus' position, the held symbols
+ *   poller_archive.c  last prices: keeping and restoring them
  *   poller_publish.c  what a turn gathered, filtered and published
  *   poller_ask.c      which provider is asked for what, and its answers
  *   poller_health.c   what /health says
@@ -8,6 +9,7 @@
 #ifndef PF_FEED_POLLER_INTERNAL_H
 #define PF_FEED_POLLER_INTERNAL_H
 
+#include "feed/archivist.h"
 #include "feed/breaker.h"
 #include "feed/http_fetch.h"
 #include "feed/poll_table.h"
@@ -32,7 +34,7 @@ struct polled_provider {
 
 struct poller {
     struct poller_config config;
-    const struct price_archive *archive;
+    struct archivist *archivist;
     struct bus_publisher *publisher;
     struct provider_list list;
     struct polled_provider providers[POLL_PROVIDERS_MAX];
@@ -45,6 +47,7 @@ struct poller {
     uint64_t seq; /* the bus' number as far as we know */
     bool needs_book, needs_restore;
     bool is_bus_away, is_archive_away;
+    bool has_more_dirty; /* than one save takes */
     bool is_full_logged;
     int64_t refusal_logged_ms; /* refused quotes are logged now and then, counted always */
     bool has_held;             /* the held symbols were loaded once */
@@ -73,9 +76,14 @@ void poller_lead_end(struct poller *poller, const char *reason);
 void poller_look(struct poller *poller, int64_t now_ms);
 /* Notes what an answer says of the bus' position. */
 void poller_note(struct poller *poller, const struct bus_published *published);
+
+/* ---- poller_archive.c ---- */
 /* Publishes the last known prices that the bus does not have. */
 void poller_restore(struct poller *poller, int64_t now_ms);
-void poller_archive(struct poller *poller, int64_t now_ms, bool is_last);
+/* Hands what changed to the archive, now and then. */
+void poller_archive(struct poller *poller, int64_t now_ms);
+/* All that is left, and waits for it: the last thing the poller does. */
+void poller_archive_rest(struct poller *poller, int64_t now_ms);
 
 /* ---- poller_publish.c ---- */
 /* Takes a provider's quote into the turn's batch, unless it is refused or

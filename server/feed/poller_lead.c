@@ -1,4 +1,4 @@
-/* Leading: the lock, the bus' position, the last prices. It owns what the
+/* Leading: the lock, the bus' position, the held symbols. It owns what the
  * leader must know before it may speak: the book, the held symbols. Losing the
  * lock stops everything at once. Thread: the poller's. */
 #include "feed/poller_internal.h"
@@ -13,8 +13,6 @@
 #define RETRY_MS 1000
 #define RELEAD_MS 250 /* soon: snapshots of a new epoch wait for the leader's last prices */
 #define BOOK_MS 500   /* while others publish a lot, the book is read this often at most */
-#define ARCHIVE_MS 1000
-#define ARCHIVE_CHUNK 1000
 #define WATCHED_MAX_AGE_MS 120000
 
 void poller_lead_end(struct poller *poller, const char *reason) {
@@ -112,10 +110,21 @@ static void book_read(struct poller *poller, int64_t now_ms) {
     free(quotes);
 }
 
-static void held_load(struct poller *poller, int64_t now_ms) {
+static void watched_read(struct poller *poller) {
     struct symbol *symbols = NULL;
     size_t n = 0;
-    enum status status = poller->archive->load_held_symbols(poller->archive->context, &symbols, &n);
+    if (poller->publisher->ops->read_watched(poller->publisher, WATCHED_MAX_AGE_MS, &symbols, &n) == STATUS_OK) {
+        poll_table_set_watched(&poller->table, symbols, n);
+        free(symbols);
+    }
+}
+
+static void held_take(struct poller *poller, int64_t now_ms) {
+    struct symbol *symbols = NULL;
+    enum status status;
+    size_t n = 0;
+    if (!archivist_take_held(poller->archivist, &status, &symbols, &n))
+        return;
     poller->held_due_ms = now_ms + (status == STATUS_OK ? LOOK_MS : RETRY_MS);
     if (status == STATUS_OK) {
         size_t refused_n = poll_table_set_held(&poller->table, symbols, n, now_ms, poller->config.simulated_tick_ms);
@@ -125,11 +134,14 @@ static void held_load(struct poller *poller, int64_t now_ms) {
         poller->has_held = true;
         free(symbols);
     }
-    symbols = NULL;
-    if (poller->publisher->ops->read_watched(poller->publisher, WATCHED_MAX_AGE_MS, &symbols, &n) == STATUS_OK) {
-        poll_table_set_watched(&poller->table, symbols, n);
-        free(symbols);
-    }
+    /* Behind the held ones, so that each is known when it is marked. */
+    watched_read(poller);
+}
+
+static void held_ask(struct poller *poller, int64_t now_ms) {
+    poller->held_due_ms = now_ms + LOOK_MS;
+    if (!archivist_ask_held(poller->archivist))
+        watched_read(poller); /* the archive hangs: who is watched may change all the same */
 }
 
 void poller_look(struct poller *poller, int64_t now_ms) {
@@ -139,81 +151,7 @@ void poller_look(struct poller *poller, int64_t now_ms) {
     }
     if (poller->fence != 0 && poller->needs_book && now_ms >= poller->book_due_ms)
         book_read(poller, now_ms);
+    held_take(poller, now_ms);
     if (poller->fence != 0 && now_ms >= poller->held_due_ms)
-        held_load(poller, now_ms);
-}
-
-/* ---- last prices ---- */
-
-static void archive_note(struct poller *poller, enum status status) {
-    bool is_away = status != STATUS_OK;
-    if (is_away != poller->is_archive_away)
-        log_event(is_away ? LOG_WARN : LOG_INFO, is_away ? "archive.lost" : "archive.found",
-                  LOG_TEXT("status", status_name(status)));
-    poller->is_archive_away = is_away;
-}
-
-/* Of the archive's prices those that the bus does not have, stale until a
- * provider confirms them. Returns how many stand at the front. */
-static size_t missing_select(struct poller *poller, struct quote *quotes, size_t n) {
-    size_t missing_n = 0;
-    for (size_t i = 0; i < n; i++) {
-        struct polled_symbol *polled = poll_table_get(&poller->table, &quotes[i].symbol);
-        if (!polled || polled->is_stored)
-            continue;
-        quotes[missing_n] = quotes[i];
-        quotes[missing_n].stale = !quote_is_by_hand(&quotes[i]);
-        missing_n++;
-    }
-    return missing_n;
-}
-
-void poller_restore(struct poller *poller, int64_t now_ms) {
-    struct quote *quotes = NULL;
-    size_t n = 0;
-    if (poller->fence == 0 || !poller->needs_restore || poller->needs_book || now_ms < poller->restore_due_ms)
-        return;
-    poller->restore_due_ms = now_ms + RETRY_MS;
-    poller_archive(poller, now_ms, true); /* what we heard last is newer than what is kept */
-    enum status status = poller->archive->load_prices(poller->archive->context, &quotes, &n);
-    archive_note(poller, status);
-    if (status != STATUS_OK)
-        return;
-    n = missing_select(poller, quotes, n);
-    poller->needs_restore = false; /* a new epoch meanwhile sets it again */
-    if (poller_publish(poller, quotes, n, QUOTE_BATCH_MAX, now_ms) != STATUS_OK)
-        poller->needs_restore = true;
-    else if (n > 0)
-        log_event(LOG_INFO, "prices.restored", LOG_I64("symbols", n), LOG_TEXT("epoch", poller->epoch.text));
-    free(quotes);
-}
-
-static size_t dirty_collect(const struct poller *poller, struct quote *quotes, size_t *at) {
-    size_t n = 0;
-    for (; *at < poller->table.n && n < ARCHIVE_CHUNK; (*at)++) {
-        if (poller->table.all[*at]->is_dirty)
-            quotes[n++] = poller->table.all[*at]->stored;
-    }
-    return n;
-}
-
-void poller_archive(struct poller *poller, int64_t now_ms, bool is_last) {
-    if (!is_last && now_ms < poller->archive_due_ms)
-        return;
-    poller->archive_due_ms = now_ms + ARCHIVE_MS;
-    struct quote *quotes = calloc(ARCHIVE_CHUNK, sizeof *quotes);
-    if (!quotes)
-        return;
-    for (size_t at = 0, first = 0; at < poller->table.n; first = at) {
-        size_t n = dirty_collect(poller, quotes, &at);
-        if (n == 0)
-            continue;
-        enum status status = poller->archive->save_prices(poller->archive->context, quotes, n);
-        archive_note(poller, status);
-        if (status != STATUS_OK)
-            break; /* still dirty: next time */
-        for (size_t i = first; i < at; i++)
-            poller->table.all[i]->is_dirty = false;
-    }
-    free(quotes);
+        held_ask(poller, now_ms);
 }

@@ -34,6 +34,7 @@ struct poller_fixture {
     struct price_archive archive;
     struct poller *poller;
     struct poller_config config;
+    pthread_mutex_t gate; /* the archive's calls pass through it: a test that holds it makes them hang */
     pthread_mutex_t lock;
     struct symbol held[ARCHIVE_MAX];  /* {lock} */
     size_t held_n;                    /* {lock} */
@@ -111,8 +112,14 @@ static inline struct moody_publisher *moody_create(struct bus_publisher *inner) 
 
 /* ---- the archive ---- */
 
+static void fixture_pass_gate(struct poller_fixture *it) {
+    pthread_mutex_lock(&it->gate);
+    pthread_mutex_unlock(&it->gate);
+}
+
 static enum status fixture_load_held(void *context, struct symbol **ret_symbols, size_t *ret_n) {
     struct poller_fixture *it = context;
+    fixture_pass_gate(it);
     pthread_mutex_lock(&it->lock);
     enum status status = it->is_archive_away ? STATUS_UNAVAILABLE : STATUS_OK;
     if (status == STATUS_OK) {
@@ -126,6 +133,7 @@ static enum status fixture_load_held(void *context, struct symbol **ret_symbols,
 
 static enum status fixture_load_prices(void *context, struct quote **ret_quotes, size_t *ret_n) {
     struct poller_fixture *it = context;
+    fixture_pass_gate(it);
     pthread_mutex_lock(&it->lock);
     enum status status = it->is_archive_away ? STATUS_UNAVAILABLE : STATUS_OK;
     if (status == STATUS_OK) {
@@ -139,6 +147,7 @@ static enum status fixture_load_prices(void *context, struct quote **ret_quotes,
 
 static enum status fixture_save_prices(void *context, const struct quote *quotes, size_t n) {
     struct poller_fixture *it = context;
+    fixture_pass_gate(it);
     pthread_mutex_lock(&it->lock);
     enum status status = it->is_archive_away ? STATUS_UNAVAILABLE : STATUS_OK;
     for (size_t i = 0; i < n && status == STATUS_OK; i++) {
@@ -251,6 +260,7 @@ static inline int fixture_setup(void **state) {
         return -1;
     it->moody = moody_create(inner);
     pthread_mutex_init(&it->lock, NULL);
+    pthread_mutex_init(&it->gate, NULL);
     it->archive = (struct price_archive){.context = it,
                                          .load_held_symbols = fixture_load_held,
                                          .load_prices = fixture_load_prices,
@@ -281,6 +291,7 @@ static inline int fixture_teardown(void **state) {
     it->hand->ops->destroy(it->hand);
     bus_memory_destroy(&it->memory);
     pthread_mutex_destroy(&it->lock);
+    pthread_mutex_destroy(&it->gate);
     free(it);
     return 0;
 }

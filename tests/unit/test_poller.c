@@ -119,6 +119,27 @@ static void test_quotes_of_others_are_archived(void **state) {
     assert_true(sample_quotes_equal(&hand, &archived));
 }
 
+/* A database that hangs, which is worse than one that is away, holds up no price and costs no leadership. */
+static void test_a_hanging_archive_holds_up_nothing(void **state) {
+    struct poller_fixture *it = *state;
+    static const char *const held[] = {"AAPL"};
+    struct quote quote, archived;
+    it->config.providers = "simulated";
+    fixture_hold(it, held, 1);
+    fixture_start(it);
+    wait_until(fixture_stored(it, "AAPL", &quote));
+    pthread_mutex_lock(&it->gate);
+    int64_t began_ms = fixture_now_ms();
+    uint64_t seq = fixture_seq(it);
+    /* Past every regular call of the archive, and past the time that leadership lasts without renewal. */
+    wait_until(fixture_now_ms() > began_ms + 2 * it->config.leader_ttl_ms && fixture_seq(it) > seq + 50);
+    assert_true(fixture_health_has(it, "\"leader\":true"));
+    pthread_mutex_unlock(&it->gate);
+    poller_stop(it->poller);
+    assert_true(fixture_stored(it, "AAPL", &quote) && fixture_archived(it, "AAPL", &archived));
+    assert_true(sample_quotes_equal(&quote, &archived));
+}
+
 static void test_losing_the_lead_stops_at_once(void **state) {
     struct poller_fixture *it = *state;
     static const char *const held[] = {"AAPL"};
@@ -250,6 +271,7 @@ int main(void) {
         WITH_FIXTURE(test_restored_in_one_batch),
         WITH_FIXTURE(test_unconfirmed_quotes_go_stale),
         WITH_FIXTURE(test_quotes_of_others_are_archived),
+        WITH_FIXTURE(test_a_hanging_archive_holds_up_nothing),
         WITH_FIXTURE(test_losing_the_lead_stops_at_once),
         WITH_FIXTURE(test_replay_waits_for_holders),
         WITH_FIXTURE(test_replay_loses_nothing_while_the_bus_is_away),
