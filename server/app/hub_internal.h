@@ -21,7 +21,7 @@ struct hub {
     const struct clock *clock;
     struct strbuf scratch;
     struct list sessions; /* session.hub_link */
-    struct list ready; /* session.ready_link: to be flushed, first come first served */
+    struct list ready;    /* session.ready_link: to be flushed, first come first served */
     size_t ready_n;
     size_t pass_backlog;    /* of the ready ones, how many the last pass left */
     struct list waiting;    /* subscription.waiting_link: for the bus or a cursor */

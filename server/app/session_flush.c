@@ -62,7 +62,7 @@ static enum status gather_subscriptions(struct session *session, struct flush *f
 static const char *heartbeat_state(const struct hub *hub, const struct subscription *subscription) {
     if (hub->is_feed_away || subscription->held->portfolio->totals.stale_n > 0)
         return "stale";
-    return subscription->was_sent_since_heartbeat ? "live" : "quiet";
+    return subscription_is_changed(subscription) ? "live" : "quiet";
 }
 
 static enum status gather_heartbeat(struct session *session, struct flush *flush) {
@@ -116,7 +116,7 @@ static void settle(struct session *session, struct flush *flush, int64_t now_ms)
     if (flush->has_heartbeat) {
         session->is_heartbeat_due = false;
         LIST_FOR_EACH (link, next, &session->subscriptions)
-            LIST_ENTRY(link, struct subscription, session_link)->was_sent_since_heartbeat = false;
+            subscription_note_heartbeat(LIST_ENTRY(link, struct subscription, session_link));
     }
     if (session->outbox_n > 0 || !list_is_empty(&session->due))
         session_make_ready(session);

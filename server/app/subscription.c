@@ -256,12 +256,23 @@ enum status subscription_collect(struct subscription *subscription, int64_t now_
     return status;
 }
 
+void subscription_note_heartbeat(struct subscription *subscription) {
+    subscription->heartbeat_seq = subscription->held->seq;
+    subscription->heartbeat_version = held_version(subscription->held);
+}
+
+bool subscription_is_changed(const struct subscription *subscription) {
+    return subscription->heartbeat_seq != subscription->held->seq ||
+           subscription->heartbeat_version != held_version(subscription->held);
+}
+
 static void become_live(struct subscription *subscription) {
     if (subscription->pending->has_resume)
         metrics_increment(subscription->sends_delta ? METRIC_RESUMES_RECOVERED : METRIC_RESUMES_LOST);
     free(subscription->pending);
     subscription->pending = NULL;
     subscription->state = SUBSCRIPTION_LIVE;
+    subscription_note_heartbeat(subscription);
     list_remove(&subscription->waiting_link);
 }
 
@@ -281,7 +292,6 @@ void subscription_on_sent(struct subscription *subscription, int64_t now_ms) {
         subscription->owes_snapshot = false;
     }
     subscription->has_cursor = true;
-    subscription->was_sent_since_heartbeat = true;
     subscription->last_sent_ms = now_ms;
     heap_remove(&subscription->session->hub->timers, &subscription->timer);
 }

@@ -42,10 +42,10 @@ struct subscription {
     struct cursor cursor; /* the last one sent; .fields is what was asked for */
     int64_t max_rate_e8;
     int64_t last_sent_ms;
-    bool has_cursor;                  /* something was sent */
-    bool owes_snapshot;               /* asked for, or the cursor is void */
-    bool sends_delta, sends_snapshot; /* what was collected last */
-    bool was_sent_since_heartbeat;
+    bool has_cursor;                           /* something was sent */
+    bool owes_snapshot;                        /* asked for, or the cursor is void */
+    bool sends_delta, sends_snapshot;          /* what was collected last */
+    uint64_t heartbeat_seq, heartbeat_version; /* the portfolio's at the last heartbeat, or when it became live */
 };
 
 /* Adds it to the portfolio's and the session's lists. */
@@ -72,6 +72,9 @@ void subscription_void_cursor(struct subscription *subscription);
  * that goes out with it, however long the socket was stuck. */
 PF_MUST_CHECK enum status subscription_collect(struct subscription *subscription, int64_t now_ms,
                                                struct frame *ret_frames[SUBSCRIPTION_FRAMES_MAX], size_t *ret_n);
+/* A heartbeat was sent: what changes from now on makes it live. */
+void subscription_note_heartbeat(struct subscription *subscription);
+bool subscription_is_changed(const struct subscription *subscription);
 /* The transport took what was collected. */
 void subscription_on_sent(struct subscription *subscription, int64_t now_ms);
 
