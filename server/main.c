@@ -106,6 +106,16 @@ static int command_migrate(const struct config *config) {
     return EXIT_FAILED;
 }
 
+static int command_check(const struct config *config) {
+    char error[256];
+    if (instance_check(config, error, sizeof error) != STATUS_OK) {
+        (void)fprintf(stderr, "portfoliod: %s\n", error);
+        return EXIT_FAILED;
+    }
+    (void)printf("the settings are valid\n");
+    return EXIT_OK;
+}
+
 /* Its arguments are prices, so its settings come from the environment, but --redis-url. */
 static int command_publish(int argc, char *const *argv) {
     struct config config;
@@ -137,6 +147,5 @@ int main(int argc, char **argv) {
         return command_serve(&config);
     if (is_migrate)
         return command_migrate(&config);
-    (void)printf("the settings are valid\n");
-    return EXIT_OK;
+    return command_check(&config);
 }

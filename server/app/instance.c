@@ -21,11 +21,7 @@ static enum status start_store(struct instance *instance) {
                                         .queue_capacity = STORE_QUEUE_CAPACITY,
                                         .statement_timeout_ms = config->statement_timeout_ms,
                                         .is_stopping = &instance->is_stopping};
-    enum status status = store_create(&store_config, &instance->store);
-    if (status == STATUS_OK)
-        status = price_archive_create(config->database_url, config->statement_timeout_ms, &instance->is_stopping,
-                                      &instance->archive);
-    return status;
+    return store_create(&store_config, &instance->store);
 }
 
 static enum status create_publisher(struct instance *instance, struct bus_publisher **ret_publisher, char *error,
@@ -43,7 +39,7 @@ static enum status create_publisher(struct instance *instance, struct bus_publis
     return status;
 }
 
-static enum status start_feed(struct instance *instance, char *error, size_t error_len) {
+static enum status create_feed(struct instance *instance, char *error, size_t error_len) {
     const struct config *config = instance->config;
     struct bus_publisher *publisher = NULL;
     enum status status = create_publisher(instance, &publisher, error, error_len);
@@ -89,25 +85,47 @@ static enum status start_threads(struct instance *instance) {
     return status;
 }
 
-enum status instance_start(const struct config *config, struct instance *instance, char *error, size_t error_len) {
+/* What takes the settings apart, before any connection: a wrong one stops the start here. */
+static enum status prepare(struct instance *instance, const struct config *config, char *error, size_t error_len) {
     *instance = (struct instance){.config = config, .clock = clock_system()};
     instance->started_ms = clock_monotonic_ms(instance->clock);
     error[0] = '\0';
-    enum status status = start_store(instance);
+    enum status status = price_archive_create(config->database_url, config->statement_timeout_ms,
+                                              &instance->is_stopping, &instance->archive);
     if (status == STATUS_OK)
-        status = start_feed(instance, error, error_len);
+        status = create_feed(instance, error, error_len);
     if (status == STATUS_OK && config->static_dir[0])
         status = site_create(config->static_dir, &instance->site, error, error_len);
+    return status;
+}
+
+/* Undoes what was begun, and says so if nobody did. */
+static enum status give_up(struct instance *instance, enum status status, char *error, size_t error_len) {
+    if (!error[0])
+        (void)snprintf(error, error_len, "cannot start: %s", status_name(status));
+    instance_stop(instance);
+    return status;
+}
+
+enum status instance_check(const struct config *config, char *error, size_t error_len) {
+    struct instance instance;
+    enum status status = prepare(&instance, config, error, error_len);
+    if (status != STATUS_OK)
+        return give_up(&instance, status, error, error_len);
+    instance_stop(&instance);
+    return STATUS_OK;
+}
+
+enum status instance_start(const struct config *config, struct instance *instance, char *error, size_t error_len) {
+    enum status status = prepare(instance, config, error, error_len);
+    if (status == STATUS_OK)
+        status = start_store(instance);
     if (status == STATUS_OK)
         status = create_shards(instance, error, error_len);
     if (status == STATUS_OK)
         status = start_threads(instance);
-    if (status != STATUS_OK) {
-        if (!error[0])
-            (void)snprintf(error, error_len, "cannot start: %s", status_name(status));
-        instance_stop(instance);
-        return status;
-    }
+    if (status != STATUS_OK)
+        return give_up(instance, status, error, error_len);
     log_event(LOG_INFO, "server.listening", LOG_TEXT("host", config->host), LOG_I64("port", instance->port),
               LOG_I64("loops", config->loops));
     return STATUS_OK;

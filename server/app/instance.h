@@ -32,6 +32,9 @@ struct instance {
     atomic_bool is_stopping; /* no time is left for new connections to PostgreSQL */
 };
 
+/* Whether the settings can be started with: everything short of a connection. */
+PF_MUST_CHECK enum status instance_check(const struct config *config, char *error, size_t error_len);
+
 /* Starts everything in the order of its dependencies; error[0..error_len) says
  * what could not be started. PostgreSQL and Redis may be away. */
 PF_MUST_CHECK enum status instance_start(const struct config *config, struct instance *ret_instance, char *error,
