@@ -123,7 +123,7 @@ static void test_quotes_of_others_are_archived(void **state) {
 static void test_a_hanging_archive_holds_up_nothing(void **state) {
     struct poller_fixture *it = *state;
     static const char *const held[] = {"AAPL"};
-    struct quote quote, archived;
+    struct quote quote = {0}, archived = {0};
     it->config.providers = "simulated";
     fixture_hold(it, held, 1);
     fixture_start(it);
