@@ -8,7 +8,7 @@ import datetime
 from decimal import Decimal
 
 from support.model import Lot, Portfolio, Quote, differences
-from support.waiting import DEADLINE_S
+from support.waiting import DEADLINE_S, wait_until
 
 
 def today():
@@ -36,6 +36,14 @@ class Scenario:
         self.quotes = {}
         self._customer = server.create_customer()
         self._lot_ids = {}
+        self._saw_bus = False
+
+    def _see_bus(self):
+        """Once, before the first price: a request may reach any loop, and each finds the bus in its own time."""
+        loops = int(self.server.settings.get("LOOPS", 1))
+        if not self._saw_bus:
+            wait_until(lambda: self.server.metric("pf_bus_connected") == loops, what="the bus in every loop")
+        self._saw_bus = True
 
     def portfolio(self, *lots, name="Growth"):
         """lots: (symbol, quantity, purchase_price[, purchase_date[, fee]])."""
@@ -68,9 +76,14 @@ class Scenario:
         more = {}
         if previous_close is not None:
             more["previous_close"] = Decimal(str(previous_close))
-        answer = self.server.put_price(symbol, price, **more)
-        kept = answer.get("previous_close")
-        self.quotes[symbol] = Quote(price, kept, answer["session"], answer["as_of"], answer["currency"])
+        self._see_bus()
+        return self.note_price(symbol, self.server.put_price(symbol, price, **more))
+
+    def note_price(self, symbol, answer):
+        """Keeps what the server answered to a price by hand."""
+        self.quotes[symbol] = Quote(
+            Decimal(answer["price"]), answer.get("previous_close"), answer["session"], answer["as_of"], answer["currency"]
+        )
         return answer
 
     def publish(self, symbol, price, previous_close=None):
