@@ -201,12 +201,17 @@ static void push_cancelled(struct session *session, const struct message_id *id,
 
 static void on_unsubscribe(struct session *session, struct subscription *subscription,
                            const struct client_message *message, int64_t now_ms) {
-    /* Every message has its answer: also a subscribe or a resync that this overtakes. */
-    if (subscription->pending)
-        push_cancelled(session, &subscription->pending->id, message);
-    if (subscription->snapshot_id)
-        push_cancelled(session, subscription->snapshot_id, message);
+    /* Every message has its answer: also a subscribe or a resync that this overtakes. Pushed last, since a push into a
+     * full outbox ends the session and all its subscriptions. */
+    bool overtakes_subscribe = subscription->pending;
+    bool overtakes_resync = subscription->snapshot_id;
+    struct message_id subscribe_id = overtakes_subscribe ? subscription->pending->id : (struct message_id){0};
+    struct message_id resync_id = overtakes_resync ? *subscription->snapshot_id : (struct message_id){0};
     subscription_destroy(subscription, now_ms);
+    if (overtakes_subscribe)
+        push_cancelled(session, &subscribe_id, message);
+    if (overtakes_resync)
+        push_cancelled(session, &resync_id, message);
     strbuf_clear(&session->hub->scratch);
     message_write_unsubscribed(&session->hub->scratch, &message->id, &message->portfolio_id, ERROR_NONE);
     session_push_scratch(session);
