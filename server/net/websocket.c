@@ -284,20 +284,51 @@ static void on_library_log(int level, const char *line) {
     log_event((level & LLL_ERR) ? LOG_ERROR : LOG_WARN, "libwebsockets.logged", LOG_TEXT("text", text));
 }
 
-enum status websocket_server_init(struct websocket_server *server, char *error, size_t error_len) {
-    /* All zero: no pings, no validity timers of the library's own. */
-    static const lws_retry_bo_t no_retry_policy;
-    server->protocols = calloc(2, sizeof *server->protocols);
-    if (!server->protocols) {
-        snprintf(error, error_len, "out of memory");
+/* From 4.3 on the library counts, without a lock, what is bound to a log. The default one is the process', which loops
+ * on several threads must not share: each gets its own. Silent once the context is there, as the older one is. */
+#if LWS_LIBRARY_VERSION_NUMBER >= 4003000
+static enum status library_log_create(struct websocket_server *server, struct lws_context_creation_info *info) {
+    server->library_log = calloc(1, sizeof *server->library_log);
+    if (!server->library_log)
         return STATUS_NO_MEMORY;
-    }
+    server->library_log->u.emit = on_library_log;
+    server->library_log->lll_flags = LLL_ERR | LLL_WARN;
+    info->log_cx = server->library_log;
+    return STATUS_OK;
+}
+
+static void library_log_silence(struct websocket_server *server) {
+    server->library_log->lll_flags = 0;
+}
+#else
+static enum status library_log_create(struct websocket_server *server, struct lws_context_creation_info *info) {
+    (void)server;
+    (void)info;
+    return STATUS_OK;
+}
+
+static void library_log_silence(struct websocket_server *server) {
+    (void)server;
+}
+#endif
+
+static enum status protocols_create(struct websocket_server *server) {
+    server->protocols = calloc(2, sizeof *server->protocols);
+    if (!server->protocols)
+        return STATUS_NO_MEMORY;
     server->protocols[0] = (struct lws_protocols){.name = server->protocol,
                                                   .callback = on_event,
                                                   .per_session_data_size = sizeof(struct websocket),
                                                   .rx_buffer_size = WEBSOCKET_RX_BYTES,
                                                   .tx_packet_size = WEBSOCKET_TX_BYTES};
+    return STATUS_OK;
+}
+
+enum status websocket_server_init(struct websocket_server *server, char *error, size_t error_len) {
+    /* All zero: no pings, no validity timers of the library's own. */
+    static const lws_retry_bo_t no_retry_policy;
     server->foreign_loops[0] = server->ev;
+    enum status status = protocols_create(server);
     struct lws_context_creation_info info = {
         .port = CONTEXT_PORT_NO_LISTEN_SERVER,
         .protocols = server->protocols,
@@ -306,11 +337,19 @@ enum status websocket_server_init(struct websocket_server *server, char *error, 
         .retry_and_idle_policy = &no_retry_policy,
         .user = server,
     };
+    if (status == STATUS_OK)
+        status = library_log_create(server, &info);
+    if (status != STATUS_OK) {
+        snprintf(error, error_len, "out of memory");
+        websocket_server_fini(server);
+        return status;
+    }
     /* Only while there is one thread: the library (4.1) writes its lines into one buffer for all, and it has one for
      * each adoption that brings its bytes along. */
     lws_set_log_level(LLL_ERR | LLL_WARN, on_library_log);
     server->lws = lws_create_context(&info);
     lws_set_log_level(0, NULL);
+    library_log_silence(server);
     server->vhost = server->lws ? lws_get_vhost_by_name(server->lws, "default") : NULL;
     if (server->vhost)
         return STATUS_OK;
@@ -323,6 +362,8 @@ void websocket_server_fini(struct websocket_server *server) {
     if (server->lws)
         lws_context_destroy(server->lws);
     server->lws = NULL;
+    free(server->library_log); /* the context pointed to it */
+    server->library_log = NULL;
     free(server->protocols);
     server->protocols = NULL;
     free(server->scratch);

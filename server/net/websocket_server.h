@@ -12,6 +12,7 @@
 
 struct ev_loop;
 struct lws_context;
+struct lws_log_cx;
 struct lws_protocols;
 struct lws_vhost;
 
@@ -27,8 +28,9 @@ struct websocket_server {
     struct lws_context *lws; /* private from here on */
     struct lws_vhost *vhost;
     struct lws_protocols *protocols;
-    const char *adopting_peer; /* during websocket_server_adopt */
-    unsigned char *scratch;    /* several frames become one send in it */
+    struct lws_log_cx *library_log; /* libwebsockets 4.3 and newer; NULL before */
+    const char *adopting_peer;      /* during websocket_server_adopt */
+    unsigned char *scratch;         /* several frames become one send in it */
     size_t scratch_capacity;
     size_t connections_n;
     void *foreign_loops[1];
