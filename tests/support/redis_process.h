@@ -90,4 +90,18 @@ static inline void redis_process_destroy(struct redis_process *process) {
     rmdir(process->directory);
 }
 
+/* What the main of a test program with a Redis of its own does. A machine without
+ * redis-server fails: a test that does not run must not count as passed. */
+#define REDIS_PROCESS_RUN_TESTS(server, tests)                                                                         \
+    do {                                                                                                               \
+        signal(SIGPIPE, SIG_IGN);                                                                                      \
+        if (!redis_process_is_installed() || !redis_process_create(server)) {                                          \
+            fprintf(stderr, "redis-server is not installed or did not start\n");                                       \
+            return 1;                                                                                                  \
+        }                                                                                                              \
+        int failed = cmocka_run_group_tests((tests), NULL, NULL);                                                      \
+        redis_process_destroy(server);                                                                                 \
+        return failed;                                                                                                 \
+    } while (0)
+
 #endif

@@ -408,16 +408,5 @@ int main(void) {
         WITH_EAR(test_too_many_publications),
         WITH_EAR(test_urls_refused),
     };
-    if (!redis_process_is_installed()) {
-        printf("skipped: redis-server is not installed\n");
-        return 0;
-    }
-    signal(SIGPIPE, SIG_IGN);
-    if (!redis_process_create(&server)) {
-        fprintf(stderr, "redis-server did not start\n");
-        return 1;
-    }
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    redis_process_destroy(&server);
-    return failed;
+    REDIS_PROCESS_RUN_TESTS(&server, tests);
 }

@@ -110,16 +110,5 @@ int main(void) {
         WITH_REDIS(test_prices_outlive_redis),
         WITH_REDIS(test_one_of_two_leads),
     };
-    if (!redis_process_is_installed()) {
-        printf("skipped: redis-server is not installed\n");
-        return 0;
-    }
-    signal(SIGPIPE, SIG_IGN);
-    if (!redis_process_create(&server)) {
-        fprintf(stderr, "redis-server did not start\n");
-        return 1;
-    }
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    redis_process_destroy(&server);
-    return failed;
+    REDIS_PROCESS_RUN_TESTS(&server, tests);
 }

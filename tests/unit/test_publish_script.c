@@ -343,16 +343,5 @@ int main(void) {
         WITH_TWINS(test_watched_symbols),
         WITH_TWINS(test_a_lost_connection_is_made_again),
     };
-    if (!redis_process_is_installed()) {
-        printf("skipped: redis-server is not installed\n");
-        return 0;
-    }
-    signal(SIGPIPE, SIG_IGN);
-    if (!redis_process_create(&server)) {
-        fprintf(stderr, "redis-server did not start\n");
-        return 1;
-    }
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    redis_process_destroy(&server);
-    return failed;
+    REDIS_PROCESS_RUN_TESTS(&server, tests);
 }
