@@ -71,18 +71,8 @@ static enum status scale_signed(int128 value, uint64_t factor, int128 divisor, i
     return apply_sign(magnitude, (value < 0) != (divisor < 0), ret_result);
 }
 
-/* |value| of 64 bits; INT64_MIN has one too. */
-static uint64_t magnitude_64(int64_t value) {
-    return value < 0 ? UINT64_C(0) - (uint64_t)value : (uint64_t)value;
-}
-
-struct amount amount_product(struct quantity quantity, struct price price) {
-    uint128 product = (uint128)magnitude_64(quantity.e8) * magnitude_64(price.e8); /* at most 2^126 */
-    uint128 raised = product + DECIMAL_ONE / 2;
-    /* On the path of every tick: a division in 64 bits is several times faster. */
-    int128 rounded = raised <= UINT64_MAX ? (int128)((uint64_t)raised / (uint64_t)DECIMAL_ONE)
-                                          : (int128)(raised / (uint128)DECIMAL_ONE);
-    return (struct amount){(quantity.e8 < 0) != (price.e8 < 0) ? -rounded : rounded};
+uint128 product_quotient_wide(uint128 raised) {
+    return raised / (uint128)DECIMAL_ONE;
 }
 
 enum status amount_add(struct amount a, struct amount b, struct amount *ret_sum) {

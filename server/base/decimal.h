@@ -51,7 +51,7 @@ size_t amount_write(char *out, struct amount amount);
 size_t percent_write(char *out, struct percent percent);
 
 /* round(quantity x price), half away from zero. Any two int64 fit: never fails. */
-struct amount amount_product(struct quantity quantity, struct price price);
+static inline struct amount amount_product(struct quantity quantity, struct price price);
 
 /* Checked sums; *ret may be one of the operands. */
 PF_MUST_CHECK enum status amount_add(struct amount a, struct amount b, struct amount *ret_sum);
@@ -67,5 +67,31 @@ PF_MUST_CHECK enum status amount_divide(struct amount amount, struct amount divi
  * STATUS_NOT_FOUND when whole is 0 (the percent is absent), STATUS_OVERFLOW
  * when the result does not fit. */
 PF_MUST_CHECK enum status percent_of(struct amount part, struct amount whole, struct percent *ret_percent);
+
+/* raised / 1e8 for the products that product_quotient refuses. */
+uint128 product_quotient_wide(uint128 raised);
+
+/* raised / 1e8 without a division: 1e8 = 2^8 x D with D = 5^8, so x = raised / 2^8
+ * is divided by D. With x = high x 2^62 + low and 2^62 = Q x D + R, x / D is
+ * high x Q + (high x R + low) / D; that last sum fits 64 bits for high < 2^48,
+ * which is for products below 2^118: 3e19 of any currency. */
+static inline uint128 product_quotient(uint128 raised) {
+    const uint64_t divisor = 390625, limb = UINT64_C(1) << 62;
+    uint64_t high = (uint64_t)(raised >> 70), low = (uint64_t)(raised >> 8) & (limb - 1);
+    if (__builtin_expect(high >> 48 != 0, 0))
+        return product_quotient_wide(raised);
+    return (uint128)high * (limb / divisor) + (high * (limb % divisor) + low) / divisor;
+}
+
+/* Inline, because each tick comes here once for each position that holds its symbol. */
+static inline struct amount amount_product(struct quantity quantity, struct price price) {
+    int64_t sign = (quantity.e8 ^ price.e8) >> 63; /* 0 or -1; (x ^ sign) - sign is x with that sign */
+    uint64_t quantity_size = (uint64_t)(quantity.e8 < 0 ? 0 - (uint64_t)quantity.e8 : (uint64_t)quantity.e8);
+    uint64_t price_size = (uint64_t)(price.e8 < 0 ? 0 - (uint64_t)price.e8 : (uint64_t)price.e8);
+    uint128 raised = (uint128)quantity_size * price_size + DECIMAL_ONE / 2; /* below 2^127 */
+    if (__builtin_expect((uint64_t)(raised >> 72) == 0, 1))                 /* below 472,236: most positions */
+        return (struct amount){((int64_t)((uint64_t)(raised >> 8) / 390625) ^ sign) - sign};
+    return (struct amount){((int128)product_quotient(raised) ^ sign) - sign};
+}
 
 #endif
