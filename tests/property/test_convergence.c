@@ -1,18 +1,18 @@
 /* The property everything hangs on: after any sequence of ticks, holding
  * changes, subscribes, stalls, rate limits, disconnects, resumes, lost hints,
- * lost connections and new epochs, over two loops whose loads, events and
+ * lost connections and new epochs, over several loops whose loads, events and
  * passes interleave at random, every client's merged document equals a
  * from-scratch recomputation digit for digit; and in every frame on the way the
  * totals are the sums of the rows.
  *
- * PF_PROPERTY_RUNS, PF_PROPERTY_SEED and PF_PROPERTY_TRACE=1 choose. */
+ * PF_PROPERTY_RUNS, PF_PROPERTY_SEED, PF_PROPERTY_LOOPS and PF_PROPERTY_TRACE=1 choose. */
 #include "../unit/test.h"
 #include "ops/log.h"
 #include "world.h"
 
 #include <stdlib.h>
 
-#define STEPS 1200
+#define STEPS_A_LOOP 600
 
 static const struct engine_config engine_config = {
     .flush_ms = 50, .portfolio_keep_ms = 3000, .sweep_ms = 2000, .restore_wait_ms = 2000, .loads_max = 3};
@@ -29,7 +29,7 @@ static void client_step(struct world *world, struct world_client *client) {
     uuid_write(id, &world->portfolios[portfolio].id);
     struct world_view *view = &client->views[portfolio];
     if (client->loop < 0) {
-        world_client_connect(client, world_dice(world, WORLD_LOOPS));
+        world_client_connect(client, world_dice(world, world->loops_n));
         for (int i = 0; i < WORLD_PORTFOLIOS; i++) {
             if (client->views[i].cursor[0])
                 world_client_subscribe(client, i, client->views[i].fields, world_dice(world, 2) ? 2 : 0, true);
@@ -135,7 +135,7 @@ static void step(struct world *world) {
     else if (what < 55)
         client_step(world, &world->clients[world_dice(world, WORLD_CLIENTS)]);
     else
-        loop_step(world, &world->loops[world_dice(world, WORLD_LOOPS)]);
+        loop_step(world, &world->loops[world_dice(world, world->loops_n)]);
 }
 
 /* Everybody is connected and reads; everything on its way arrives. */
@@ -143,7 +143,7 @@ static void come_to_rest(struct world *world) {
     world_bus_restore(world);
     for (int i = 0; i < 70; i++) {
         manual_clock_advance(&world->clock, 60);
-        for (int l = 0; l < WORLD_LOOPS; l++)
+        for (int l = 0; l < world->loops_n; l++)
             world_loop_settle(&world->loops[l]);
         for (int c = 0; c < WORLD_CLIENTS; c++) {
             struct world_client *client = &world->clients[c];
@@ -185,10 +185,10 @@ static void compare(const struct world *world, const struct world_client *client
 
 /* So that the dice fall on a world at work: everybody is connected and watches something. */
 static void start(struct world *world) {
-    for (int i = 0; i < WORLD_LOOPS; i++)
+    for (int i = 0; i < world->loops_n; i++)
         world_loop_settle(&world->loops[i]);
     for (int c = 0; c < WORLD_CLIENTS; c++) {
-        world_client_connect(&world->clients[c], c % WORLD_LOOPS);
+        world_client_connect(&world->clients[c], c % world->loops_n);
         world_client_subscribe(&world->clients[c], c % WORLD_PORTFOLIOS, 0, 0, false);
         world_client_subscribe(&world->clients[c], (c + 1) % WORLD_PORTFOLIOS, c % WORLD_FIELD_SETS, 0, false);
     }
@@ -198,12 +198,12 @@ struct coverage {
     uint64_t snapshots_n, deltas_n, recovered_n;
 };
 
-static void run(uint64_t seed, struct coverage *coverage) {
+static void run(uint64_t seed, int loops_n, struct coverage *coverage) {
     static struct world world; /* large */
-    world_init(&world, seed, &engine_config, &hub_config);
+    world_init(&world, seed, loops_n, &engine_config, &hub_config);
     world.trace = getenv("PF_PROPERTY_TRACE") != NULL;
     start(&world);
-    for (int i = 0; i < STEPS; i++)
+    for (int i = 0; i < STEPS_A_LOOP * loops_n; i++)
         step(&world);
     come_to_rest(&world);
     for (int c = 0; c < WORLD_CLIENTS; c++) {
@@ -217,11 +217,13 @@ static void run(uint64_t seed, struct coverage *coverage) {
 }
 
 static uint64_t running_seed;
+static int running_loops_n;
 
 /* Names the sequence that failed, to run it alone. */
 static int tell_seed(void **state) {
     (void)state;
-    print_message("last sequence: PF_PROPERTY_RUNS=1 PF_PROPERTY_SEED=%llu\n", (unsigned long long)running_seed);
+    print_message("last sequence: PF_PROPERTY_RUNS=1 PF_PROPERTY_LOOPS=%d PF_PROPERTY_SEED=%llu\n", running_loops_n,
+                  (unsigned long long)running_seed);
     return 0;
 }
 
@@ -230,16 +232,18 @@ static uint64_t number_from_environment(const char *name, uint64_t otherwise) {
     return text && text[0] ? strtoull(text, NULL, 10) : otherwise;
 }
 
-static void test_every_client_converges(void **state) {
-    (void)state;
-    uint64_t runs = number_from_environment("PF_PROPERTY_RUNS", 2000);
+static void converge(int loops_n) {
+    uint64_t runs = number_from_environment("PF_PROPERTY_RUNS", 1000);
     uint64_t seed = number_from_environment("PF_PROPERTY_SEED", 1);
     struct coverage coverage = {0};
+    running_loops_n = loops_n;
+    if (number_from_environment("PF_PROPERTY_LOOPS", (uint64_t)loops_n) != (uint64_t)loops_n)
+        skip();
     for (uint64_t i = 0; i < runs; i++) {
         running_seed = seed + i;
-        run(seed + i, &coverage);
+        run(seed + i, loops_n, &coverage);
     }
-    print_message("%llu sequences: %llu snapshots, %llu deltas, %llu resumes with one delta\n",
+    print_message("%d loops, %llu sequences: %llu snapshots, %llu deltas, %llu resumes with one delta\n", loops_n,
                   (unsigned long long)runs, (unsigned long long)coverage.snapshots_n,
                   (unsigned long long)coverage.deltas_n, (unsigned long long)coverage.recovered_n);
     /* A property test that does not get where it should proves nothing. */
@@ -247,8 +251,27 @@ static void test_every_client_converges(void **state) {
     assert_true(coverage.recovered_n > runs);
 }
 
+static void test_every_client_converges_over_one_loop(void **state) {
+    (void)state;
+    converge(1);
+}
+
+static void test_every_client_converges_over_two_loops(void **state) {
+    (void)state;
+    converge(2);
+}
+
+static void test_every_client_converges_over_four_loops(void **state) {
+    (void)state;
+    converge(4);
+}
+
 int main(void) {
     log_set_level(LOG_ERROR); /* epochs come and go by the thousand here */
-    const struct CMUnitTest tests[] = {cmocka_unit_test_teardown(test_every_client_converges, tell_seed)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(test_every_client_converges_over_one_loop, tell_seed),
+        cmocka_unit_test_teardown(test_every_client_converges_over_two_loops, tell_seed),
+        cmocka_unit_test_teardown(test_every_client_converges_over_four_loops, tell_seed),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

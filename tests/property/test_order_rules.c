@@ -26,7 +26,7 @@ static struct world_client *const second = &world.clients[1];
 /* Portfolio 0 holds SYM0 and SYM1 and nothing else; SYM0 has a price; loop 0 follows the bus. */
 static int set_up(void **state) {
     (void)state;
-    world_init(&world, 7, &engine_config, &hub_config);
+    world_init(&world, 7, 2, &engine_config, &hub_config);
     struct world_portfolio *portfolio = &world.portfolios[0];
     portfolio->lots_n = 0;
     memset(portfolio->symbol_versions, 0, sizeof portfolio->symbol_versions);

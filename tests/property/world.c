@@ -22,13 +22,16 @@ int world_dice(struct world *world, int n) {
     return (int)(world_random(world) % (uint64_t)n);
 }
 
-void world_init(struct world *world, uint64_t seed, const struct engine_config *engine, const struct hub_config *hub) {
+void world_init(struct world *world, uint64_t seed, int loops_n, const struct engine_config *engine,
+                const struct hub_config *hub) {
+    assert_true(loops_n >= 1 && loops_n <= WORLD_LOOPS_MAX);
     memset(world, 0, sizeof *world);
+    world->loops_n = loops_n;
     world->random = seed;
     manual_clock_init(&world->clock, INT64_C(1800000000000));
     world_db_init(world);
     world_bus_init(world);
-    for (int i = 0; i < WORLD_LOOPS; i++)
+    for (int i = 0; i < world->loops_n; i++)
         world_loop_init(world, i, engine, hub);
     for (int i = 0; i < WORLD_CLIENTS; i++) {
         world->clients[i].world = world;
@@ -39,6 +42,6 @@ void world_init(struct world *world, uint64_t seed, const struct engine_config *
 void world_fini(struct world *world) {
     for (int i = 0; i < WORLD_CLIENTS; i++)
         world_client_fini(&world->clients[i]);
-    for (int i = 0; i < WORLD_LOOPS; i++)
+    for (int i = 0; i < world->loops_n; i++)
         world_loop_fini(&world->loops[i]);
 }

@@ -1,4 +1,4 @@
-/* A small world for property tests: one database, one bus, two loops and some
+/* A small world for property tests: one database, one bus, some loops and
  * clients, all models but for the code under test (bus_sync, engine, hub,
  * sessions, encoding). Everything that takes time in the real world (a load, a
  * book, a hint, an event, a frame) waits here until the test's dice say so.
@@ -19,7 +19,7 @@
 #define WORLD_SYMBOLS 6
 #define WORLD_PORTFOLIOS 4
 #define WORLD_LOTS 8
-#define WORLD_LOOPS 2
+#define WORLD_LOOPS_MAX 4
 #define WORLD_CLIENTS 6
 #define WORLD_EVENTS 4096
 #define WORLD_TODAY 20000 /* days since 1970 */
@@ -119,7 +119,8 @@ struct world {
     struct manual_clock clock;
     struct world_portfolio portfolios[WORLD_PORTFOLIOS];
     struct world_bus bus;
-    struct world_loop loops[WORLD_LOOPS];
+    int loops_n;
+    struct world_loop loops[WORLD_LOOPS_MAX];
     struct world_client clients[WORLD_CLIENTS];
     bool trace;
 };
@@ -129,7 +130,8 @@ struct world {
 extern const char *const world_field_sets[WORLD_FIELD_SETS];
 extern const bool world_field_sets_have_rows[WORLD_FIELD_SETS];
 
-void world_init(struct world *world, uint64_t seed, const struct engine_config *engine, const struct hub_config *hub);
+void world_init(struct world *world, uint64_t seed, int loops_n, const struct engine_config *engine,
+                const struct hub_config *hub);
 void world_fini(struct world *world);
 uint64_t world_random(struct world *world);
 int world_dice(struct world *world, int n); /* 0 … n-1 */

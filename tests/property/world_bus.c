@@ -92,7 +92,7 @@ void world_bus_new_epoch(struct world *world) {
     }
     bus->seq = 0;
     name_epoch(bus);
-    for (int i = 0; i < WORLD_LOOPS; i++)
+    for (int i = 0; i < world->loops_n; i++)
         world_loop_lose_bus(&world->loops[i]);
 }
 

@@ -42,7 +42,7 @@ void world_db_init(struct world *world) {
 }
 
 void world_db_hint(struct world *world, int portfolio) {
-    for (int i = 0; i < WORLD_LOOPS; i++) {
+    for (int i = 0; i < world->loops_n; i++) {
         struct world_loop *loop = &world->loops[i];
         if (loop->hints_n < WORLD_HINTS && world_dice(world, 4) != 0)
             loop->hints[loop->hints_n++] = world->portfolios[portfolio].id;
