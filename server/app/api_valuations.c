@@ -49,40 +49,22 @@ struct summary {
     size_t positions_n;
 };
 
-static enum status position_sum(const struct holdings *holdings, const struct holdings_position *position,
-                                struct amount *ret_quantity, struct amount *ret_cost) {
-    struct amount quantity = {0};
-    struct amount cost = {0};
-    for (size_t i = 0; i < position->lots_n; i++) {
-        const struct holdings_lot *lot = &holdings->lots[position->lots_first + i];
-        enum status status = amount_add(quantity, (struct amount){lot->quantity.e8}, &quantity);
-        if (status == STATUS_OK)
-            status = amount_add(cost, lot->cost_basis, &cost);
-        if (status != STATUS_OK)
-            return status;
-    }
-    *ret_quantity = quantity;
-    *ret_cost = cost;
-    return STATUS_OK;
-}
-
-static enum status position_add(struct api_call *call, struct summary *summary,
-                                const struct holdings_position *position) {
+static void position_add(struct api_call *call, struct summary *summary, const struct holdings_position *position) {
     const struct holdings *holdings = summary->holdings;
+    const struct holdings_lot *lots = &holdings->lots[position->lots_first];
     struct amount quantity = {0};
     struct amount cost = {0};
     struct position_value value = {0};
-    enum status status = position_sum(holdings, position, &quantity, &cost);
+    for (size_t i = 0; i < position->lots_n; i++) {
+        quantity.e8 += lots[i].quantity.e8;
+        cost.e8 += lots[i].cost_basis.e8;
+    }
     const struct quote *quote = shard_quote(call->api->shard, &position->symbol);
     /* Past its bound (psql can do that), or in another currency: unpriced. */
-    bool is_priced = quote && quantity.e8 <= DECIMAL_MAX_E8 && currency_equal(quote->currency, holdings->base_currency);
-    if (status == STATUS_OK && is_priced)
-        status = valuation_of_position((struct quantity){(int64_t)quantity.e8}, cost,
-                                       &holdings->lots[position->lots_first], position->lots_n, quote, &value);
-    if (status == STATUS_OK)
-        status = totals_add(&summary->totals, cost, &value);
+    if (quote && quantity.e8 <= DECIMAL_MAX_E8 && currency_equal(quote->currency, holdings->base_currency))
+        value = valuation_of_position((struct quantity){(int64_t)quantity.e8}, cost, lots, position->lots_n, quote);
+    totals_add(&summary->totals, cost, &value);
     summary->positions_n++;
-    return status;
 }
 
 static void summary_write(const struct summary *summary, struct strbuf *out) {
@@ -106,15 +88,16 @@ static enum status summary_work(struct api_call *call, struct db *db) {
 static void on_summarized(struct api_call *call) {
     struct summary *summary = call->data;
     enum status status = call->job.status;
+    if (status == STATUS_OK)
+        status = valuation_check_fits(summary->holdings);
     if (status == STATUS_OK) {
         totals_init(&summary->totals, summary->holdings->cash_balance);
-        for (size_t i = 0; i < summary->holdings->positions_n && status == STATUS_OK; i++) {
+        for (size_t i = 0; i < summary->holdings->positions_n; i++) {
             if (summary->holdings->positions[i].lots_n > 0)
-                status = position_add(call, summary, &summary->holdings->positions[i]);
+                position_add(call, summary, &summary->holdings->positions[i]);
         }
-    }
-    if (status == STATUS_OK)
         summary_write(summary, &call->out);
+    }
     holdings_destroy(&summary->holdings);
     if (status == STATUS_OK)
         api_call_respond(call, 200);

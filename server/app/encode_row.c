@@ -60,16 +60,17 @@ static void append_holding(const struct row_writer *writer, const struct positio
     if (MEMBER(writer, QUANTITY, "quantity", true))
         strbuf_append_amount(out, position->quantity);
     if (MEMBER(writer, AVERAGE_COST, "average_cost", true))
-        strbuf_append_amount(out, position->average_cost);
+        strbuf_append_amount(out, position_average_cost(position));
     if (MEMBER(writer, COST_BASIS, "cost_basis", true))
         strbuf_append_amount(out, position->cost_basis);
 }
 
 /* What the quote decides. */
-static void append_price(const struct row_writer *writer, const struct position *position,
-                         const struct price_book_entry *entry) {
+static void append_price(const struct row_writer *writer, const struct portfolio *portfolio,
+                         const struct position *position, const struct price_book_entry *entry) {
     struct strbuf *out = writer->out;
-    const struct position_value *value = &position->value;
+    const struct position_value computed = position_value(portfolio, position, price_book_quote(entry));
+    const struct position_value *value = &computed;
     bool is_priced = value->is_priced;
     if (MEMBER(writer, CURRENT_PRICE, "current_price", is_priced))
         strbuf_append_decimal(out, entry->quote.price.e8);
@@ -109,7 +110,7 @@ void row_append(struct strbuf *out, const struct portfolio *portfolio, const str
         struct currency currency = position_currency(portfolio, entry);
         append_text(out, currency.code, sizeof currency.code - 1);
     }
-    append_price(&writer, position, entry);
+    append_price(&writer, portfolio, position, entry);
     members_close(out, start);
 }
 

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define PASS_CREDIT_MAX_MS 5
+
 static const struct bus_epoch no_epoch = {"0000000000000000"};
 
 enum status engine_create(const struct engine_config *config, const struct engine_ports *ports, int64_t now_ms,
@@ -18,7 +20,10 @@ enum status engine_create(const struct engine_config *config, const struct engin
     if (!engine)
         return STATUS_NO_MEMORY;
     enum status status = price_book_create(&engine->book);
+    if (status == STATUS_OK)
+        status = holders_create(&engine->holders);
     if (status != STATUS_OK) {
+        price_book_destroy(&engine->book);
         free(engine);
         return status;
     }
@@ -26,13 +31,12 @@ enum status engine_create(const struct engine_config *config, const struct engin
     engine->ports = *ports;
     engine->epoch = engine->staged_epoch = no_epoch;
     engine->created_ms = now_ms;
-    engine->last_pass_ms = now_ms - config->flush_ms;
+    engine->next_pass_ms = now_ms;
     engine->sweep_at_ms = now_ms + config->sweep_ms;
     map_init(&engine->portfolios);
     heap_init(&engine->expiries);
     list_init(&engine->loaded);
     list_init(&engine->load_queue);
-    list_init(&engine->changed);
     *ret_engine = engine;
     return STATUS_OK;
 }
@@ -47,9 +51,8 @@ void engine_destroy(struct engine **engine) {
         engine_forget(dying, held);
     map_fini(&dying->portfolios);
     heap_fini(&dying->expiries);
-    holders_fini(&dying->holders);
+    holders_destroy(&dying->holders);
     price_book_destroy(&dying->book);
-    free(dying->dirty);
     free(dying);
     *engine = NULL;
 }
@@ -94,25 +97,14 @@ void engine_on_event(struct engine *engine, uint64_t seq, const struct quote *qu
 int64_t engine_pass_wait_ms(const struct engine *engine, int64_t now_ms) {
     if (!engine->has_staged_bus && list_is_empty(&engine->loaded))
         return -1;
-    int64_t due_ms = engine->last_pass_ms + engine->config.flush_ms;
+    int64_t due_ms = engine->next_pass_ms;
     if (engine->restore_until_ms > due_ms)
         due_ms = engine->restore_until_ms;
     return due_ms > now_ms ? due_ms - now_ms : 0;
 }
 
-static void mark_changed(struct engine *engine, struct held_portfolio *held) {
-    if (held->is_changed)
-        return;
-    held->is_changed = true;
-    list_push_back(&engine->changed, &held->changed_link);
-}
-
 /* Tells that a portfolio cannot be shown, and drops it unless the listener's users still hold on to it. */
 static void fail(struct engine *engine, struct held_portfolio *held, enum status status) {
-    if (held->is_changed) {
-        held->is_changed = false;
-        list_remove(&held->changed_link);
-    }
     held->users_n++; /* so that a release inside the port does not expire it under our hands */
     engine->ports.on_portfolio_failed(engine->ports.context, held, status);
     held->users_n--;
@@ -123,10 +115,14 @@ static void apply_holdings(struct engine *engine, struct held_portfolio *held, s
     struct portfolio *portfolio = NULL;
     enum status status = portfolio_create(holdings, engine->book, &portfolio);
     if (status == STATUS_OK) {
-        holders_remove(&engine->holders, held);
+        if (held->portfolio)
+            holders_remove(engine->holders, held->portfolio);
         portfolio_destroy(&held->portfolio);
-        held->portfolio = portfolio;
-        status = holders_add(&engine->holders, held);
+        status = holders_add(engine->holders, portfolio, engine->book, held);
+        if (status == STATUS_OK)
+            held->portfolio = portfolio;
+        else
+            portfolio_destroy(&portfolio);
     }
     if (status != STATUS_OK) {
         log_event(LOG_ERROR, "portfolio.valuation_failed", LOG_TEXT("reason", status_name(status)));
@@ -135,7 +131,6 @@ static void apply_holdings(struct engine *engine, struct held_portfolio *held, s
     }
     for (size_t i = 0; i < portfolio->positions_n; i++)
         metrics_add(METRIC_POSITIONS_UNPRICEABLE, portfolio->positions[i].is_priceable ? 0 : 1);
-    mark_changed(engine, held);
 }
 
 static void apply_loaded(struct engine *engine) {
@@ -157,55 +152,18 @@ static void apply_loaded(struct engine *engine) {
     }
 }
 
-static void note_dirty(void *context, symbol_index index) {
+static void on_quote_changed(void *context, const struct price_book_entry *entry, const struct quote *before) {
     struct engine *engine = context;
-    engine->dirty[engine->dirty_n++] = index;
+    engine->revalued_n += (int64_t)holders_revalue(engine->holders, entry, before);
 }
 
-/* Room for every symbol of the book, so that note_dirty cannot fail. */
-static enum status dirty_reach(struct engine *engine) {
-    size_t wanted_n = price_book_symbols_n(engine->book);
-    if (wanted_n <= engine->dirty_capacity)
-        return STATUS_OK;
-    symbol_index *dirty = realloc(engine->dirty, wanted_n * 2 * sizeof *dirty);
-    if (!dirty)
-        return STATUS_NO_MEMORY;
-    engine->dirty = dirty;
-    engine->dirty_capacity = wanted_n * 2;
-    return STATUS_OK;
-}
-
-static void revalue_symbol(struct engine *engine, symbol_index symbol) {
-    const struct symbol_holders *of = holders_of(&engine->holders, symbol);
-    if (!of)
-        return;
-    const struct price_book_entry *entry = price_book_entry_at(engine->book, symbol);
-    metrics_add(METRIC_POSITIONS_REVALUED, of->n);
-    /* Backwards: a failing portfolio takes itself out of the list, by a move of the last. */
-    for (uint32_t i = of->n; i > 0; i--) {
-        if (i > of->n)
-            continue;
-        struct held_portfolio *held = of->items[i - 1].held;
-        enum status status = portfolio_revalue(held->portfolio, of->items[i - 1].position, entry);
-        if (status == STATUS_OK) {
-            mark_changed(engine, held);
-            continue;
-        }
-        log_event(LOG_ERROR, "portfolio.valuation_failed", LOG_TEXT("reason", status_name(status)));
-        fail(engine, held, status);
-    }
-}
-
-static void tell_changed(struct engine *engine, int64_t wall_ms) {
-    for (struct list_link *link; (link = list_first(&engine->changed));) {
-        struct held_portfolio *held = LIST_ENTRY(link, struct held_portfolio, changed_link);
-        list_remove(link);
-        held->is_changed = false;
-        held->seq = engine->seq;
-        held->as_of_ms = wall_ms;
-        frame_cache_clear(&held->frames);
-        engine->ports.on_portfolio_changed(engine->ports.context, held);
-    }
+static void on_settled(void *context, void *owner) {
+    struct engine *engine = context;
+    struct held_portfolio *held = owner;
+    held->seq = engine->seq;
+    held->as_of_ms = engine->pass_wall_ms;
+    frame_cache_clear(&held->frames);
+    engine->ports.on_portfolio_changed(engine->ports.context, held);
 }
 
 /* In a new epoch every held portfolio is told again: its old cursors are void. */
@@ -217,30 +175,35 @@ static void enter_epoch(struct engine *engine) {
     struct held_portfolio *held;
     while ((held = map_next(&engine->portfolios, &at))) {
         if (held->portfolio)
-            mark_changed(engine, held);
+            holders_mark(engine->holders, held->portfolio);
     }
 }
 
+/* One flush each FLUSH_MS in the long run. A batch that comes a bit late does not move the ones behind it: else, with
+ * batches at just this pace, every one would come to wait for the latest so far. */
+static void schedule_next(struct engine *engine, int64_t now_ms) {
+    int64_t credit_ms =
+        engine->config.flush_ms / 8 < PASS_CREDIT_MAX_MS ? engine->config.flush_ms / 8 : PASS_CREDIT_MAX_MS;
+    if (engine->next_pass_ms < now_ms - credit_ms)
+        engine->next_pass_ms = now_ms - credit_ms;
+    engine->next_pass_ms += engine->config.flush_ms;
+}
+
 void engine_pass(struct engine *engine, int64_t now_ms, int64_t wall_ms) {
-    if (dirty_reach(engine) != STATUS_OK) {
-        log_event(LOG_ERROR, "pass.skipped", LOG_TEXT("reason", "no memory"));
-        engine->last_pass_ms = now_ms; /* the staged quotes stay: tried again after FLUSH_MS */
-        return;
-    }
     bool is_new_epoch = strcmp(engine->epoch.text, engine->staged_epoch.text) != 0;
-    engine->last_pass_ms = now_ms;
+    schedule_next(engine, now_ms);
+    engine->pass_wall_ms = wall_ms;
     engine->restore_until_ms = 0;
     engine->has_staged_bus = false;
     engine->seq = engine->staged_seq;
-    engine->dirty_n = 0;
+    engine->revalued_n = 0;
     if (is_new_epoch)
         enter_epoch(engine);
-    price_book_advance(engine->book, engine->seq, note_dirty, engine);
-    for (size_t i = 0; i < engine->dirty_n; i++)
-        revalue_symbol(engine, engine->dirty[i]);
+    price_book_advance(engine->book, engine->seq, on_quote_changed, engine);
     apply_loaded(engine);
-    tell_changed(engine, wall_ms);
+    holders_settle(engine->holders, on_settled, engine);
     metrics_increment(METRIC_PASSES);
+    metrics_add(METRIC_POSITIONS_REVALUED, engine->revalued_n);
 }
 
 void engine_tick(struct engine *engine, int64_t now_ms) {

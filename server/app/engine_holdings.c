@@ -132,9 +132,9 @@ void engine_forget(struct engine *engine, struct held_portfolio *held) {
     metrics_add(METRIC_PORTFOLIOS_HELD, -1);
     heap_remove(&engine->expiries, &held->expiry);
     list_remove(&held->loaded_link);
-    list_remove(&held->changed_link);
     list_remove(&held->load_link);
-    holders_remove(&engine->holders, held);
+    if (held->portfolio)
+        holders_remove(engine->holders, held->portfolio);
     portfolio_destroy(&held->portfolio);
     holdings_destroy(&held->loaded);
     frame_cache_clear(&held->frames);

@@ -5,8 +5,8 @@
 #define PF_APP_ENGINE_INTERNAL_H
 
 #include "app/engine.h"
-#include "app/holders.h"
 #include "base/map.h"
+#include "domain/holders.h"
 
 struct engine {
     struct engine_config config;
@@ -16,7 +16,7 @@ struct engine {
     struct bus_epoch epoch;
     uint64_t seq;
     struct price_book *book;
-    struct holders holders;
+    struct holders *holders;
 
     /* Waiting for the next pass. */
     struct bus_epoch staged_epoch;
@@ -33,12 +33,9 @@ struct engine {
     bool is_sweeping;
 
     int64_t created_ms;
-    int64_t last_pass_ms;
-
-    /* During a pass. */
-    struct list changed; /* held.changed_link */
-    symbol_index *dirty; /* symbols whose quote changed; capacity >= symbols of the book */
-    size_t dirty_n, dirty_capacity;
+    int64_t next_pass_ms; /* FLUSH_MS allows none before */
+    int64_t pass_wall_ms; /* during a pass */
+    int64_t revalued_n;   /* positions, in the running pass */
 };
 
 struct held_portfolio *engine_find(const struct engine *engine, const struct uuid *portfolio_id);

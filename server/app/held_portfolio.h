@@ -14,7 +14,6 @@ struct held_portfolio {
     struct portfolio *portfolio; /* NULL until the first load was applied */
     uint64_t seq;                /* n of the last pass in which anything of it changed (order rule 4) */
     int64_t as_of_ms;            /* wall time of that pass */
-    uint32_t *holder_places;     /* by position: its place in the symbol's holders */
     struct frame_cache frames;   /* what was encoded of this state */
 
     struct list subscriptions; /* struct subscription.portfolio_link */
@@ -25,8 +24,6 @@ struct held_portfolio {
     struct holdings *loaded; /* the newest one, not applied yet */
     enum status load_failed; /* NOT_FOUND: it is gone; OK: nothing to tell */
     struct list_link loaded_link;
-    bool is_changed; /* in the running pass; then on changed_link */
-    struct list_link changed_link;
 
     bool is_loading; /* a load is under way or queued */
     bool load_again; /* a hint came during it */

@@ -60,7 +60,7 @@ static enum status gather_subscriptions(struct session *session, struct flush *f
 }
 
 static const char *heartbeat_state(const struct hub *hub, const struct subscription *subscription) {
-    if (hub->is_feed_away || subscription->held->portfolio->totals.stale_n > 0)
+    if (hub->is_feed_away || portfolio_is_stale(subscription->held->portfolio, engine_book(hub->engine)))
         return "stale";
     return subscription_is_changed(subscription) ? "live" : "quiet";
 }

@@ -12,9 +12,9 @@
 
 #define PORTFOLIO_NAME_MAX 200 /* characters; at most 4 bytes each */
 
-struct holdings_lot {
-    struct quantity quantity; /* > 0 */
+struct holdings_lot {         /* in this order 32 bytes; there are tens of millions */
     struct amount cost_basis; /* round(quantity x purchase_price) + fee */
+    struct quantity quantity; /* > 0 */
     int32_t purchase_date;
 };
 

@@ -1,74 +1,79 @@
-/* Owns a portfolio's positions, lots and totals. Refuses sums that do not fit.
- * Thread: L. */
+/* Owns a portfolio's positions, lots and totals. Refuses sums that might not
+ * fit. Thread: L. */
 #include "domain/portfolio.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+
+static_assert(sizeof(struct position) == 64, "its size is memory a row");
+static_assert(sizeof(struct holdings_lot) == 32, "its size is memory a lot");
 
 void portfolio_destroy(struct portfolio **portfolio) {
     if (!*portfolio)
         return;
     free((*portfolio)->name);
     free((*portfolio)->positions);
+    free((*portfolio)->symbols);
     free((*portfolio)->gone);
     free((*portfolio)->lots);
     free(*portfolio);
     *portfolio = NULL;
 }
 
+bool position_is_valued(const struct portfolio *portfolio, const struct position *position, const struct quote *quote) {
+    return quote && position->is_priceable && currency_equal(quote->currency, portfolio->base_currency);
+}
+
+struct position_value position_value(const struct portfolio *portfolio, const struct position *position,
+                                     const struct quote *quote) {
+    if (!position_is_valued(portfolio, position, quote))
+        return (struct position_value){0};
+    struct quantity quantity = {(int64_t)position->quantity.e8};
+    return valuation_of_position(quantity, position->cost_basis, portfolio->lots + position->lots_first,
+                                 position->lots_n, quote);
+}
+
+struct amount position_average_cost(const struct position *position) {
+    struct amount average = {0};
+    /* A position has lots, each of a quantity above 0; the quotient of what fits, by 1e-8 at least, is refused by
+     * portfolio_create when it does not fit. */
+    enum status status = amount_divide(position->cost_basis, position->quantity, &average);
+    assert(status == STATUS_OK);
+    (void)status;
+    return average;
+}
+
 struct currency position_currency(const struct portfolio *portfolio, const struct price_book_entry *entry) {
     return entry->is_priced ? entry->quote.currency : portfolio->base_currency;
 }
 
-static enum status position_value_at(const struct portfolio *portfolio, const struct position *position,
-                                     const struct price_book_entry *entry, struct position_value *ret_value) {
-    bool is_priced =
-        entry->is_priced && position->is_priceable && currency_equal(entry->quote.currency, portfolio->base_currency);
-    if (!is_priced) {
-        *ret_value = (struct position_value){0};
-        return STATUS_OK;
+bool portfolio_is_stale(const struct portfolio *portfolio, const struct price_book *book) {
+    for (size_t i = 0; i < portfolio->positions_n; i++) {
+        const struct quote *quote = price_book_quote(price_book_entry_at(book, portfolio->symbols[i]));
+        if (position_is_valued(portfolio, &portfolio->positions[i], quote) && quote->stale)
+            return true;
     }
-    struct quantity quantity = {(int64_t)position->quantity.e8};
-    return valuation_of_position(quantity, position->cost_basis, portfolio->lots + position->lots_first,
-                                 position->lots_n, &entry->quote, ret_value);
+    return false;
 }
 
-enum status portfolio_revalue(struct portfolio *portfolio, size_t position_i, const struct price_book_entry *entry) {
-    struct position *position = &portfolio->positions[position_i];
-    struct position_value value;
-    enum status status = position_value_at(portfolio, position, entry, &value);
-    if (status != STATUS_OK)
-        return status;
-    struct totals totals = portfolio->totals;
-    status = totals_remove(&totals, position->cost_basis, &position->value);
-    if (status == STATUS_OK)
-        status = totals_add(&totals, position->cost_basis, &value);
-    if (status != STATUS_OK)
-        return status;
-    portfolio->totals = totals;
-    position->value = value;
-    return STATUS_OK;
-}
-
-/* Sums a position's lots and values it for the first time. */
+/* Sums a position's lots and adds the row to the totals. The sums fit: valuation_check_fits said so of the costs, and
+ * quantities are 64 bits each. */
 static enum status position_fill(struct portfolio *portfolio, struct position *position,
                                  const struct price_book_entry *entry) {
     const struct holdings_lot *lots = portfolio->lots + position->lots_first;
     for (size_t i = 0; i < position->lots_n; i++) {
-        struct amount lot_quantity = {lots[i].quantity.e8};
-        enum status status = amount_add(position->quantity, lot_quantity, &position->quantity);
-        if (status == STATUS_OK)
-            status = amount_add(position->cost_basis, lots[i].cost_basis, &position->cost_basis);
-        if (status != STATUS_OK)
-            return status;
+        position->quantity.e8 += lots[i].quantity.e8;
+        position->cost_basis.e8 += lots[i].cost_basis.e8;
     }
     position->is_priceable = position->quantity.e8 <= DECIMAL_MAX_E8;
-    enum status status = amount_divide(position->cost_basis, position->quantity, &position->average_cost);
-    if (status == STATUS_OK)
-        status = position_value_at(portfolio, position, entry, &position->value);
-    if (status == STATUS_OK)
-        status = totals_add(&portfolio->totals, position->cost_basis, &position->value);
-    return status;
+    struct amount average;
+    enum status status = amount_divide(position->cost_basis, position->quantity, &average);
+    if (status != STATUS_OK)
+        return status;
+    struct position_value value = position_value(portfolio, position, price_book_quote(entry));
+    totals_add(&portfolio->totals, position->cost_basis, &value);
+    return STATUS_OK;
 }
 
 static enum status portfolio_fill(struct portfolio *portfolio, const struct holdings *holdings,
@@ -83,6 +88,7 @@ static enum status portfolio_fill(struct portfolio *portfolio, const struct hold
             portfolio->gone[portfolio->gone_n++] = (struct gone_position){symbol, from->version};
             continue;
         }
+        portfolio->symbols[portfolio->positions_n] = symbol;
         struct position *position = &portfolio->positions[portfolio->positions_n++];
         *position = (struct position){.symbol = symbol,
                                       .version = from->version,
@@ -101,13 +107,22 @@ static bool allocate(void **ret, size_t n, size_t size) {
     return n == 0 || *ret;
 }
 
-enum status portfolio_create(const struct holdings *holdings, struct price_book *book,
-                             struct portfolio **ret_portfolio) {
+static bool allocate_rows(struct portfolio *portfolio, const struct holdings *holdings) {
     size_t gone_n = 0;
     for (size_t i = 0; i < holdings->positions_n; i++)
         gone_n += holdings->positions[i].lots_n == 0 ? 1 : 0;
-    if (holdings->lots_n > UINT32_MAX)
-        return STATUS_OVERFLOW;
+    size_t positions_n = holdings->positions_n - gone_n;
+    return allocate((void **)&portfolio->positions, positions_n, sizeof(struct position)) &&
+           allocate((void **)&portfolio->symbols, positions_n, sizeof(symbol_index)) &&
+           allocate((void **)&portfolio->gone, gone_n, sizeof(struct gone_position)) &&
+           allocate((void **)&portfolio->lots, holdings->lots_n, sizeof(struct holdings_lot));
+}
+
+enum status portfolio_create(const struct holdings *holdings, struct price_book *book,
+                             struct portfolio **ret_portfolio) {
+    enum status status = holdings->lots_n > UINT32_MAX ? STATUS_OVERFLOW : valuation_check_fits(holdings);
+    if (status != STATUS_OK)
+        return status;
     struct portfolio *portfolio = calloc(1, sizeof *portfolio);
     if (!portfolio)
         return STATUS_NO_MEMORY;
@@ -117,11 +132,7 @@ enum status portfolio_create(const struct holdings *holdings, struct price_book 
     portfolio->lots_n = holdings->lots_n;
     totals_init(&portfolio->totals, holdings->cash_balance);
     portfolio->name = strdup(holdings->name);
-    bool is_allocated = portfolio->name != NULL;
-    is_allocated &= allocate((void **)&portfolio->positions, holdings->positions_n - gone_n, sizeof(struct position));
-    is_allocated &= allocate((void **)&portfolio->gone, gone_n, sizeof(struct gone_position));
-    is_allocated &= allocate((void **)&portfolio->lots, holdings->lots_n, sizeof(struct holdings_lot));
-    enum status status = is_allocated ? STATUS_OK : STATUS_NO_MEMORY;
+    status = portfolio->name && allocate_rows(portfolio, holdings) ? STATUS_OK : STATUS_NO_MEMORY;
     if (status == STATUS_OK) {
         if (holdings->lots_n)
             memcpy(portfolio->lots, holdings->lots, holdings->lots_n * sizeof *holdings->lots);

@@ -22,6 +22,7 @@ struct book_slot {
 struct price_book {
     struct map by_symbol;     /* symbol text -> slot */
     struct book_slot **slots; /* by symbol_index; slots do not move */
+    uint64_t *seqs;           /* by symbol_index: slots[i]->entry.seq */
     size_t slots_n, capacity;
     symbol_index *pending; /* the slots that are staged or cleared, each once; capacity as slots */
     size_t pending_n;
@@ -42,6 +43,7 @@ void price_book_destroy(struct price_book **book) {
     for (size_t i = 0; i < (*book)->slots_n; i++)
         free((*book)->slots[i]);
     free((*book)->slots);
+    free((*book)->seqs);
     free((*book)->pending);
     map_fini(&(*book)->by_symbol);
     free(*book);
@@ -54,6 +56,10 @@ static enum status book_grow(struct price_book *book) {
     if (!slots)
         return STATUS_NO_MEMORY;
     book->slots = slots;
+    uint64_t *seqs = realloc(book->seqs, capacity * sizeof *seqs);
+    if (!seqs)
+        return STATUS_NO_MEMORY;
+    book->seqs = seqs;
     symbol_index *pending = realloc(book->pending, capacity * sizeof *pending);
     if (!pending)
         return STATUS_NO_MEMORY;
@@ -82,6 +88,7 @@ enum status price_book_intern(struct price_book *book, const struct symbol *symb
         free(slot);
         return put;
     }
+    book->seqs[book->slots_n] = 0;
     book->slots[book->slots_n++] = slot;
     *ret_index = slot->entry.index;
     return STATUS_OK;
@@ -97,6 +104,10 @@ enum status price_book_find(const struct price_book *book, const struct symbol *
 
 const struct price_book_entry *price_book_entry_at(const struct price_book *book, symbol_index index) {
     return &book->slots[index]->entry;
+}
+
+const uint64_t *price_book_seqs(const struct price_book *book) {
+    return book->seqs;
 }
 
 size_t price_book_symbols_n(const struct price_book *book) {
@@ -187,15 +198,18 @@ static bool slot_advance(struct book_slot *slot, uint64_t seq) {
     return !is_same;
 }
 
-void price_book_advance(struct price_book *book, uint64_t seq, void (*on_changed)(void *context, symbol_index index),
-                        void *context) {
+void price_book_advance(struct price_book *book, uint64_t seq, price_book_on_changed on_changed, void *context) {
     for (size_t i = 0; i < book->pending_n; i++) {
         struct book_slot *slot = book->slots[book->pending[i]];
+        struct price_book_entry *entry = &slot->entry;
+        struct quote before = entry->quote;
+        bool was_priced = entry->is_priced;
         bool is_changed = slot_advance(slot, seq);
+        book->seqs[entry->index] = entry->seq;
         slot->staged.is_staged = false;
         slot->is_cleared = false;
         if (is_changed)
-            on_changed(context, slot->entry.index);
+            on_changed(context, entry, was_priced ? &before : NULL);
     }
     book->pending_n = 0;
 }

@@ -26,6 +26,11 @@ struct price_book_entry {
     uint64_t details_seq; /* at which currency, previous_close, session or stale last changed */
 };
 
+/* NULL when it is unpriced. */
+static inline const struct quote *price_book_quote(const struct price_book_entry *entry) {
+    return entry->is_priced ? &entry->quote : NULL;
+}
+
 PF_MUST_CHECK enum status price_book_create(struct price_book **ret_book);
 void price_book_destroy(struct price_book **book);
 
@@ -38,6 +43,9 @@ PF_MUST_CHECK enum status price_book_find(const struct price_book *book, const s
 /* The state of the last pass. The address stays valid for the
  * life of the book. */
 const struct price_book_entry *price_book_entry_at(const struct price_book *book, symbol_index index);
+/* entry->seq of every symbol, by symbol_index: dense, for who looks at many.
+ * Valid until the next intern. */
+const uint64_t *price_book_seqs(const struct price_book *book);
 size_t price_book_symbols_n(const struct price_book *book);
 
 /* A whole book replaces everything: between clear and the next advance, what
@@ -49,10 +57,12 @@ bool price_book_has_staged(const struct price_book *book);
 /* Whether the next advance would take a price away. */
 bool price_book_lacks_some(const struct price_book *book);
 
+/* A symbol whose entry changed, and the quote that it had before; NULL: it was unpriced. */
+typedef void (*price_book_on_changed)(void *context, const struct price_book_entry *entry, const struct quote *before);
+
 /* Makes what is staged current. on_changed comes once for each symbol whose
  * entry changed. `seq` is the number the book then stands at: it stamps the
  * symbols that lost their price. */
-void price_book_advance(struct price_book *book, uint64_t seq, void (*on_changed)(void *context, symbol_index index),
-                        void *context);
+void price_book_advance(struct price_book *book, uint64_t seq, price_book_on_changed on_changed, void *context);
 
 #endif

@@ -1,6 +1,9 @@
 /* What a position is worth: the formulas of the contract (protocol.md, 1),
  * each product rounded once, half away from zero, sums exact.
- * Thread: any; pure. */
+ *
+ * Nothing here can fail: whether all sums of a portfolio fit 128 bits, at
+ * whatever prices, is decided once, by valuation_check_fits, when it is loaded.
+ * A tick then has no error to handle. Thread: any; pure. */
 #ifndef PF_DOMAIN_VALUATION_H
 #define PF_DOMAIN_VALUATION_H
 
@@ -10,6 +13,11 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+
+/* STATUS_OVERFLOW when a value or total of these holdings might not fit at some
+ * price. With V = 90,000,000,000 squared, the largest value of a row, no sum of
+ * the formulas exceeds |cash| + all costs + rows x V; that must fit. */
+PF_MUST_CHECK enum status valuation_check_fits(const struct holdings *holdings);
 
 /* The computed part of a position. All zero when it is not priced. */
 struct position_value {
@@ -22,11 +30,16 @@ struct position_value {
     bool is_stale;
 };
 
-/* Values `quantity` with cost `cost_basis` and its lots (ordered by
- * purchase_date) at `quote`. STATUS_OVERFLOW when a sum does not fit. */
-PF_MUST_CHECK enum status valuation_of_position(struct quantity quantity, struct amount cost_basis,
-                                                const struct holdings_lot *lots, size_t lots_n,
-                                                const struct quote *quote, struct position_value *ret_value);
+/* Values `quantity` (within the bound of one) with cost `cost_basis` and its
+ * lots (ordered by purchase_date) at `quote`. */
+struct position_value valuation_of_position(struct quantity quantity, struct amount cost_basis,
+                                            const struct holdings_lot *lots, size_t lots_n, const struct quote *quote);
+
+/* By how much a position's value, its gain and its day's change move when only
+ * the price does: all three by the same. */
+static inline struct amount valuation_move(struct quantity quantity, struct price before, struct price after) {
+    return (struct amount){amount_product(quantity, after).e8 - amount_product(quantity, before).e8};
+}
 
 /* Sums over the rows of a portfolio. total_value has the cash in it. */
 struct totals {
@@ -38,14 +51,13 @@ struct totals {
     struct amount priced_cost;
     struct amount day_base;
     size_t unpriced_n;
-    size_t stale_n; /* priced rows whose quote is stale */
 };
 
 void totals_init(struct totals *totals, struct amount cash_balance);
-/* Adds a row, or takes it away. On STATUS_OVERFLOW *totals is unchanged. */
-PF_MUST_CHECK enum status totals_add(struct totals *totals, struct amount cost_basis,
-                                     const struct position_value *value);
-PF_MUST_CHECK enum status totals_remove(struct totals *totals, struct amount cost_basis,
-                                        const struct position_value *value);
+/* Adds a row, or takes it away, with all that it was added with. */
+void totals_add(struct totals *totals, struct amount cost_basis, const struct position_value *value);
+void totals_remove(struct totals *totals, struct amount cost_basis, const struct position_value *value);
+/* Rows moved by valuation_move: those with a day's change, and those without. */
+void totals_move(struct totals *totals, struct amount with_day_change, struct amount without);
 
 #endif

@@ -32,9 +32,11 @@ static void stage(const char *symbol, int64_t price_e8, uint64_t seq) {
     assert_int_equal(price_book_stage(book, &quote, seq), STATUS_OK);
 }
 
-static void note(void *context, symbol_index index) {
+static void note(void *context, const struct price_book_entry *entry, const struct quote *before) {
     (void)context;
-    changed[changed_n++] = index;
+    (void)before;
+    assert_int_equal(price_book_seqs(book)[entry->index], entry->seq);
+    changed[changed_n++] = entry->index;
 }
 
 static void advance(uint64_t seq) {
@@ -176,9 +178,30 @@ static void test_each_detail_counts(void **state) {
     }
 }
 
-static void count(void *context, symbol_index index) {
-    (void)index;
+static void count(void *context, const struct price_book_entry *entry, const struct quote *before) {
+    (void)entry;
+    assert_null(before); /* each was new */
     ++*(size_t *)context;
+}
+
+static void note_before(void *context, const struct price_book_entry *entry, const struct quote *before) {
+    (void)entry;
+    *(int64_t *)context = before ? before->price.e8 : 0;
+}
+
+static void test_tells_the_quote_before(void **state) {
+    (void)state;
+    int64_t before_e8 = -1;
+    stage("AAPL", 100, 1);
+    price_book_advance(book, 1, note_before, &before_e8);
+    assert_int_equal(before_e8, 0);
+    stage("AAPL", 101, 2);
+    stage("AAPL", 102, 3);
+    price_book_advance(book, 3, note_before, &before_e8);
+    assert_int_equal(before_e8, 100);
+    price_book_stage_clear(book);
+    price_book_advance(book, 4, note_before, &before_e8);
+    assert_int_equal(before_e8, 102);
 }
 
 static void test_grows(void **state) {
@@ -207,6 +230,7 @@ int main(void) {
         BOOK_TEST(test_details_have_a_stamp_of_their_own),
         BOOK_TEST(test_each_detail_counts),
         BOOK_TEST(test_grows),
+        BOOK_TEST(test_tells_the_quote_before),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -20,8 +20,8 @@ static void test_positions(void **state) {
     (void)state;
     /* Two lots: 2 @ 136.6 on day 10, 1 @ 0.00000001 on day 20. */
     const struct holdings_lot lots[] = {
-        {{E8(2)}, {27320000000}, 10},
-        {{E8(1)}, {1}, 20},
+        {{27320000000}, {E8(2)}, 10},
+        {{1}, {E8(1)}, 20},
     };
     const struct {
         const char *name;
@@ -48,8 +48,7 @@ static void test_positions(void **state) {
             cost.e8 += lots[lot].cost_basis.e8;
         }
         struct quote quote = quote_at(table[i].price_e8, table[i].previous_close_e8, table[i].session);
-        struct position_value value;
-        assert_int_equal(valuation_of_position(quantity, cost, lots, table[i].lots_n, &quote, &value), STATUS_OK);
+        struct position_value value = valuation_of_position(quantity, cost, lots, table[i].lots_n, &quote);
         assert_amount(value.current_value, table[i].current_value, table[i].name);
         assert_amount(value.gain_loss, table[i].gain_loss, table[i].name);
         assert_row(value.has_day_change == (table[i].day_change != NULL), table[i].name);
@@ -62,29 +61,40 @@ static void test_positions(void **state) {
 /* The position is rounded once, as a whole: not the sum of its lots' rounded values. */
 static void test_rounds_the_whole_position(void **state) {
     (void)state;
-    const struct holdings_lot lots[] = {{{1}, {0}, 1}, {{1}, {0}, 1}};
+    const struct holdings_lot lots[] = {{{0}, {1}, 1}, {{0}, {1}, 1}};
     struct quote quote = quote_at(E8(1) / 4, 0, 5); /* each lot alone: 0.25e-8, rounded to 0 */
-    struct position_value value;
-    assert_int_equal(valuation_of_position((struct quantity){2}, (struct amount){0}, lots, 2, &quote, &value),
-                     STATUS_OK);
+    struct position_value value = valuation_of_position((struct quantity){2}, (struct amount){0}, lots, 2, &quote);
     assert_amount(value.current_value, "0.00000001", "2e-8 at 0.25");
 }
 
-static void test_overflow_is_an_error(void **state) {
+/* What might not fit at some price is refused before anything is computed. */
+static void test_what_might_overflow_is_refused(void **state) {
     (void)state;
-    int128 largest = (int128)(~(uint128)0 >> 1);
-    struct quote quote = quote_at(E8(1), 0, 5);
-    struct position_value value = {.is_stale = true};
-    enum status status =
-        valuation_of_position((struct quantity){E8(1)}, (struct amount){-largest}, NULL, 0, &quote, &value);
-    assert_int_equal(status, STATUS_OVERFLOW);
-    assert_true(value.is_stale); /* untouched */
-    struct totals totals, before;
-    totals_init(&totals, (struct amount){largest});
-    before = totals;
-    struct position_value one = {.is_priced = true, .current_value = {1}};
-    assert_int_equal(totals_add(&totals, (struct amount){0}, &one), STATUS_OVERFLOW);
-    assert_memory_equal(&totals, &before, sizeof totals);
+    const int128 largest = (int128)(~(uint128)0 >> 1);
+    const int128 row_max = (int128)DECIMAL_MAX_E8 * DECIMAL_MAX_E8 / DECIMAL_ONE + 1;
+    const struct {
+        const char *name;
+        int128 cash, cost;
+        size_t positions_n;
+        enum status expected;
+    } table[] = {
+        {"nothing at all", 0, 0, 0, STATUS_OK},
+        {"the largest cash of the database", (int128)1000000000000000000 * 1000000000000000000 * 100, 0, 1000,
+         STATUS_OK},
+        {"just room for one row", largest - row_max, 0, 1, STATUS_OK},
+        {"no room for one row", largest - row_max + 1, 0, 1, STATUS_OVERFLOW},
+        {"debts count like cash", -(largest - row_max + 1), 0, 1, STATUS_OVERFLOW},
+        {"the smallest number has no magnitude", -largest - 1, 0, 0, STATUS_OVERFLOW},
+        {"room for the cost", largest - row_max - 7, 7, 1, STATUS_OK},
+        {"no room for the cost", largest - row_max - 7, 8, 1, STATUS_OVERFLOW},
+        {"more rows than fit", 0, 0, SIZE_MAX, STATUS_OVERFLOW},
+    };
+    for (size_t i = 0; i < COUNT_OF(table); i++) {
+        struct holdings_lot lot = {.cost_basis = {table[i].cost}, .quantity = {1}};
+        struct holdings holdings = {
+            .cash_balance = {table[i].cash}, .positions_n = table[i].positions_n, .lots_n = 1, .lots = &lot};
+        assert_row(valuation_check_fits(&holdings) == table[i].expected, table[i].name);
+    }
 }
 
 static void test_totals_add_and_remove(void **state) {
@@ -100,15 +110,14 @@ static void test_totals_add_and_remove(void **state) {
                                     .day_change = {E8(-1)},
                                     .day_base = {E8(11)}};
     struct position_value unpriced = {0};
-    assert_int_equal(totals_add(&totals, (struct amount){E8(7)}, &priced), STATUS_OK);
-    assert_int_equal(totals_add(&totals, (struct amount){E8(2)}, &unpriced), STATUS_OK);
+    totals_add(&totals, (struct amount){E8(7)}, &priced);
+    totals_add(&totals, (struct amount){E8(2)}, &unpriced);
     assert_amount(totals.total_value, "15", "with the cash");
     assert_amount(totals.cost_basis, "9", "all rows");
     assert_amount(totals.priced_cost, "7", "priced rows");
     assert_int_equal(totals.unpriced_n, 1);
-    assert_int_equal(totals.stale_n, 1);
-    assert_int_equal(totals_remove(&totals, (struct amount){E8(7)}, &priced), STATUS_OK);
-    assert_int_equal(totals_remove(&totals, (struct amount){E8(2)}, &unpriced), STATUS_OK);
+    totals_remove(&totals, (struct amount){E8(7)}, &priced);
+    totals_remove(&totals, (struct amount){E8(2)}, &unpriced);
     assert_memory_equal(&totals, &empty, sizeof totals);
 }
 
@@ -116,7 +125,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_positions),
         cmocka_unit_test(test_rounds_the_whole_position),
-        cmocka_unit_test(test_overflow_is_an_error),
+        cmocka_unit_test(test_what_might_overflow_is_refused),
         cmocka_unit_test(test_totals_add_and_remove),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

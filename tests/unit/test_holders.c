@@ -1,0 +1,216 @@
+/* links: pf_domain pf_base */
+/* Totals kept by difference equal a full recomputation, digit for digit, after
+ * any sequence of quotes, portfolios that come and portfolios that go. */
+#include "domain/holders.h"
+#include "test.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define SYMBOLS_N 7
+#define PORTFOLIOS_N 40
+#define ROWS_MAX SYMBOLS_N
+
+struct fixture {
+    struct price_book *book;
+    struct holders *holders;
+    struct portfolio *portfolios[PORTFOLIOS_N]; /* NULL: not held */
+    struct holdings holdings[PORTFOLIOS_N];
+    struct holdings_position positions[PORTFOLIOS_N][ROWS_MAX];
+    struct holdings_lot lots[PORTFOLIOS_N][ROWS_MAX * 2];
+    unsigned told[PORTFOLIOS_N];
+    uint64_t random, seq;
+};
+
+static uint64_t next_random(struct fixture *fixture) {
+    fixture->random ^= fixture->random << 13;
+    fixture->random ^= fixture->random >> 7;
+    fixture->random ^= fixture->random << 17;
+    return fixture->random;
+}
+
+static uint64_t below(struct fixture *fixture, uint64_t n) {
+    return next_random(fixture) % n;
+}
+
+/* From one unit of 1e-8 to the bound, as likely small as large. */
+static int64_t some_e8(struct fixture *fixture) {
+    uint64_t bits = 1 + below(fixture, 63);
+    int64_t value = (int64_t)(next_random(fixture) >> (64 - bits)) % DECIMAL_MAX_E8;
+    return value > 0 ? value : 1;
+}
+
+static struct symbol symbol_of(size_t i) {
+    struct symbol symbol = {.len = 2};
+    (void)snprintf(symbol.text, sizeof symbol.text, "S%c", (char)('A' + (int)i));
+    return symbol;
+}
+
+/* One row in five is past the bound of a quantity, as psql can make them. */
+static void make_holdings(struct fixture *fixture, size_t i) {
+    struct holdings *holdings = &fixture->holdings[i];
+    *holdings = (struct holdings){.name = "P",
+                                  .base_currency = {"USD"},
+                                  .cash_balance = {some_e8(fixture)},
+                                  .version = ++fixture->seq,
+                                  .positions = fixture->positions[i],
+                                  .lots = fixture->lots[i]};
+    if (below(fixture, 8) == 0)
+        memcpy(holdings->base_currency.code, "EUR", 4);
+    for (size_t s = 0; s < SYMBOLS_N; s++) {
+        if (below(fixture, 3) == 0)
+            continue;
+        struct holdings_position *position = &holdings->positions[holdings->positions_n++];
+        *position = (struct holdings_position){.symbol = symbol_of(s), .version = 1, .lots_first = holdings->lots_n};
+        for (position->lots_n = 0; position->lots_n < 1 + below(fixture, 2); position->lots_n++)
+            holdings->lots[holdings->lots_n++] =
+                (struct holdings_lot){.cost_basis = {some_e8(fixture)},
+                                      .quantity = {below(fixture, 5) == 0 ? DECIMAL_MAX_E8 : some_e8(fixture) / 4 + 1},
+                                      .purchase_date = (int32_t)(5 + (int32_t)position->lots_n * 10)};
+    }
+}
+
+static void come(struct fixture *fixture, size_t i) {
+    make_holdings(fixture, i);
+    assert_int_equal(portfolio_create(&fixture->holdings[i], fixture->book, &fixture->portfolios[i]), STATUS_OK);
+    assert_int_equal(holders_add(fixture->holders, fixture->portfolios[i], fixture->book, &fixture->told[i]),
+                     STATUS_OK);
+}
+
+static void go(struct fixture *fixture, size_t i) {
+    holders_remove(fixture->holders, fixture->portfolios[i]);
+    portfolio_destroy(&fixture->portfolios[i]);
+}
+
+static void tick(struct fixture *fixture) {
+    struct quote quote = {.symbol = symbol_of(below(fixture, SYMBOLS_N)),
+                          .price = {some_e8(fixture)},
+                          .currency = {"USD"},
+                          .previous_close = {DECIMAL_ONE * 3},
+                          .session = 10,
+                          .stale = below(fixture, 4) == 0};
+    if (below(fixture, 4) == 0)
+        quote.previous_close.e8 = below(fixture, 2) == 0 ? 0 : some_e8(fixture);
+    if (below(fixture, 6) == 0)
+        quote.session = (int32_t)below(fixture, 20);
+    if (below(fixture, 6) == 0)
+        memcpy(quote.currency.code, "EUR", 4);
+    assert_int_equal(price_book_stage(fixture->book, &quote, ++fixture->seq), STATUS_OK);
+}
+
+static void on_quote_changed(void *context, const struct price_book_entry *entry, const struct quote *before) {
+    struct fixture *fixture = context;
+    (void)holders_revalue(fixture->holders, entry, before);
+}
+
+static void on_told(void *context, void *owner) {
+    (void)context;
+    ++*(unsigned *)owner;
+}
+
+static void check(struct fixture *fixture, const struct totals *before, const bool *is_new) {
+    for (size_t i = 0; i < PORTFOLIOS_N; i++) {
+        if (!fixture->portfolios[i]) {
+            assert_int_equal(fixture->told[i], 0);
+            continue;
+        }
+        struct portfolio *anew = NULL;
+        assert_int_equal(portfolio_create(&fixture->holdings[i], fixture->book, &anew), STATUS_OK);
+        assert_memory_equal(&fixture->portfolios[i]->totals, &anew->totals, sizeof anew->totals);
+        bool is_moved = is_new[i] || memcmp(&before[i], &anew->totals, sizeof anew->totals) != 0;
+        assert_true(!is_moved || fixture->told[i] == 1);
+        assert_true(fixture->told[i] <= 1);
+        portfolio_destroy(&anew);
+    }
+}
+
+/* One pass: quotes, then holdings, then the settling, as the engine does it. */
+static void pass(struct fixture *fixture) {
+    struct totals before[PORTFOLIOS_N];
+    bool is_new[PORTFOLIOS_N] = {false};
+    memset(before, 0, sizeof before);
+    memset(fixture->told, 0, sizeof fixture->told);
+    for (size_t i = 0; i < PORTFOLIOS_N; i++)
+        if (fixture->portfolios[i])
+            before[i] = fixture->portfolios[i]->totals;
+    if (below(fixture, 20) == 0)
+        price_book_stage_clear(fixture->book);
+    for (uint64_t n = below(fixture, 6); n > 0; n--)
+        tick(fixture);
+    price_book_advance(fixture->book, fixture->seq, on_quote_changed, fixture);
+    for (uint64_t n = below(fixture, 4); n > 0; n--) {
+        size_t i = below(fixture, PORTFOLIOS_N);
+        bool was_held = fixture->portfolios[i];
+        if (was_held)
+            go(fixture, i);
+        is_new[i] = !was_held || below(fixture, 2) == 0;
+        if (is_new[i])
+            come(fixture, i);
+    }
+    holders_settle(fixture->holders, on_told, NULL);
+    check(fixture, before, is_new);
+}
+
+static void test_equals_a_recomputation(void **state) {
+    (void)state;
+    for (uint64_t seed = 1; seed <= 20; seed++) {
+        struct fixture *fixture = calloc(1, sizeof *fixture);
+        assert_non_null(fixture);
+        fixture->random = seed * UINT64_C(0x9e3779b97f4a7c15);
+        assert_int_equal(price_book_create(&fixture->book), STATUS_OK);
+        assert_int_equal(holders_create(&fixture->holders), STATUS_OK);
+        for (int i = 0; i < 200; i++)
+            pass(fixture);
+        for (size_t i = 0; i < PORTFOLIOS_N; i++)
+            if (fixture->portfolios[i])
+                go(fixture, i);
+        holders_destroy(&fixture->holders);
+        price_book_destroy(&fixture->book);
+        free(fixture);
+    }
+}
+
+struct removal {
+    struct holders *holders;
+    struct portfolio *victims[2];
+    unsigned told_n;
+};
+
+static void remove_the_other(void *context, void *owner) {
+    struct removal *removal = context;
+    removal->told_n++;
+    struct portfolio **victim = &removal->victims[owner == removal->victims[0] ? 1 : 0];
+    holders_remove(removal->holders, *victim);
+    *victim = NULL;
+}
+
+/* What a listener removes is not told any more. */
+static void test_removal_while_telling(void **state) {
+    (void)state;
+    struct price_book *book = NULL;
+    struct removal removal = {0};
+    assert_int_equal(price_book_create(&book), STATUS_OK);
+    assert_int_equal(holders_create(&removal.holders), STATUS_OK);
+    struct holdings holdings = {.name = "P", .base_currency = {"USD"}};
+    struct portfolio *both[2];
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(portfolio_create(&holdings, book, &both[i]), STATUS_OK);
+        removal.victims[i] = both[i];
+        assert_int_equal(holders_add(removal.holders, both[i], book, both[i]), STATUS_OK);
+    }
+    holders_settle(removal.holders, remove_the_other, &removal);
+    assert_int_equal(removal.told_n, 1);
+    assert_null(removal.victims[1]);
+    portfolio_destroy(&both[0]);
+    portfolio_destroy(&both[1]);
+    holders_destroy(&removal.holders);
+    price_book_destroy(&book);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_equals_a_recomputation),
+        cmocka_unit_test(test_removal_while_telling),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
