@@ -69,6 +69,11 @@ dev_test() {
         test_stage pytest-tsan "several loops and processes with ThreadSanitizer" \
             test_run_pytest tsan -m threads ${filter:+-k "$filter"} tests/integration || true
     fi
+    # Last, so that it has both cores to itself; counted, not timed.
+    if [[ -z $filter || guard == *"$filter"* ]] && test_stage none "release build" build_preset release; then
+        test_stage guard "instruction counts of the hot paths" \
+            guard_run --junit "$ROOT/build/results/guard.xml" || true
+    fi
     test_count || status=$?
     return "$status"
 }
