@@ -130,13 +130,13 @@ def build_portfolios(scenario, market, session):
 
 
 @pytest.mark.parametrize(
-    "file, speed",
-    [(coinbase, 15000), (eurusd, 8000), (sp500_with_two_splits, 200000)],
-    ids=["coinbase", "eurusd", "sp500"],
+    "file, speed, loops",
+    [(coinbase, 15000, 1), (coinbase, 15000, 4), (eurusd, 8000, 2), (sp500_with_two_splits, 200000, 4)],
+    ids=["coinbase-1", "coinbase-4", "eurusd-2", "sp500-4"],
 )
-def test_every_client_ends_at_the_file(file, speed, tmp_path, start_server):
+def test_every_client_ends_at_the_file(file, speed, loops, tmp_path, start_server):
     market = MarketFile(file(str(tmp_path)))
-    settings = {"LOOPS": 2, "QUOTE_TTL_S": 86400}
+    settings = {"LOOPS": loops, "QUOTE_TTL_S": 86400}
     server = start_server(**settings)
     scenario = Scenario(server)
     portfolios = build_portfolios(scenario, market, max(quote.session for quote in market.last.values()))

@@ -271,8 +271,9 @@ def test_a_client_that_answers_no_ping_is_closed(start_server):
 
 
 @pytest.mark.threads
-def test_many_loops_and_processes_agree_through_kills(start_server, redis_server, postgres, connect):
-    first, second = start_server(LOOPS=2, HEARTBEAT_MS=300), start_server(LOOPS=2, HEARTBEAT_MS=300)
+@pytest.mark.parametrize("loops", [1, 2, 4])
+def test_many_loops_and_processes_agree_through_kills(start_server, redis_server, postgres, connect, loops):
+    first, second = start_server(LOOPS=loops, HEARTBEAT_MS=300), start_server(LOOPS=loops, HEARTBEAT_MS=300)
     scenario = Scenario(first)
     portfolio = scenario.portfolio(("AAPL", 10, 150), ("KO", 5, 50))
     scenario.put_price("AAPL", 160)

@@ -116,9 +116,10 @@ def test_a_second_signal_changes_nothing(start_server):
     half.close()
 
 
-@pytest.mark.parametrize("is_redis_frozen", [False, True], ids=["postgresql", "both"])
-def test_what_hangs_does_not_keep_it(start_server, redis_server, frozen_postgres, is_redis_frozen):
-    server = start_server(LOOPS=2)
+@pytest.mark.threads
+@pytest.mark.parametrize("loops, is_redis_frozen", [(1, True), (2, False), (2, True), (4, True)])
+def test_what_hangs_does_not_keep_it(start_server, redis_server, frozen_postgres, loops, is_redis_frozen):
+    server = start_server(LOOPS=loops)
     scenario = Scenario(server)
     portfolio = scenario.portfolio(("AAPL", 10, 150))
     scenario.put_price("AAPL", 160)

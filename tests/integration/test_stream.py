@@ -326,8 +326,9 @@ def test_heartbeats_name_subscriptions_cursors_and_states(start_server, connect)
 
 
 @pytest.mark.threads
-def test_all_subscribers_see_one_state_at_one_cursor(start_server, connect):
-    server = start_server(LOOPS=2)
+@pytest.mark.parametrize("loops", [1, 2, 4])
+def test_all_subscribers_see_one_state_at_one_cursor(start_server, connect, loops):
+    server = start_server(LOOPS=loops)
     scenario = Scenario(server)
     portfolio = scenario.portfolio(("AAPL", 10, 150), ("KO", 3, 40))
     seen = {}
@@ -410,8 +411,9 @@ def test_sigterm_says_closing_and_1012(scenario, server, connect):
 
 
 @pytest.mark.threads
-def test_without_redis_url_the_bus_is_in_the_process(start_server, connect):
-    server = start_server(REDIS_URL=None, LOOPS=2)
+@pytest.mark.parametrize("loops", [1, 2, 4])
+def test_without_redis_url_the_bus_is_in_the_process(start_server, connect, loops):
+    server = start_server(REDIS_URL=None, LOOPS=loops)
     scenario = Scenario(server)
     portfolio = scenario.portfolio(("AAPL", 10, 150))
     clients = [connect(server) for _ in range(4)]

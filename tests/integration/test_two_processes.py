@@ -202,9 +202,11 @@ def test_a_price_by_hand_in_a_new_epoch_does_not_hide_the_others(start_server, r
     assert set(unpriced) == {0}, "a snapshot did not wait for the last prices"
 
 
-def test_prices_by_hand_at_the_same_moment_all_succeed(start_server, connect):
+@pytest.mark.threads
+@pytest.mark.parametrize("loops", [1, 2, 4])
+def test_prices_by_hand_at_the_same_moment_all_succeed(start_server, connect, loops):
     """Who gives no as_of means now, and now is never too old."""
-    servers = start_server(LOOPS=2), start_server(LOOPS=2)
+    servers = start_server(LOOPS=loops), start_server(LOOPS=loops)
     scenario = Scenario(servers[0])
     portfolio = scenario.portfolio(("AAPL", 10, 150))
     client = connect(servers[1])
