@@ -63,16 +63,30 @@ static enum status scale_magnitude(uint128 value, uint64_t factor, uint128 divis
     return STATUS_OK;
 }
 
-static enum status scale_signed(int128 value, uint64_t factor, int128 divisor, int128 *ret_result) {
-    uint128 magnitude;
-    enum status status = scale_magnitude(magnitude_of(value), factor, magnitude_of(divisor), &magnitude);
-    if (status != STATUS_OK)
-        return status;
-    return apply_sign(magnitude, (value < 0) != (divisor < 0), ret_result);
+/* The same for factor = step x step in 64 bits, by two divisions: value x step
+ * first, then what remained of it x step. */
+static uint128 scale_small(uint64_t value, uint64_t step, uint64_t divisor) {
+    uint64_t first = value * step;
+    uint64_t second = first % divisor * step, remainder = second % divisor;
+    uint64_t rounding = remainder >= divisor - remainder ? 1 : 0;
+    return (uint128)(first / divisor) * step + second / divisor + rounding;
 }
 
-uint128 product_quotient_wide(uint128 raised) {
-    return raised / (uint128)DECIMAL_ONE;
+/* round(value x step x step / divisor). `small`: below it, both dividends of scale_small fit. */
+static enum status scale_signed(int128 value, uint64_t step, uint64_t small, int128 divisor, int128 *ret_result) {
+    uint128 value_size = magnitude_of(value), divisor_size = magnitude_of(divisor), result;
+    bool is_negative = (value < 0) != (divisor < 0);
+    if (__builtin_expect((value_size | divisor_size) < small, 1)) {
+        result = scale_small((uint64_t)value_size, step, (uint64_t)divisor_size);
+        *ret_result = is_negative ? -(int128)result : (int128)result;
+        return STATUS_OK;
+    }
+    enum status status = scale_magnitude(value_size, step * step, divisor_size, &result);
+    return status == STATUS_OK ? apply_sign(result, is_negative, ret_result) : status;
+}
+
+uint128 decimal_whole_wide(uint128 value) {
+    return value / (uint128)DECIMAL_ONE;
 }
 
 enum status amount_add(struct amount a, struct amount b, struct amount *ret_sum) {
@@ -102,12 +116,12 @@ enum status quantity_add(struct quantity a, struct quantity b, struct quantity *
 enum status amount_divide(struct amount amount, struct amount divisor, struct amount *ret_quotient) {
     if (divisor.e8 == 0)
         return STATUS_INVALID;
-    return scale_signed(amount.e8, (uint64_t)DECIMAL_ONE, divisor.e8, &ret_quotient->e8);
+    return scale_signed(amount.e8, 10000, UINT64_MAX / 10000, divisor.e8, &ret_quotient->e8);
 }
 
 enum status percent_of(struct amount part, struct amount whole, struct percent *ret_percent) {
     if (whole.e8 == 0)
         return STATUS_NOT_FOUND;
     /* 100 x part / whole in units of 1e-4. */
-    return scale_signed(part.e8, 1000000, whole.e8, &ret_percent->e4);
+    return scale_signed(part.e8, 1000, UINT64_MAX / 1000, whole.e8, &ret_percent->e4);
 }

@@ -68,18 +68,18 @@ PF_MUST_CHECK enum status amount_divide(struct amount amount, struct amount divi
  * when the result does not fit. */
 PF_MUST_CHECK enum status percent_of(struct amount part, struct amount whole, struct percent *ret_percent);
 
-/* raised / 1e8 for the products that product_quotient refuses. */
-uint128 product_quotient_wide(uint128 raised);
+/* value / 1e8 where decimal_whole does not reach. */
+uint128 decimal_whole_wide(uint128 value);
 
-/* raised / 1e8 without a division: 1e8 = 2^8 x D with D = 5^8, so x = raised / 2^8
+/* value / 1e8 without a division: 1e8 = 2^8 x D with D = 5^8, so x = value / 2^8
  * is divided by D. With x = high x 2^62 + low and 2^62 = Q x D + R, x / D is
  * high x Q + (high x R + low) / D; that last sum fits 64 bits for high < 2^48,
- * which is for products below 2^118: 3e19 of any currency. */
-static inline uint128 product_quotient(uint128 raised) {
+ * which is for values below 2^118: 3e19 in units of 1e-16. */
+static inline uint128 decimal_whole(uint128 value) {
     const uint64_t divisor = 390625, limb = UINT64_C(1) << 62;
-    uint64_t high = (uint64_t)(raised >> 70), low = (uint64_t)(raised >> 8) & (limb - 1);
+    uint64_t high = (uint64_t)(value >> 70), low = (uint64_t)(value >> 8) & (limb - 1);
     if (__builtin_expect(high >> 48 != 0, 0))
-        return product_quotient_wide(raised);
+        return decimal_whole_wide(value);
     return (uint128)high * (limb / divisor) + (high * (limb % divisor) + low) / divisor;
 }
 
@@ -91,7 +91,7 @@ static inline struct amount amount_product(struct quantity quantity, struct pric
     uint128 raised = (uint128)quantity_size * price_size + DECIMAL_ONE / 2; /* below 2^127 */
     if (__builtin_expect((uint64_t)(raised >> 72) == 0, 1))                 /* below 472,236: most positions */
         return (struct amount){((int64_t)((uint64_t)(raised >> 8) / 390625) ^ sign) - sign};
-    return (struct amount){((int128)product_quotient(raised) ^ sign) - sign};
+    return (struct amount){((int128)decimal_whole(raised) ^ sign) - sign};
 }
 
 #endif

@@ -1,10 +1,8 @@
 /* Texts of exact numbers, both ways: the JSON number grammar without an
  * exponent in, the shortest exact text out. Thread: any; pure. */
 #include "base/decimal.h"
+#include "base/digits.h"
 
-#include <string.h>
-
-#define DECIMALS 8
 #define TEN_19 UINT64_C(10000000000000000000)
 
 /* |amount| < 1e30 in units of 1e-8: below 1e38, inside 127 bits. */
@@ -96,87 +94,63 @@ enum status amount_parse(const char *text, size_t len, struct amount *ret_amount
     return STATUS_OK;
 }
 
-static const char digit_pairs[] = "00010203040506070809101112131415161718192021222324"
-                                  "25262728293031323334353637383940414243444546474849"
-                                  "50515253545556575859606162636465666768697071727374"
-                                  "75767778798081828384858687888990919293949596979899";
-
-/* Writes exactly `digits` digits of value, zeros in front. */
-static void write_padded(char *out, uint64_t value, unsigned digits) {
-    while (digits >= 2) {
-        digits -= 2;
-        memcpy(out + digits, digit_pairs + 2 * (value % 100), 2);
-        value /= 100;
-    }
-    if (digits)
-        out[0] = (char)('0' + value % 10);
+static char *put_point(char *at, uint32_t fraction_e8) {
+    uint64_t digits = digits_of(fraction_e8);
+    if (digits == 0)
+        return at;
+    *at++ = '.';
+    digits_store(at, digits);
+    return at + digits_without_trailing_zeros(digits);
 }
 
-static unsigned count_digits(uint64_t value) {
-    unsigned digits = 1;
-    while (value >= 10000) {
-        value /= 10000;
-        digits += 4;
-    }
-    if (value >= 1000)
-        return digits + 3;
-    if (value >= 100)
-        return digits + 2;
-    return digits + (value >= 10);
-}
-
-static size_t write_u64(char *out, uint64_t value) {
-    unsigned digits = count_digits(value);
-    write_padded(out, value, digits);
-    return digits;
-}
-
-/* value < 1e38 x 3.4: two pieces of at most 19 digits and a carry digit. */
-static size_t write_u128(char *out, uint128 value) {
-    if (value <= UINT64_MAX)
-        return write_u64(out, (uint64_t)value);
-    size_t len = write_u128(out, value / TEN_19); /* at most twice: 2^128 < 1e19 x 1e19 x 10 */
-    write_padded(out + len, (uint64_t)(value % TEN_19), 19);
-    return len + 19;
-}
-
-/* `decimals` digits after the point, zeros at the end cut off. */
-static size_t write_fixed(char *out, bool is_negative, uint128 magnitude, uint32_t one, unsigned decimals) {
-    size_t len = 0;
-    uint64_t fraction;
-    if (is_negative)
-        out[len++] = '-';
-    if (magnitude <= UINT64_MAX) {
-        uint64_t small = (uint64_t)magnitude;
-        len += write_u64(out + len, small / one);
-        fraction = small % one;
-    } else {
-        len += write_u128(out + len, magnitude / one);
-        fraction = (uint64_t)(magnitude % one);
-    }
-    if (fraction == 0)
-        return len;
-    out[len++] = '.';
-    write_padded(out + len, fraction, decimals);
-    len += decimals;
-    while (out[len - 1] == '0')
-        len--;
-    return len;
-}
-
-static size_t write_signed(char *out, int128 value, uint32_t one, unsigned decimals) {
-    uint128 magnitude = value < 0 ? (uint128)0 - (uint128)value : (uint128)value;
-    return write_fixed(out, value < 0, magnitude, one, decimals);
+/* Integer part of at most 64 bits, which is all but sums above 1.8e19. */
+static char *put_small(char *at, uint64_t whole, uint32_t fraction_e8) {
+    return put_point(at + digits_write_u64(at, whole), fraction_e8);
 }
 
 size_t decimal_write(char *out, int64_t e8) {
-    return write_signed(out, e8, (uint32_t)DECIMAL_ONE, DECIMALS);
+    uint64_t magnitude = e8 < 0 ? 0 - (uint64_t)e8 : (uint64_t)e8;
+    *out = '-'; /* overwritten unless it stays */
+    return (size_t)(put_small(out + (e8 < 0), magnitude / DIGITS_E8, (uint32_t)(magnitude % DIGITS_E8)) - out);
+}
+
+static uint128 magnitude_of(int128 value) {
+    return value < 0 ? (uint128)0 - (uint128)value : (uint128)value;
+}
+
+/* What is above 1.8e19: eight digits from the end until 64 bits are left. */
+__attribute__((cold, noinline)) static size_t write_large(char *out, bool is_negative, uint128 whole,
+                                                          uint32_t fraction_e8) {
+    uint32_t eights[3]; /* 2^128 / 1e4 < 1e35: two would do */
+    unsigned eights_n = 0;
+    char *at = out;
+    while (whole > UINT64_MAX) {
+        uint128 above = decimal_whole(whole);
+        eights[eights_n++] = (uint32_t)(whole - above * DIGITS_E8);
+        whole = above;
+    }
+    *at = '-';
+    at += is_negative;
+    at += digits_write_u64(at, (uint64_t)whole);
+    for (; eights_n > 0; at += 8)
+        digits_store(at, digits_of(eights[--eights_n]));
+    return (size_t)(put_point(at, fraction_e8) - out);
 }
 
 size_t amount_write(char *out, struct amount amount) {
-    return write_signed(out, amount.e8, (uint32_t)DECIMAL_ONE, DECIMALS);
+    if (__builtin_expect(amount.e8 == (int64_t)amount.e8, 1))
+        return decimal_write(out, (int64_t)amount.e8);
+    uint128 magnitude = magnitude_of(amount.e8), whole = decimal_whole(magnitude);
+    return write_large(out, amount.e8 < 0, whole, (uint32_t)(magnitude - whole * DIGITS_E8));
 }
 
+/* Units of 1e-4 are written as if they were eight decimals, of which four are 0. */
 size_t percent_write(char *out, struct percent percent) {
-    return write_signed(out, percent.e4, 10000, 4);
+    uint128 magnitude = magnitude_of(percent.e4);
+    if (__builtin_expect(magnitude <= UINT64_MAX, 1)) {
+        uint64_t small = (uint64_t)magnitude;
+        *out = '-';
+        return (size_t)(put_small(out + (percent.e4 < 0), small / 10000, (uint32_t)(small % 10000) * 10000) - out);
+    }
+    return write_large(out, percent.e4 < 0, magnitude / 10000, (uint32_t)(magnitude % 10000) * 10000);
 }

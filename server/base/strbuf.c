@@ -2,6 +2,7 @@
  * making each caller check. Thread: the owner's. */
 #include "base/strbuf.h"
 
+#include "base/digits.h"
 #include "base/timestamp.h"
 #include "base/utf8.h"
 
@@ -25,7 +26,9 @@ void strbuf_clear(struct strbuf *buf) {
     buf->failed = false;
 }
 
-static char *grow(struct strbuf *buf, size_t n) {
+char *strbuf_grow(struct strbuf *buf, size_t n) {
+    if (buf->failed)
+        return NULL;
     if (n > SIZE_MAX / 4 || buf->len > SIZE_MAX / 4) {
         buf->failed = true;
         return NULL;
@@ -43,44 +46,14 @@ static char *grow(struct strbuf *buf, size_t n) {
     return data + buf->len;
 }
 
-char *strbuf_reserve(struct strbuf *buf, size_t n) {
-    if (buf->failed)
-        return NULL;
-    if (buf->data && buf->capacity - buf->len >= n)
-        return buf->data + buf->len;
-    return grow(buf, n);
-}
-
-void strbuf_append(struct strbuf *buf, const char *bytes, size_t len) {
-    if (len == 0)
-        return;
-    char *at = strbuf_reserve(buf, len);
-    if (!at)
-        return;
-    memcpy(at, bytes, len);
-    buf->len += len;
-}
-
 void strbuf_append_text(struct strbuf *buf, const char *text) {
     strbuf_append(buf, text, strlen(text));
 }
 
-void strbuf_append_char(struct strbuf *buf, char c) {
-    char *at = strbuf_reserve(buf, 1);
-    if (!at)
-        return;
-    *at = c;
-    buf->len++;
-}
-
 void strbuf_append_u64(struct strbuf *buf, uint64_t value) {
-    char digits[20];
-    size_t at = sizeof digits;
-    do {
-        digits[--at] = (char)('0' + value % 10);
-        value /= 10;
-    } while (value);
-    strbuf_append(buf, digits + at, sizeof digits - at);
+    char *at = strbuf_reserve(buf, DIGITS_U64_MAX);
+    if (at)
+        buf->len += digits_write_u64(at, value);
 }
 
 void strbuf_append_i64(struct strbuf *buf, int64_t value) {

@@ -21,11 +21,28 @@ struct strbuf {
 void strbuf_init(struct strbuf *buf);
 void strbuf_fini(struct strbuf *buf);
 void strbuf_clear(struct strbuf *buf); /* keeps the memory */
-/* Room for `n` more bytes: a pointer to write at, or NULL (and failed). */
-char *strbuf_reserve(struct strbuf *buf, size_t n);
-void strbuf_append(struct strbuf *buf, const char *bytes, size_t len);
+/* What strbuf_reserve does when there is no room. */
+char *strbuf_grow(struct strbuf *buf, size_t n);
+/* Room for `n` more bytes: a pointer to write at, or NULL (and failed). Who
+ * writes much reserves once, for the longest it can be, writes by the pointer
+ * alone, and sets `len` to where it came (strbuf_end). */
+static inline char *strbuf_reserve(struct strbuf *buf, size_t n) {
+    return buf->capacity - buf->len >= n && buf->data && !buf->failed ? buf->data + buf->len : strbuf_grow(buf, n);
+}
+static inline void strbuf_end(struct strbuf *buf, const char *end) {
+    buf->len = (size_t)(end - buf->data);
+}
+static inline void strbuf_append(struct strbuf *buf, const char *bytes, size_t len) {
+    char *at = len ? strbuf_reserve(buf, len) : NULL;
+    if (!at)
+        return;
+    memcpy(at, bytes, len);
+    buf->len += len;
+}
 void strbuf_append_text(struct strbuf *buf, const char *text); /* NUL-terminated */
-void strbuf_append_char(struct strbuf *buf, char c);
+static inline void strbuf_append_char(struct strbuf *buf, char c) {
+    strbuf_append(buf, &c, 1);
+}
 void strbuf_append_u64(struct strbuf *buf, uint64_t value);
 void strbuf_append_i64(struct strbuf *buf, int64_t value);
 void strbuf_append_decimal(struct strbuf *buf, int64_t e8);

@@ -3,6 +3,8 @@
  * Thread: any; pure. */
 #include "base/timestamp.h"
 
+#include "base/digits.h"
+
 #include <stdbool.h>
 #include <string.h>
 
@@ -124,18 +126,15 @@ enum status timestamp_parse(const char *text, size_t len, int64_t *ret_ms) {
     return STATUS_OK;
 }
 
-static void write_digits(char *out, int value, int digits) {
-    for (; digits > 0; value /= 10)
-        out[--digits] = (char)('0' + value % 10);
-}
-
 void date_write(char *out, int32_t days) {
     /* What lies outside the years we can write becomes the nearest that does not. */
     struct civil date = civil_from_days(days < DAYS_FIRST ? DAYS_FIRST : days > DAYS_LAST ? DAYS_LAST : days);
+    char digits[8];
+    digits_store(digits, digits_of((uint32_t)(date.year * 10000 + date.month * 100 + date.day)));
     memcpy(out, "0000-00-00", DATE_TEXT_LEN + 1);
-    write_digits(out, date.year, 4);
-    write_digits(out + 5, date.month, 2);
-    write_digits(out + 8, date.day, 2);
+    memcpy(out, digits, 4);
+    memcpy(out + 5, digits + 4, 2);
+    memcpy(out + 8, digits + 6, 2);
 }
 
 int32_t timestamp_date(int64_t ms) {
@@ -148,9 +147,13 @@ void timestamp_write(char *out, int64_t ms) {
     int32_t days = timestamp_date(ms);
     int of_day = (int)(ms - days * MS_PER_DAY);
     date_write(out, days);
+    char digits[8];
+    uint32_t second = (uint32_t)of_day / 1000, minute = second / 60, ms_of = (uint32_t)of_day % 1000;
+    digits_store(digits, digits_of(minute / 60 * 1000000 + minute % 60 * 10000 + second % 60 * 100 + ms_of / 10));
     memcpy(out + DATE_TEXT_LEN, "T00:00:00.000Z", TIMESTAMP_TEXT_LEN - DATE_TEXT_LEN + 1);
-    write_digits(out + 11, of_day / 3600000, 2);
-    write_digits(out + 14, of_day / 60000 % 60, 2);
-    write_digits(out + 17, of_day / 1000 % 60, 2);
-    write_digits(out + 20, of_day % 1000, 3);
+    memcpy(out + 11, digits, 2);
+    memcpy(out + 14, digits + 2, 2);
+    memcpy(out + 17, digits + 4, 2);
+    memcpy(out + 20, digits + 6, 2);
+    out[22] = (char)('0' + ms_of % 10);
 }

@@ -1,6 +1,8 @@
 /* Identifiers: parse, write, draw. Thread: any. */
 #include "base/uuid.h"
 
+#include "base/digits.h"
+
 #include <errno.h>
 #include <string.h>
 #include <sys/random.h>
@@ -41,15 +43,22 @@ enum status uuid_parse(const char *text, size_t len, struct uuid *ret_uuid) {
 }
 
 void uuid_write(char *out, const struct uuid *uuid) {
-    static const char digits[] = "0123456789abcdef";
-    size_t at = 0;
-    for (size_t i = 0; i < sizeof uuid->bytes; i++) {
-        if (is_dash_place(at))
-            out[at++] = '-';
-        out[at++] = digits[uuid->bytes[i] >> 4];
-        out[at++] = digits[uuid->bytes[i] & 15];
+    char hex[32];
+    for (size_t i = 0; i < sizeof uuid->bytes; i += 4) {
+        uint32_t word;
+        memcpy(&word, uuid->bytes + i, sizeof word);
+        digits_store_hex(hex + 2 * i, be32toh(word));
     }
-    out[at] = '\0';
+    memcpy(out, hex, 8);
+    out[8] = '-';
+    memcpy(out + 9, hex + 8, 4);
+    out[13] = '-';
+    memcpy(out + 14, hex + 12, 4);
+    out[18] = '-';
+    memcpy(out + 19, hex + 16, 4);
+    out[23] = '-';
+    memcpy(out + 24, hex + 20, 12);
+    out[UUID_TEXT_LEN] = '\0';
 }
 
 enum status uuid_random(struct uuid *ret_uuid) {

@@ -14,14 +14,6 @@ static int128 wide(const char *text) {
     return (int128)(is_negative ? (uint128)0 - value : value);
 }
 
-/* xorshift64*: the same numbers in each run. */
-static uint64_t random_bits(uint64_t *seed) {
-    *seed ^= *seed >> 12;
-    *seed ^= *seed << 25;
-    *seed ^= *seed >> 27;
-    return *seed * UINT64_C(2685821657736338717);
-}
-
 #define INT128_MAX_TEXT "170141183460469231731687303715884105727"
 #define INT128_MIN_TEXT "-170141183460469231731687303715884105728"
 
@@ -231,59 +223,6 @@ static void test_product_rounds_half_away_from_zero(void **state) {
     }
 }
 
-/* The definition, by 128-bit division. */
-static int128 product_by_division(int64_t a, int64_t b) {
-    uint128 a_size = a < 0 ? 0 - (uint128)a : (uint128)a, b_size = b < 0 ? 0 - (uint128)b : (uint128)b;
-    uint128 rounded = (a_size * b_size + 50000000) / 100000000;
-    return (a < 0) != (b < 0) ? -(int128)rounded : (int128)rounded;
-}
-
-static void assert_product(uint64_t a, uint64_t b) {
-    for (unsigned signs = 0; signs < 4; signs++) {
-        int64_t quantity = (int64_t)(signs & 1 ? 0 - a : a), price = (int64_t)(signs & 2 ? 0 - b : b);
-        struct amount product = amount_product((struct quantity){quantity}, (struct price){price});
-        if (product.e8 != product_by_division(quantity, price))
-            fail_msg("%lld x %lld", (long long)quantity, (long long)price);
-    }
-}
-
-/* Both sides of where the product takes another way (2^72, 2^118), of halves and of the operands' ends. */
-static void test_product_is_exact_at_its_edges(void **state) {
-    static const unsigned bits[] = {0, 25, 26, 27, 62, 63, 64, 69, 70, 71, 72, 73, 100, 117, 118, 119, 125};
-    (void)state;
-    for (size_t i = 0; i < COUNT_OF(bits); i++) {
-        for (unsigned a_bits = bits[i] > 62 ? bits[i] - 62 : 0; a_bits <= 62 && a_bits <= bits[i]; a_bits++) {
-            uint64_t a = UINT64_C(1) << a_bits, b = UINT64_C(1) << (bits[i] - a_bits);
-            for (uint64_t around = 0; around < 9; around++) {
-                assert_product(a + around % 3 - 1, b + around / 3 - 1);
-                /* a product that is near the power only after the half was added */
-                uint128 target = ((uint128)1 << bits[i]) - 50000000 + around - 4;
-                if (target / a <= (uint64_t)INT64_MAX)
-                    assert_product(a, (uint64_t)(target / a));
-            }
-        }
-    }
-    for (uint64_t odd = 1; odd < 200; odd += 2) {
-        for (uint64_t around = 0; around < 3; around++)
-            assert_product(odd * 50000000 + around - 1, 1);
-    }
-    static const uint64_t ends[] = {(uint64_t)DECIMAL_MAX_E8, (uint64_t)DECIMAL_MAX_E8 - 1, INT64_MAX,
-                                    UINT64_C(1) << 63};
-    for (size_t i = 0; i < COUNT_OF(ends); i++) {
-        for (size_t j = 0; j < COUNT_OF(ends); j++)
-            assert_product(ends[i], ends[j]);
-    }
-}
-
-static void test_product_is_exact_for_random_operands(void **state) {
-    uint64_t seed = 1;
-    (void)state;
-    for (int i = 0; i < 300000; i++) {
-        uint64_t a = random_bits(&seed), b = random_bits(&seed);
-        assert_product(a >> (random_bits(&seed) % 63 + 1), b >> (random_bits(&seed) % 63 + 1));
-    }
-}
-
 static void test_sums_refuse_to_wrap(void **state) {
     struct amount highest = {wide(INT128_MAX_TEXT)}, lowest = {wide(INT128_MIN_TEXT)}, sum = {7};
     struct quantity quantity = {INT64_MAX};
@@ -410,8 +349,6 @@ int main(void) {
         cmocka_unit_test(test_write_is_the_shortest_exact_text),
         cmocka_unit_test(test_write_percent_has_four_decimals),
         cmocka_unit_test(test_product_rounds_half_away_from_zero),
-        cmocka_unit_test(test_product_is_exact_at_its_edges),
-        cmocka_unit_test(test_product_is_exact_for_random_operands),
         cmocka_unit_test(test_sums_refuse_to_wrap),
         cmocka_unit_test(test_percent_is_exact_for_all_operands),
         cmocka_unit_test(test_percent_of_nothing_is_absent),

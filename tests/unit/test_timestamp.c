@@ -89,6 +89,18 @@ static void test_every_day_agrees_with_the_library(void **state) {
     }
 }
 
+static void test_every_second_of_a_day_is_written(void **state) {
+    (void)state;
+    for (int second = 0; second < 86400; second++) {
+        char out[TIMESTAMP_TEXT_LEN + 1], expected[64];
+        int ms = second * 7 % 1000;
+        (void)snprintf(expected, sizeof expected, "2026-11-20T%02d:%02d:%02d.%03dZ", second / 3600, second / 60 % 60,
+                       second % 60, ms);
+        timestamp_write(out, INT64_C(20777) * MS_PER_DAY + second * INT64_C(1000) + ms);
+        assert_string_equal(out, expected);
+    }
+}
+
 static void test_date_parse_refuses(void **state) {
     static const char *const rows[] = {"",           "2026-11-2",  "2026-11-200", "2026/11/20", "2026-1a-20",
                                        "2026-02-30", "1900-02-29", "0000-01-01",  "2026-11-00", "-026-11-20"};
@@ -127,6 +139,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_parse_reads_rfc3339),
         cmocka_unit_test(test_every_day_agrees_with_the_library),
+        cmocka_unit_test(test_every_second_of_a_day_is_written),
         cmocka_unit_test(test_date_parse_refuses),
         cmocka_unit_test(test_date_of_an_instant_is_its_utc_day),
         cmocka_unit_test(test_write_outside_our_years_is_clamped),
