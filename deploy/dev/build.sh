@@ -25,8 +25,22 @@ dev_build() {
     say "build/release/portfoliod"
 }
 
+# The npm packages of the bench's node peers, exactly as their lock file has them.
+bench_modules() {
+    local source="$ROOT/tests/bench/peers" target="$ROOT/build/peers"
+    [[ ! -d $target/node_modules ]] || ! cmp -s "$source/package-lock.json" "$target/package-lock.json" || return 0
+    mkdir -p "$target"
+    cp "$source/package.json" "$target/" || return 1
+    (cd "$target" && cp "$source/package-lock.json" . && npm ci --no-audit --no-fund --ignore-scripts --loglevel=error) ||
+        { rm -rf "$target"; return 1; }
+}
+
 dev_bench() {
     ensure_packages build run test
+    # Other servers to compare with; the bench says which it had to do without.
+    (ensure_packages bench) || say "Some of the servers to compare with cannot be installed."
+    ! command -v npm >/dev/null || stage "npm packages of the peers" bench_modules ||
+        say "The node peers are left out."
     stage "release build" build_preset release
     exec /usr/bin/python3 tests/bench/bench.py "$@"
 }

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Installs the Debian packages of deploy/packages/*.txt that are missing, and
-# nothing else. Installing PostgreSQL or Redis starts no service of the system
-# and makes no cluster of its own.
+# nothing else. Installing a server starts no service of the system, now or at the
+# next boot, and makes no cluster of PostgreSQL's.
 
 as_root() {
     if [[ $EUID -eq 0 ]]; then
@@ -73,7 +73,12 @@ set -euo pipefail
 export DEBIAN_FRONTEND=noninteractive
 policy=/usr/sbin/policy-rc.d
 clusters=/etc/postgresql-common/createcluster.conf
-had_redis=$(command -v redis-server valkey-server || true)
+services=(redis-server valkey-server haproxy nginx mosquitto nats-server)
+units=/lib/systemd/system
+came_with_us=()
+for service in "${services[@]}"; do
+    [[ -e $units/$service.service ]] || came_with_us+=("$service")
+done
 
 restore() {
     rm -f "$policy"
@@ -105,10 +110,10 @@ for package in "$@"; do
 done
 install "$@"
 
-# A Redis that came with us shall not start with the next boot either.
-if [[ -z $had_redis ]] && command -v systemctl >/dev/null; then
-    for unit in redis-server valkey-server; do
-        systemctl --quiet disable "$unit" 2>/dev/null || true
+# A server that came with us shall not start with the next boot either.
+if command -v systemctl >/dev/null; then
+    for service in "${came_with_us[@]}"; do
+        [[ ! -e $units/$service.service ]] || systemctl --quiet disable "$service" 2>/dev/null || true
     done
 fi
 ROOT_SHELL
