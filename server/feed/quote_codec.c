@@ -5,6 +5,7 @@
 
 #include "base/timestamp.h"
 #include "feed/quote_fields.h"
+#include "feed/quote_scan.h"
 #include "protocol/json_exact.h"
 
 #include <stdlib.h>
@@ -131,7 +132,7 @@ static enum status hint_read(const json_t *portfolio, struct bus_message *ret_me
     return STATUS_OK;
 }
 
-enum status bus_message_parse(const char *text, size_t len, struct bus_message *ret_message) {
+enum status bus_message_parse_any(const char *text, size_t len, struct bus_message *ret_message) {
     char error[8];
     json_t *root = NULL;
     enum status status = json_exact_parse(text, len, &root, error, sizeof error);
@@ -148,7 +149,7 @@ enum status bus_message_parse(const char *text, size_t len, struct bus_message *
     return status;
 }
 
-enum status numbered_quote_parse(const char *text, size_t len, struct numbered_quote *ret_quote) {
+enum status numbered_quote_parse_any(const char *text, size_t len, struct numbered_quote *ret_quote) {
     char error[8];
     json_t *root = NULL;
     enum status status = json_exact_parse(text, len, &root, error, sizeof error);
@@ -162,4 +163,12 @@ enum status numbered_quote_parse(const char *text, size_t len, struct numbered_q
     if (status == STATUS_OK)
         *ret_quote = quote;
     return status;
+}
+
+enum status bus_message_parse(const char *text, size_t len, struct bus_message *ret_message) {
+    return quote_scan_event(text, len, ret_message) ? STATUS_OK : bus_message_parse_any(text, len, ret_message);
+}
+
+enum status numbered_quote_parse(const char *text, size_t len, struct numbered_quote *ret_quote) {
+    return quote_scan_stored(text, len, ret_quote) ? STATUS_OK : numbered_quote_parse_any(text, len, ret_quote);
 }

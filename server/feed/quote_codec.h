@@ -30,8 +30,12 @@ struct bus_message {
 /* STATUS_INVALID: not a numbered event nor a hint (ignored and counted by the caller). */
 PF_MUST_CHECK enum status bus_message_parse(const char *text, size_t len, struct bus_message *ret_message);
 
+/* The same by the general parser alone: for the comparison with quote_scan.h. */
+PF_MUST_CHECK enum status bus_message_parse_any(const char *text, size_t len, struct bus_message *ret_message);
+
 /* A value of pf:quotes: the quote with its "seq". */
 PF_MUST_CHECK enum status numbered_quote_parse(const char *text, size_t len, struct numbered_quote *ret_quote);
+PF_MUST_CHECK enum status numbered_quote_parse_any(const char *text, size_t len, struct numbered_quote *ret_quote);
 
 /* A line of `portfoliod publish -`: a JSON array of quotes. symbol and price are
  * required; currency (USD), as_of (now), session (UTC date of as_of), source

@@ -1,7 +1,9 @@
 /* A message or stored quote that is taken means the same after it was written
- * and read again, and obeys the bounds that the rest of the feed relies on. */
+ * and read again, and obeys the bounds that the rest of the feed relies on; and
+ * what the scan of canonical texts takes, the general parser takes as the same. */
 #include "feed/quote_codec.h"
 #include "feed/quote_ledger.h"
+#include "feed/quote_scan.h"
 #include "fuzz.h"
 
 #include <stdlib.h>
@@ -25,9 +27,35 @@ static void check_quote(const struct quote *quote, uint64_t seq) {
     strbuf_fini(&second);
 }
 
+static void check_same_quote(const struct quote *scanned, const struct quote *parsed) {
+    FUZZ_CHECK(symbol_equal(&scanned->symbol, &parsed->symbol) && quote_is_unchanged(scanned, parsed));
+    FUZZ_CHECK(scanned->as_of_ms == parsed->as_of_ms && scanned->source_time_ms == parsed->source_time_ms);
+    FUZZ_CHECK(strcmp(scanned->source, parsed->source) == 0);
+}
+
+static void check_scan(const char *text, size_t len) {
+    struct bus_message scanned, parsed;
+    struct numbered_quote stored, stored_parsed;
+    if (quote_scan_event(text, len, &scanned)) {
+        FUZZ_CHECK(bus_message_parse_any(text, len, &parsed) == STATUS_OK && parsed.type == BUS_MESSAGE_EVENT);
+        FUZZ_CHECK(scanned.seq == parsed.seq && strcmp(scanned.epoch.text, parsed.epoch.text) == 0);
+        FUZZ_CHECK(scanned.quotes_n == parsed.quotes_n);
+        for (size_t i = 0; i < scanned.quotes_n; i++)
+            check_same_quote(&scanned.quotes[i], &parsed.quotes[i]);
+        free(scanned.quotes);
+        free(parsed.quotes);
+    }
+    if (quote_scan_stored(text, len, &stored)) {
+        FUZZ_CHECK(numbered_quote_parse_any(text, len, &stored_parsed) == STATUS_OK);
+        FUZZ_CHECK(stored.seq == stored_parsed.seq);
+        check_same_quote(&stored.quote, &stored_parsed.quote);
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct bus_message message;
     struct numbered_quote numbered;
+    check_scan((const char *)data, size);
     if (bus_message_parse((const char *)data, size, &message) == STATUS_OK && message.type == BUS_MESSAGE_EVENT) {
         FUZZ_CHECK(message.quotes_n > 0 && message.seq > 0);
         for (size_t i = 0; i < message.quotes_n; i++)

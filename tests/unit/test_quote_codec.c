@@ -1,5 +1,6 @@
 /* links: pf_feed pf_protocol pf_domain pf_base */
 #include "feed/quote_codec.h"
+#include "feed/quote_scan.h"
 #include "support/feed_samples.h"
 #include "unit/test.h"
 
@@ -55,8 +56,54 @@ static void test_round_trip_of_random_quotes(void **state) {
         assert_int_equal(numbered_quote_parse(text.data, text.len, &back), STATUS_OK);
         assert_int_equal(back.seq, numbered.seq);
         assert_true(sample_quotes_equal(&back.quote, &quote));
+        assert_true(quote_scan_stored(text.data, text.len, &back)); /* it was this that read it */
+        assert_int_equal(numbered_quote_parse_any(text.data, text.len, &back), STATUS_OK);
+        assert_int_equal(back.seq, numbered.seq);
+        assert_true(sample_quotes_equal(&back.quote, &quote));
     }
     strbuf_fini(&text);
+}
+
+/* Whatever one byte more, less or other makes of a canonical event: what the scan takes, the parser takes as the same.
+ */
+static void check_scan(const char *text, size_t len) {
+    struct bus_message scanned, parsed;
+    if (!quote_scan_event(text, len, &scanned))
+        return;
+    assert_int_equal(bus_message_parse_any(text, len, &parsed), STATUS_OK);
+    assert_int_equal(scanned.seq, parsed.seq);
+    assert_string_equal(scanned.epoch.text, parsed.epoch.text);
+    assert_int_equal(scanned.quotes_n, parsed.quotes_n);
+    for (size_t i = 0; i < scanned.quotes_n; i++)
+        assert_true(sample_quotes_equal(&scanned.quotes[i], &parsed.quotes[i]));
+    free(scanned.quotes);
+    free(parsed.quotes);
+}
+
+static void test_the_scan_agrees_with_the_parser(void **state) {
+    (void)state;
+    static const char event[] =
+        EVENT("[" QUOTE ",{\"symbol\":\"EUR/USD\",\"price\":1.5,\"previous_close\":1.25," QUOTE_FIELDS
+              ",\"source_time\":\"2020-01-01T00:00:00.000Z\"}]");
+    struct bus_message message;
+    assert_true(quote_scan_event(event, sizeof event - 1, &message));
+    assert_int_equal(message.quotes_n, 2);
+    free(message.quotes);
+    static const char bytes[] = "0159.,:\"'{}[] \\aAzZ-+eE/\x01\xff";
+    char text[sizeof event + 1];
+    for (size_t at = 0; at < sizeof event - 1; at++) {
+        check_scan(event, at); /* cut */
+        memcpy(text, event, at);
+        memcpy(text + at, event + at + 1, sizeof event - 1 - at - 1);
+        check_scan(text, sizeof event - 2);
+        for (size_t i = 0; i < sizeof bytes - 1; i++) {
+            memcpy(text, event, sizeof event - 1);
+            text[at] = bytes[i];
+            check_scan(text, sizeof event - 1);
+            memcpy(text + at + 1, event + at, sizeof event - 1 - at);
+            check_scan(text, sizeof event);
+        }
+    }
 }
 
 static void test_events_and_hints(void **state) {
@@ -216,7 +263,7 @@ int main(void) {
         cmocka_unit_test(test_canonical_text),    cmocka_unit_test(test_round_trip_of_random_quotes),
         cmocka_unit_test(test_events_and_hints),  cmocka_unit_test(test_messages_refused),
         cmocka_unit_test(test_publish_lines),     cmocka_unit_test(test_publish_line_errors_name_the_field),
-        cmocka_unit_test(test_publish_arguments),
+        cmocka_unit_test(test_publish_arguments), cmocka_unit_test(test_the_scan_agrees_with_the_parser),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
