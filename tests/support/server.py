@@ -4,7 +4,6 @@ Its settings are passed in the environment. Every stop checks that it ended
 as it should: exit code 0 and no report of a sanitizer.
 """
 
-import http.client
 import json
 import os
 import re
@@ -12,7 +11,7 @@ import signal
 import subprocess
 import threading
 
-from support import exact_json
+from support.http_api import HttpApi
 from support.process import ROOT, Process, tied
 from support.waiting import DEADLINE_S, wait_until
 
@@ -57,7 +56,7 @@ def migrate(url):
     assert done.returncode == 0, f"portfoliod migrate failed:\n{done.stderr}"
 
 
-class Server:
+class Server(HttpApi):
     """Settings by their names: Server(DATABASE_URL=…, HEARTBEAT_MS=200)."""
 
     def __init__(self, **settings):
@@ -179,94 +178,12 @@ class Server:
         wait_until(has_come, deadline_s, lambda: f"log event {name}; the log:\n{self.log[-8000:]}\nits coming")
         return self.log_events(name)[-1]
 
-    # --- HTTP ---
-
-    @property
-    def url(self):
-        return f"http://127.0.0.1:{self.port}"
-
-    @property
-    def ws_url(self):
-        return f"ws://127.0.0.1:{self.port}/stream"
-
-    def request(self, method, path, json=None, body=None, headers=None):
-        """(status, headers with lower-case names, body bytes). json: an object; Decimals keep their digits."""
-        headers = dict(headers or {})
-        if json is not None:
-            body = exact_json.dumps(json)
-            headers.setdefault("Content-Type", "application/json")
-        if isinstance(body, str):
-            body = body.encode()
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=DEADLINE_S)
-        try:
-            connection.request(method, path, body=body, headers=headers)
-            response = connection.getresponse()
-            content = response.read()
-            return response.status, {name.lower(): value for name, value in response.getheaders()}, content
-        finally:
-            connection.close()
-
-    def json(self, method, path, json=None, expect=None, **options):
-        """The body of an answer as exact JSON; asserts its status (default: any 2xx)."""
-        status, _, body = self.request(method, path, json=json, **options)
-        is_expected = status == expect if expect is not None else 200 <= status < 300
-        assert is_expected, f"{method} {path} answered {status}: {body[:2000]!r}"
-        return exact_json.loads_canonical(body.decode()) if body else None
-
-    def health(self):
-        """The document, whether the server says 200 or (something is away) 503."""
-        status, _, body = self.request("GET", "/health")
-        assert status in (200, 503), body[:2000]
-        return exact_json.loads_canonical(body.decode())
-
-    def metric(self, name):
-        """The value of a metric; a name without labels sums its family."""
-        _, _, body = self.request("GET", "/metrics")
-        total, found = 0.0, False
-        for line in body.decode().splitlines():
-            if line.startswith("#") or not line.strip():
-                continue
-            sample, _, value = line.rpartition(" ")
-            if sample == name or sample.partition("{")[0] == name:
-                total, found = total + float(value), True
-        assert found, f"no metric {name}"
-        return int(total) if total == int(total) else total
-
     def resident_bytes(self):
         with open(f"/proc/{self.pid}/status", encoding="ascii") as file:
             for line in file:
                 if line.startswith("VmRSS:"):
                     return int(line.split()[1]) * 1024
         raise AssertionError("no VmRSS")
-
-    # --- short ways to what most tests need ---
-
-    def create_customer(self, name="Ada Example", email=None):
-        email = email or f"{os.urandom(6).hex()}@example.com"
-        return self.json("POST", "/customers", {"name": name, "email": email}, expect=201)["customer_id"]
-
-    def create_portfolio(self, customer_id=None, name="Growth", portfolio_type="BROKERAGE", **more):
-        body = {
-            "customer_id": customer_id or self.create_customer(),
-            "portfolio_name": name,
-            "portfolio_type": portfolio_type,
-            **more,
-        }
-        return self.json("POST", "/portfolios", body, expect=201)["portfolio_id"]
-
-    def create_investment(self, portfolio_id, ticker_symbol, quantity, purchase_price, purchase_date="2020-01-02", **more):
-        body = {
-            "portfolio_id": portfolio_id,
-            "ticker_symbol": ticker_symbol,
-            "quantity": quantity,
-            "purchase_price": purchase_price,
-            "purchase_date": purchase_date,
-            **more,
-        }
-        return self.json("POST", "/investments", body, expect=201)["investment_id"]
-
-    def put_price(self, symbol, price, **more):
-        return self.json("PUT", f"/assets/{symbol}/price", {"price": price, **more}, expect=200)
 
     def publish(self, *quotes):
         """`portfoliod publish …` on this server's bus."""
