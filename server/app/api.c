@@ -55,6 +55,9 @@ static void refusal_respond(struct api_call *call) {
                              "Only a WebSocket handshake of version 13 on /stream is accepted, without a "
                              "subprotocol or with portfolio.v1.json");
         return;
+    case HTTP_REFUSAL_DRAINING:
+        api_call_refuse_with(call, ERROR_UNAVAILABLE, "This instance stops");
+        return;
     default:
         call->problem.http_status = 400;
         api_call_refuse_with(call, ERROR_INVALID_FIELD, "The request's head or framing is not acceptable");

@@ -43,9 +43,13 @@ void api_health_get(struct api_call *call) {
     const struct api_context *api = call->api;
     struct strbuf *out = &call->out;
     bool is_following = shard_bus_is_following(api->shard);
-    bool is_serving = is_following && store_is_available(api->store);
+    bool is_stopping = shard_is_stopping(api->shard);
+    bool is_serving = is_following && store_is_available(api->store) && !is_stopping;
+    const char *status = poller_is_down(api->poller) ? "degraded" : "ok";
+    if (!is_serving)
+        status = is_stopping ? "stopping" : "unavailable";
     strbuf_append_char(out, '{');
-    json_text(out, "status", !is_serving ? "unavailable" : poller_is_down(api->poller) ? "degraded" : "ok");
+    json_text(out, "status", status);
     json_text(out, "version", PF_VERSION);
     json_i64(out, "uptime_s", (clock_monotonic_ms(api->clock) - api->started_ms) / 1000);
     json_key(out, "postgresql");

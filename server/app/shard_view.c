@@ -115,3 +115,7 @@ const char *shard_bus_state(struct shard *shard) {
 bool shard_bus_has_leader(struct shard *shard) {
     return shard->has_bus_leader;
 }
+
+bool shard_is_stopping(const struct shard *shard) {
+    return shard->stop_by_ms > 0;
+}

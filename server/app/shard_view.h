@@ -27,5 +27,6 @@ void shard_portfolio_changed(struct shard *shard, const struct uuid *portfolio_i
 bool shard_bus_is_following(struct shard *shard);
 const char *shard_bus_state(struct shard *shard); /* "following" or "away" */
 bool shard_bus_has_leader(struct shard *shard);   /* somebody feeds it */
+bool shard_is_stopping(const struct shard *shard);
 
 #endif

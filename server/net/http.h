@@ -33,7 +33,8 @@ enum http_refusal {
     HTTP_REFUSAL_BAD_REQUEST, /* Host, Content-Length, Transfer-Encoding, version not acceptable */
     HTTP_REFUSAL_BODY_TOO_LARGE,
     HTTP_REFUSAL_TIMEOUT,
-    HTTP_REFUSAL_UPGRADE /* an Upgrade, or a WebSocket handshake, that is not accepted */
+    HTTP_REFUSAL_UPGRADE, /* an Upgrade, or a WebSocket handshake, that is not accepted */
+    HTTP_REFUSAL_DRAINING /* a handshake that would be, but the server stops */
 };
 
 struct http_request {

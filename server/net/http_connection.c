@@ -121,7 +121,8 @@ static void connection_deliver(struct http_connection *connection) {
 
 /* The request is not acceptable: the handler writes the answer, the connection closes after it. */
 static void connection_refuse(struct http_connection *connection, enum http_refusal refusal) {
-    metrics_increment(refusal == HTTP_REFUSAL_UPGRADE ? METRIC_HANDSHAKES_REFUSED : METRIC_HTTP_REFUSED);
+    bool is_handshake = refusal == HTTP_REFUSAL_UPGRADE || refusal == HTTP_REFUSAL_DRAINING;
+    metrics_increment(is_handshake ? METRIC_HANDSHAKES_REFUSED : METRIC_HTTP_REFUSED);
     log_event(LOG_DEBUG, "http.refused", LOG_TEXT("peer", connection->peer), LOG_I64("refusal", refusal));
     struct http_exchange *exchange = connection->exchange;
     if (!exchange && http_exchange_create(connection, connection->peer, NULL, 0, &exchange) != STATUS_OK) {
@@ -147,6 +148,11 @@ static void connection_upgrade(struct http_connection *connection) {
     if (strcmp(head->path, server->websocket_path) != 0 || connection->input_len > 0 ||
         handshake_check(head, server->websocket_protocol) != STATUS_OK) {
         connection_refuse(connection, HTTP_REFUSAL_UPGRADE);
+        return;
+    }
+    /* Everybody has been told `closing`: who came now would not be. */
+    if (server->is_draining) {
+        connection_refuse(connection, HTTP_REFUSAL_DRAINING);
         return;
     }
     connection_enter(connection, CONNECTION_CLOSED);

@@ -56,6 +56,23 @@ def send_request(server, method, path, body=None):
     return connection
 
 
+def begin_request(server, head):
+    """Sends the beginning of a request."""
+    connection = socket.create_connection(("127.0.0.1", server.port))
+    connection.sendall(head.encode())
+    return connection
+
+
+def refusal_of(connection):
+    """The document of a 503."""
+    connection.settimeout(STOP_WITHIN_S)
+    answer = b"".join(iter(lambda: connection.recv(65536), b""))
+    connection.close()
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 503 "), answer
+    return json.loads(body)
+
+
 def status_line(connection):
     connection.settimeout(STOP_WITHIN_S)
     line = connection.recv(65536).split(b"\r\n")[0].decode()
@@ -114,6 +131,25 @@ def test_a_second_signal_changes_nothing(start_server):
     assert closed.value.code == 1012
     server.wait(STOP_WITHIN_S)
     half.close()
+
+
+def test_who_comes_too_late_is_sent_elsewhere(start_server):
+    """Requests that began before the signal and end behind it: the instance is not ready any more, and says so."""
+    server = start_server()
+    client = StreamClient(server.ws_url)
+    health = begin_request(server, "GET /health HTTP/1.1\r\nHost: x\r\n")
+    upgrade = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+    key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+    handshake = begin_request(server, "GET /stream HTTP/1.1\r\nHost: x\r\n" + upgrade + key)
+    client.barrier()
+    server.terminate()
+    client.expect("closing", code=1012)
+    for connection in (health, handshake):
+        connection.sendall(b"\r\n")
+    assert refusal_of(health)["status"] == "stopping"
+    assert refusal_of(handshake)["code"] == "unavailable"
+    client.close()
+    server.wait(STOP_WITHIN_S)
 
 
 @pytest.mark.threads
