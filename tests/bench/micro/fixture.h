@@ -11,52 +11,33 @@
 #include "app/session.h"
 #include "base/clock.h"
 #include "base/strbuf.h"
+#include "sample.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/* Which symbols a portfolio holds. */
-enum fixture_choice {
-    FIXTURE_IN_A_ROW,   /* portfolio i: those from i x positions_n on; every tenth symbol touches three of 30 */
-    FIXTURE_ONE_IN_ALL, /* symbol 0, and the rest in a row */
-    FIXTURE_SCATTERED   /* anywhere, as in life */
-};
-
-struct fixture_config {
-    size_t symbols_n;
-    size_t positions_n; /* of each portfolio */
-    enum fixture_choice choice;
-};
-
 struct fixture {
-    struct fixture_config config;
+    struct sample sample;
     struct manual_clock clock;
     struct engine *engine;
     struct hub *hub;
-    struct quote *quotes; /* one a symbol, as last staged */
-    uint64_t seq;         /* of the last event */
-    uint64_t ticks_n;     /* prices depend on it */
+    uint64_t seq; /* of the last event */
     struct held_portfolio **held;
     size_t held_n, held_capacity;
-    uint64_t *holders_n;        /* by symbol: in how many portfolios it is */
-    size_t *picked;             /* scratch: the symbols of one portfolio */
     uint64_t frames_n, bytes_n; /* taken by all transports */
 };
 
 /* An engine with a price for every symbol, and no portfolio. */
-struct fixture *fixture_create(const struct fixture_config *config);
+struct fixture *fixture_create(const struct sample_config *config);
 void fixture_destroy(struct fixture *fixture);
 
 /* Adds n portfolios, held and in memory. */
 void fixture_add_portfolios(struct fixture *fixture, size_t n);
 
-/* Gives each symbol first, first + step, … another price; their quotes into
- * out, which has room for all symbols. Returns how many. */
-size_t fixture_move(struct fixture *fixture, size_t first, size_t step, struct quote *out);
 /* The event that carries quotes, as the bus sends it. */
 void fixture_write_event(struct fixture *fixture, struct strbuf *out, const struct quote *quotes, size_t n);
-/* Moves them, as one event that waits for the next pass; the positions it touches. */
+/* Moves every symbol first, first + step, …, as one event that waits for the
+ * next pass; the positions it touches. */
 uint64_t fixture_stage(struct fixture *fixture, size_t first, size_t step);
 
 /* What a loop does when a pass is due: the pass, and all sends. */
@@ -70,10 +51,5 @@ void fixture_disconnect(struct session *session);
 /* The text of a subscribe; its length. */
 size_t fixture_write_subscribe(const struct fixture *fixture, size_t portfolio, char *out, size_t room);
 void fixture_subscribe(struct fixture *fixture, struct session *session, size_t portfolio);
-
-/* Ends the program unless it holds. */
-void fixture_require(bool holds, const char *what);
-/* Memory that is there; zeros. */
-void *fixture_allocate(size_t n, size_t size);
 
 #endif

@@ -38,7 +38,7 @@ struct bench {
 struct hot_path {
     const char *name;
     const char *unit;
-    enum fixture_choice choice;
+    enum sample_choice choice;
     size_t portfolios_n;
     unsigned frames_n; /* an operation sends */
     void (*set_up)(struct bench *bench);
@@ -49,7 +49,7 @@ struct hot_path {
 static void add_text(struct bench *bench, const char *text, size_t len) {
     strbuf_append(&bench->texts, text, len);
     strbuf_append_char(&bench->texts, '\0');
-    fixture_require(strbuf_status(&bench->texts) == STATUS_OK, "there is enough memory");
+    sample_require(strbuf_status(&bench->texts) == STATUS_OK, "there is enough memory");
 }
 
 static void connect_clients(struct bench *bench, size_t n) {
@@ -72,11 +72,15 @@ static void add_event(struct bench *bench, const struct quote *quotes, size_t n)
     strbuf_fini(&event);
 }
 
+static size_t move(struct bench *bench, size_t first, size_t step, struct quote *out) {
+    return sample_move(&bench->fixture->sample, first, step, bench->fixture->clock.wall_ms, out);
+}
+
 static void prepare_ticks(struct bench *bench, unsigned round) {
     (void)round;
     struct quote quotes[SYMBOLS];
     fixture_settle(bench->fixture);
-    size_t n = fixture_move(bench->fixture, 0, 1, quotes);
+    size_t n = move(bench, 0, 1, quotes);
     strbuf_clear(&bench->texts);
     for (size_t i = 0; i < n; i++)
         add_event(bench, &quotes[i], 1);
@@ -90,7 +94,7 @@ static void prepare_batches(struct bench *bench, unsigned round) {
     strbuf_clear(&bench->texts);
     bench->operations_n = 0;
     for (size_t first = 0; first < TICKING; first++) {
-        size_t n = fixture_move(bench->fixture, first, TICKING, quotes);
+        size_t n = move(bench, first, TICKING, quotes);
         add_event(bench, quotes, n);
         bench->operations_n += n;
     }
@@ -102,7 +106,7 @@ static void measure_events(struct bench *bench) {
     for (const char *text = bench->texts.data; text < end;) {
         size_t len = strlen(text);
         struct bus_message message;
-        fixture_require(bus_message_parse(text, len, &message) == STATUS_OK, "an event is read");
+        sample_require(bus_message_parse(text, len, &message) == STATUS_OK, "an event is read");
         engine_on_event(engine, message.seq, message.quotes, message.quotes_n);
         free(message.quotes);
         text += len + 1;
@@ -116,14 +120,14 @@ static void prepare_one_symbol(struct bench *bench, unsigned round) {
     (void)round;
     fixture_settle(bench->fixture);
     bench->operations_n = fixture_stage(bench->fixture, 0, SYMBOLS);
-    fixture_require(bench->operations_n == bench->fixture->held_n, "everybody holds the symbol");
+    sample_require(bench->operations_n == bench->fixture->held_n, "everybody holds the symbol");
 }
 
 static void prepare_batch(struct bench *bench, unsigned round) {
     fixture_settle(bench->fixture);
     bench->operations_n = fixture_stage(bench->fixture, round % TICKING, TICKING);
-    fixture_require(bench->operations_n == bench->fixture->held_n * 3,
-                    "a batch touches three positions of each portfolio");
+    sample_require(bench->operations_n == bench->fixture->held_n * 3,
+                   "a batch touches three positions of each portfolio");
 }
 
 static void measure_turn(struct bench *bench) {
@@ -150,7 +154,7 @@ static void measure_deltas(struct bench *bench) {
     for (size_t i = 0; i < PORTFOLIOS; i++) {
         struct frame *frame = NULL;
         enum status status = encode_delta(&context, fixture->held[i], &bench->cursors[i], false, &frame);
-        fixture_require(status == STATUS_OK && frame, "a delta is encoded");
+        sample_require(status == STATUS_OK && frame, "a delta is encoded");
         fixture->frames_n++;
         fixture->bytes_n += frame->len;
         frame_unref(&frame);
@@ -231,22 +235,22 @@ static void set_up_nothing(struct bench *bench) {
 }
 
 static const struct hot_path hot_paths[] = {
-    {"tick", "quote", FIXTURE_IN_A_ROW, 1, 0, set_up_nothing, prepare_ticks, measure_events},
-    {"batch", "quote", FIXTURE_IN_A_ROW, 1, 0, set_up_nothing, prepare_batches, measure_events},
-    {"revalue", "position", FIXTURE_ONE_IN_ALL, PORTFOLIOS, 0, set_up_nothing, prepare_one_symbol, measure_turn},
-    {"revalue_batch", "position", FIXTURE_IN_A_ROW, PORTFOLIOS, 0, set_up_nothing, prepare_batch, measure_turn},
-    {"encode_delta", "delta", FIXTURE_IN_A_ROW, PORTFOLIOS, 1, set_up_nothing, prepare_deltas, measure_deltas},
-    {"fan_out", "watcher", FIXTURE_IN_A_ROW, 1, 1, set_up_shared, prepare_flush, measure_turn},
-    {"personal_flush", "delta", FIXTURE_IN_A_ROW, PORTFOLIOS, 1, set_up_personal, prepare_flush, measure_turn},
-    {"household_flush", "delta", FIXTURE_IN_A_ROW, PORTFOLIOS, 1, set_up_household, prepare_flush, measure_turn},
-    {"subscribe", "subscribe", FIXTURE_IN_A_ROW, PORTFOLIOS, 2, set_up_nothing, prepare_subscribes, measure_subscribes},
-    {"connect", "connection", FIXTURE_IN_A_ROW, 1, 1, set_up_nothing, prepare_connects, measure_connects},
+    {"tick", "quote", SAMPLE_IN_A_ROW, 1, 0, set_up_nothing, prepare_ticks, measure_events},
+    {"batch", "quote", SAMPLE_IN_A_ROW, 1, 0, set_up_nothing, prepare_batches, measure_events},
+    {"revalue", "position", SAMPLE_ONE_IN_ALL, PORTFOLIOS, 0, set_up_nothing, prepare_one_symbol, measure_turn},
+    {"revalue_batch", "position", SAMPLE_IN_A_ROW, PORTFOLIOS, 0, set_up_nothing, prepare_batch, measure_turn},
+    {"encode_delta", "delta", SAMPLE_IN_A_ROW, PORTFOLIOS, 1, set_up_nothing, prepare_deltas, measure_deltas},
+    {"fan_out", "watcher", SAMPLE_IN_A_ROW, 1, 1, set_up_shared, prepare_flush, measure_turn},
+    {"personal_flush", "delta", SAMPLE_IN_A_ROW, PORTFOLIOS, 1, set_up_personal, prepare_flush, measure_turn},
+    {"household_flush", "delta", SAMPLE_IN_A_ROW, PORTFOLIOS, 1, set_up_household, prepare_flush, measure_turn},
+    {"subscribe", "subscribe", SAMPLE_IN_A_ROW, PORTFOLIOS, 2, set_up_nothing, prepare_subscribes, measure_subscribes},
+    {"connect", "connection", SAMPLE_IN_A_ROW, 1, 1, set_up_nothing, prepare_connects, measure_connects},
 };
 #define HOT_PATHS_N (sizeof hot_paths / sizeof hot_paths[0])
 
 static void run(const struct hot_path *path) {
-    const struct fixture_config config = {.symbols_n = SYMBOLS, .positions_n = POSITIONS, .choice = path->choice};
-    struct bench *bench = fixture_allocate(1, sizeof *bench);
+    const struct sample_config config = {.symbols_n = SYMBOLS, .positions_n = POSITIONS, .choice = path->choice};
+    struct bench *bench = sample_allocate(1, sizeof *bench);
     uint64_t operations_n = 0, frames_n = 0, bytes_n = 0;
     strbuf_init(&bench->texts);
     strbuf_init(&bench->scratch);
@@ -261,8 +265,8 @@ static void run(const struct hot_path *path) {
         path->measure(bench);
         if (round > 0)
             CALLGRIND_STOP_INSTRUMENTATION;
-        fixture_require(bench->fixture->frames_n == bench->operations_n * path->frames_n,
-                        "each operation sent its frames");
+        sample_require(bench->fixture->frames_n == bench->operations_n * path->frames_n,
+                       "each operation sent its frames");
         operations_n += round > 0 ? bench->operations_n : 0;
         frames_n += round > 0 ? bench->fixture->frames_n : 0;
         bytes_n += round > 0 ? bench->fixture->bytes_n : 0;
