@@ -1,123 +1,142 @@
 #!/usr/bin/python3
-"""The bench: a release build of the server on one core, everything else on the other.
+"""The bench: servers on one core, everything else on the other, in turn, run by run.
 
-    tests/bench/bench.py [--build DIR] [--seconds S] [--counts 1000,10000] [--only NAME]
-
-Starts PostgreSQL, Redis and the server, seeds portfolios by SQL, runs
-load_client for each measurement and prints its JSON line. README.md in this
-folder says what is measured and how.
+Starts PostgreSQL and Redis of its own, then measures every subject of every
+experiment once, and that as often as --runs says, so that what the machine does
+meanwhile falls on all of them. Prints a table; build/bench/<time>/ gets
+results.jsonl (a line for every run, median and goal), table.md and plots (*.svg).
+README.md in this folder says what is measured and how.
 """
 
 import argparse
 import os
-import subprocess
+import re
 import sys
+import time
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-sys.path.insert(0, os.path.join(ROOT, "tests"))
+BENCH = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(BENCH))
+sys.path[:0] = [BENCH, os.path.join(ROOT, "tests")]
+sys.dont_write_bytecode = True
 
-SYMBOLS = 500
-POSITIONS = 30
-
-# Portfolio i holds POSITIONS symbols in a row from 30 i on, so that each batch
-# of the load client (every tenth symbol) touches it in three positions.
-SEED_SQL = """
-INSERT INTO customers (customer_id, name, email)
-VALUES ('00000000-0000-4000-9000-000000000000', 'Bench', 'bench@example.com');
-INSERT INTO assets (ticker_symbol, currency)
-SELECT 'S' || lpad(s::text, 3, '0'), 'USD' FROM generate_series(0, {last_symbol}) s;
-INSERT INTO portfolios (portfolio_id, customer_id, portfolio_name, portfolio_type)
-SELECT ('00000000-0000-4000-8000-' || lpad(to_hex(i), 12, '0'))::uuid,
-       '00000000-0000-4000-9000-000000000000', 'Bench ' || i, 'BROKERAGE'
-FROM generate_series(0, {portfolios} - 1) i;
-INSERT INTO investments (portfolio_id, ticker_symbol, quantity, purchase_price, purchase_date)
-SELECT ('00000000-0000-4000-8000-' || lpad(to_hex(i), 12, '0'))::uuid,
-       'S' || lpad(((i * {positions} + j) % {symbols})::text, 3, '0'), 1 + j * 1.25, 100 + j, '2024-01-02'
-FROM generate_series(0, {portfolios} - 1) i, generate_series(0, {last_position}) j;
-ANALYZE;
-"""
+# pylint: disable=wrong-import-position
+from goals import goals_of
+from machine import machine_facts
+from plan import CONNECTS_MAX, clients_max, make_plan, read_counts
+from plots import write_plots
+from report import write_report
+from results import Results
+from runner import MeasurementFailed, Progress, Runner, summary
+from stack import BenchStack
+from subjects import all_subjects
 
 
-def parse_arguments():
+def parse_arguments(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--build", default=os.path.join(ROOT, "build", "release"), help="with portfoliod and load_client")
-    parser.add_argument("--seconds", type=float, default=10.0, help="of each measurement")
-    parser.add_argument("--counts", default="1000,10000", help="clients, comma separated")
-    parser.add_argument("--shared-rate", type=float, default=20.0, help="batches a second for one_portfolio")
-    parser.add_argument("--own-rate", type=float, default=10.0, help="batches a second for own_portfolios")
-    parser.add_argument("--only", choices=["one_portfolio", "own_portfolios", "idle_memory"])
-    return parser.parse_args()
+    parser.add_argument("--build", default=os.path.join(ROOT, "build", "release"), help="where portfoliod and load_client are")
+    parser.add_argument("--out", help="the directory of the results (build/bench/<time>)")
+    parser.add_argument("--runs", type=int, default=5, help="of every subject (5)")
+    parser.add_argument("--seconds", type=float, default=5.0, help="of each measurement (5)")
+    parser.add_argument("--warm-up", type=float, default=2.0, help="seconds before it (2)")
+    parser.add_argument("--counts", default="1000,10000,max", help="of clients (1000,10000,max: what the limit of descriptors allows)")
+    parser.add_argument("--connects", type=int, default=CONNECTS_MAX, help=f"connections of the connect experiment ({CONNECTS_MAX})")
+    parser.add_argument("--only", metavar="REGEX", help="subjects whose name it finds")
+    parser.add_argument("--experiments", metavar="REGEX", help="experiments whose name it finds")
+    parser.add_argument("--quick", action="store_true", help="one short run with few clients, to see that everything works")
+    parser.add_argument("--list", action="store_true", help="say what would be measured, and end")
+    parsed = parser.parse_args(arguments)
+    if parsed.quick:
+        parsed.runs, parsed.seconds, parsed.warm_up, parsed.counts = 1, 1.0, 0.5, "1000"
+        parsed.connects = 3000
+    return parsed
 
 
-def cores():
-    """The server's core and the one for everything else; the same when there is one only."""
-    available = sorted(os.sched_getaffinity(0))
-    return {available[0]}, {available[-1]}
+def choose(plan, classes, stack, pattern):
+    """[(experiment, its subjects)], and the reasons of those that cannot run."""
+    reasons = {}
+    for subject in classes:
+        reason = subject.unavailable(stack)
+        if reason:
+            reasons[subject.name] = reason
+    chosen = []
+    for experiment in plan:
+        subjects = [s for s in classes if experiment.takes(s) and (pattern is None or re.search(pattern, s.name))]
+        able = [subject for subject in subjects if subject.name not in reasons]
+        if able:
+            chosen.append((experiment, able))
+    return chosen, reasons
 
 
-class Bench:
-    """Each measurement has a server of its own; PostgreSQL and Redis stay."""
+def measure_all(chosen, runs, runner, results, server_class):
+    """Run by run, and in each run the subjects of an experiment one after the other."""
+    progress = Progress(runs * sum(len(subjects) for _, subjects in chosen))
+    failures = []
+    for number in range(1, runs + 1):
+        for experiment, subjects in chosen:
+            if subjects[0].name != server_class.name:
+                runner.prepare(experiment, server_class)
+            for subject in subjects:
+                what = f"{experiment.name} run {number} {subject.name}"
+                try:
+                    result = runner.measure(subject, experiment)
+                except MeasurementFailed as error:
+                    failures.append(f"{what}: {error}")
+                    results.write("failure", experiment=experiment.name, subject=subject.name, run=number, why=str(error))
+                    progress.show(f"{what}: FAILED: {error}")
+                    continue
+                results.add_run(experiment.name, subject.name, number, result)
+                progress.show(f"{what}: {summary(result)}")
+    return failures
 
-    def __init__(self, arguments):
-        os.environ["PORTFOLIOD"] = os.path.join(arguments.build, "portfoliod")
-        # Read by their modules at import.
-        from support.postgres import Postgres
-        from support.redis_server import Redis
-        from support.server import Server, migrate
 
-        self._arguments = arguments
-        self._server_class = Server
-        self._server_core, self._other_core = cores()
-        os.sched_setaffinity(0, self._other_core)
-        self._redis = Redis()
-        self._postgres = Postgres()
-        self._database = self._postgres.create_database(migrate)
+def finish(results, plan, facts, failures, directory):
+    results.write_medians()
+    goals = goals_of(results)
+    for goal in goals:
+        results.write("goal", **goal.members())
+    text = write_report(results, plan, goals, facts, failures)
+    with open(os.path.join(directory, "table.md"), "w", encoding="utf-8") as file:
+        file.write(text)
+    write_plots(results, plan, directory)
+    print("\n" + text)
+    print(f"Results: {directory}")
 
-    def close(self):
-        self._postgres.destroy()
-        self._redis.destroy()
 
-    def seed(self, portfolios):
-        # Constants of this file and a number: nothing that needs a parameter.
-        self._database.execute(
-            SEED_SQL.format(
-                portfolios=portfolios,
-                symbols=SYMBOLS,
-                last_symbol=SYMBOLS - 1,
-                positions=POSITIONS,
-                last_position=POSITIONS - 1,
-            )
-        )
-
-    def run(self, name, mode, clients, portfolios, rate):
-        if self._arguments.only not in (None, name):
-            return
-        self._redis.flush()
-        os.sched_setaffinity(0, self._server_core)
-        server = self._server_class(DATABASE_URL=self._database.url, REDIS_URL=self._redis.url)
-        os.sched_setaffinity(0, self._other_core)
-        try:
-            command = [os.path.join(self._arguments.build, "load_client"), mode, os.environ["PORTFOLIOD"]]
-            command += [str(server.pid), str(server.port), str(clients), str(portfolios), str(rate)]
-            command += [str(self._arguments.seconds)]
-            subprocess.run(command, check=True, env={**os.environ, "REDIS_URL": self._redis.url})
-        finally:
-            server.stop(deadline_s=30)
+def measure(arguments, stack, chosen, reasons, server_class):
+    """Everything that was chosen; the exit code."""
+    plan = [experiment for experiment, _ in chosen]
+    directory = arguments.out or os.path.join(ROOT, "build", "bench", time.strftime("%Y-%m-%dT%H%M%S"))
+    os.makedirs(directory, exist_ok=True)
+    facts = machine_facts(dict.fromkeys(subject for _, subjects in chosen for subject in subjects))
+    results = Results(os.path.join(directory, "results.jsonl"))
+    results.write("machine", **facts, left_out=reasons, arguments=vars(arguments))
+    try:
+        stack.start()
+        stack.seed(max(experiment.job.portfolios for experiment in plan))
+        runner = Runner(stack, arguments.seconds, arguments.warm_up)
+        failures = measure_all(chosen, arguments.runs, runner, results, server_class)
+    finally:
+        stack.close()
+    finish(results, plan, facts, failures, directory)
+    return 1 if failures else 0
 
 
 def main():
     arguments = parse_arguments()
-    counts = [int(text) for text in arguments.counts.split(",")]
-    bench = Bench(arguments)
-    try:
-        bench.seed(max(counts))
-        for count in counts:
-            bench.run("one_portfolio", "stream", count, 1, arguments.shared_rate)
-            bench.run("own_portfolios", "stream", count, count, arguments.own_rate)
-            bench.run("idle_memory", "idle", count, 1, 1)
-    finally:
-        bench.close()
+    counts = read_counts(arguments.counts)
+    plan = make_plan(counts, min(arguments.connects, clients_max()), arguments.experiments)
+    classes = all_subjects()
+    server_class = next(subject for subject in classes if subject.name == "server")
+    stack = BenchStack(os.path.abspath(arguments.build))
+    chosen, reasons = choose(plan, classes, stack, arguments.only)
+    for name, reason in reasons.items():
+        print(f"{name} is left out: {reason}")
+    for experiment, subjects in chosen:
+        print(f"{experiment.name}: {', '.join(subject.name for subject in subjects)}")
+    if arguments.list or not chosen:
+        return 0
+    return measure(arguments, stack, chosen, reasons, server_class)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,5 +1,4 @@
-/* Reads /proc/PID/stat, /proc/PID/statm and the threads' schedstat. A process that is not there ends
- * the bench. Thread: one. */
+/* Reads /proc/PID/statm, the threads' schedstat, /proc/stat. Thread: one. */
 #include "process_usage.h"
 
 #include <dirent.h>
@@ -9,18 +8,19 @@
 #include <time.h>
 #include <unistd.h>
 
-static void read_file(int pid, const char *name, char *out, size_t out_len) {
-    char path[192];
-    snprintf(path, sizeof path, "/proc/%d/%s", pid, name);
+/* False: it is not there (a thread that ended meanwhile). */
+static int read_file(const char *path, char *out, size_t out_len) {
     FILE *file = fopen(path, "r");
     size_t n = file ? fread(out, 1, out_len - 1, file) : 0;
     if (file)
-        fclose(file);
-    if (n == 0) {
-        (void)fprintf(stderr, "load_client: process %d is gone\n", pid);
-        exit(1);
-    }
+        (void)fclose(file);
     out[n] = '\0';
+    return n > 0;
+}
+
+static void gone(int pid) {
+    (void)fprintf(stderr, "load_client: process %d is gone\n", pid);
+    exit(1);
 }
 
 /* The number in the field, counted from 0, of a text with blanks between. */
@@ -32,36 +32,59 @@ static int64_t number_at(const char *text, int field) {
     return strtoll(text, NULL, 10);
 }
 
-int64_t process_cpu_us(int pid) {
-    char text[1024];
-    read_file(pid, "stat", text, sizeof text);
-    const char *fields = strrchr(text, ')'); /* the name before it may hold anything */
-    if (!fields)
-        exit(1);
-    return (number_at(fields, 12) + number_at(fields, 13)) * 1000000 / sysconf(_SC_CLK_TCK);
-}
-
-int64_t process_waited_us(int pid) {
+/* Of all threads: field 0 is the time on a core, 1 the time waiting for one. */
+static int64_t schedstat_us(const struct process_set *processes, int field) {
     char path[128], text[256];
-    int64_t waited_ns = 0;
-    snprintf(path, sizeof path, "/proc/%d/task", pid);
-    DIR *tasks = opendir(path);
-    for (struct dirent *task; tasks && (task = readdir(tasks));) {
-        if (task->d_name[0] == '.')
-            continue;
-        snprintf(path, sizeof path, "task/%.20s/schedstat", task->d_name);
-        read_file(pid, path, text, sizeof text);
-        waited_ns += number_at(text, 1);
-    }
-    if (tasks)
+    int64_t sum_ns = 0;
+    for (unsigned i = 0; i < processes->n; i++) {
+        (void)snprintf(path, sizeof path, "/proc/%d/task", processes->pids[i]);
+        DIR *tasks = opendir(path);
+        if (!tasks)
+            gone(processes->pids[i]);
+        for (struct dirent *task; (task = readdir(tasks));) {
+            (void)snprintf(path, sizeof path, "/proc/%d/task/%.20s/schedstat", processes->pids[i], task->d_name);
+            if (task->d_name[0] != '.' && read_file(path, text, sizeof text))
+                sum_ns += number_at(text, field);
+        }
         closedir(tasks);
-    return waited_ns / 1000;
+    }
+    return sum_ns / 1000;
 }
 
-int64_t process_rss_bytes(int pid) {
-    char text[256];
-    read_file(pid, "statm", text, sizeof text);
-    return number_at(text, 1) * sysconf(_SC_PAGESIZE);
+int64_t process_cpu_us(const struct process_set *processes) {
+    return schedstat_us(processes, 0);
+}
+
+int64_t process_waited_us(const struct process_set *processes) {
+    return schedstat_us(processes, 1);
+}
+
+int64_t process_rss_bytes(const struct process_set *processes) {
+    char path[64], text[256];
+    int64_t sum = 0;
+    for (unsigned i = 0; i < processes->n; i++) {
+        (void)snprintf(path, sizeof path, "/proc/%d/statm", processes->pids[i]);
+        if (!read_file(path, text, sizeof text))
+            gone(processes->pids[i]);
+        sum += number_at(text, 1) * sysconf(_SC_PAGESIZE);
+    }
+    return sum;
+}
+
+int64_t core_busy_us(int core) {
+    static char text[1 << 16];
+    char name[32];
+    int len = snprintf(name, sizeof name, "\ncpu%d ", core);
+    if (core < 0 || !read_file("/proc/stat", text, sizeof text))
+        return 0;
+    const char *line = strstr(text, name);
+    if (!line)
+        return 0;
+    line += len;
+    /* user nice system idle iowait irq softirq steal */
+    int64_t ticks = number_at(line, 0) + number_at(line, 1) + number_at(line, 2) + number_at(line, 5) +
+                    number_at(line, 6) + number_at(line, 7);
+    return ticks * 1000000 / sysconf(_SC_CLK_TCK);
 }
 
 int64_t monotonic_us(void) {

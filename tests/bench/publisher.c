@@ -13,17 +13,18 @@
 
 #define LINE_MAX_BYTES 16384
 
-bool publisher_start(struct publisher *publisher, const char *program) {
+bool publisher_start(struct publisher *publisher, const struct publisher_config *config) {
     int to[2], from[2];
-    *publisher = (struct publisher){.pid = -1};
+    publisher->config = *config;
+    publisher->pid = -1;
     if (pipe2(to, O_CLOEXEC) != 0 || pipe2(from, O_CLOEXEC) != 0)
         return false;
     publisher->pid = fork();
     if (publisher->pid == 0) {
         dup2(to[0], STDIN_FILENO);
         dup2(from[1], STDOUT_FILENO);
-        execlp(program, program, "publish", "-", (char *)NULL);
-        perror(program);
+        execvp(config->argv[0], config->argv);
+        perror(config->argv[0]);
         _exit(127);
     }
     close(to[0]);
@@ -50,12 +51,20 @@ static size_t write_quote(char *out, size_t room, uint64_t batch, unsigned symbo
     return n > 0 && (size_t)n < room ? (size_t)n : 0;
 }
 
+bool publisher_is_behind(const struct publisher *publisher) {
+    return publisher->batches_n - publisher->answers_n >= PUBLISHER_UNANSWERED_MAX;
+}
+
 void publisher_tick(struct publisher *publisher) {
+    publisher_price(publisher,
+                    publisher->config.is_same_class ? 0 : (unsigned)(publisher->batches_n % PUBLISHER_CLASSES));
+}
+
+void publisher_price(struct publisher *publisher, unsigned class_number) {
     char line[LINE_MAX_BYTES];
     size_t len = 0;
     uint64_t batch = publisher->batches_n++;
-    for (unsigned symbol = (unsigned)(batch % PUBLISHER_CLASSES); symbol < PUBLISHER_SYMBOLS;
-         symbol += PUBLISHER_CLASSES) {
+    for (unsigned symbol = class_number; symbol < publisher->config.symbols_n; symbol += PUBLISHER_CLASSES) {
         line[len] = len == 0 ? '[' : ',';
         len++;
         len += write_quote(line + len, sizeof line - len - 2, batch, symbol);
@@ -82,7 +91,6 @@ static void take_answer(struct publisher *publisher, const char *answer) {
             (void)fprintf(stderr, "load_client: publish answered: %s\n", answer);
         return;
     }
-    publisher->newest_seq = seq;
     publisher->times[seq % PUBLISHER_SEQS].seq = seq;
     publisher->times[seq % PUBLISHER_SEQS].published_us = sent_us;
 }

@@ -2,6 +2,8 @@
  * receive buffer for all connections). */
 #include "stream_client.h"
 
+#include "frame_reader.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
@@ -13,17 +15,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define CLIENTS_PER_ADDRESS 20000
+#define CLIENTS_PER_ADDRESS 1024 /* few, so that connect() finds a free port at once */
 #define RECEIVE_BYTES (256 * 1024)
-#define SEND_MAX 1024
-#define OPCODE_TEXT 1
-#define OPCODE_CLOSE 8
-#define OPCODE_PING 9
-
-static const char handshake[] =
-    "GET /stream HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-    "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-    "Sec-WebSocket-Protocol: portfolio.v1.json\r\n\r\n";
+#define HANDSHAKE_MAX 1024
+#define PONG_MAX 160
 
 bool stream_client_connect(struct stream_client *client, unsigned index, int port, int epoll_fd) {
     struct sockaddr_in local = {.sin_family = AF_INET,
@@ -47,8 +42,11 @@ bool stream_client_connect(struct stream_client *client, unsigned index, int por
 }
 
 void stream_client_close(struct stream_client *client) {
-    if (client->fd >= 0)
+    const struct linger at_once = {.l_onoff = 1};
+    if (client->fd >= 0) {
+        (void)setsockopt(client->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
         close(client->fd);
+    }
     client->fd = -1;
     client->state = STREAM_CLOSED;
     free(client->rest);
@@ -56,63 +54,35 @@ void stream_client_close(struct stream_client *client) {
     client->rest_len = client->rest_capacity = 0;
 }
 
-static void send_frame(struct stream_client *client, unsigned char opcode, const char *payload, size_t len) {
-    unsigned char frame[SEND_MAX + 8] = {(unsigned char)(0x80 | opcode)};
-    size_t at = 2;
-    if (len > SEND_MAX || client->fd < 0)
-        return;
-    if (len < 126) {
-        frame[1] = (unsigned char)(0x80 | len);
-    } else {
-        frame[1] = 0x80 | 126;
-        frame[at++] = (unsigned char)(len >> 8);
-        frame[at++] = (unsigned char)len;
-    }
-    at += 4; /* a mask of zeros leaves the payload as it is */
-    memcpy(frame + at, payload, len);
-    if (send(client->fd, frame, at + len, MSG_NOSIGNAL) != (ssize_t)(at + len))
+void stream_client_send(struct stream_client *client, const char *frames, size_t len) {
+    if (client->fd >= 0 && send(client->fd, frames, len, MSG_NOSIGNAL) != (ssize_t)len)
         (void)fprintf(stderr, "load_client: a message did not fit\n");
 }
 
-void stream_client_send(struct stream_client *client, const char *text, size_t len) {
-    send_frame(client, OPCODE_TEXT, text, len);
-}
-
-/* The header of the frame at bytes; false: it is not whole yet. */
-static bool frame_header(const unsigned char *bytes, size_t len, size_t *ret_header, uint64_t *ret_payload) {
-    if (len < 2)
-        return false;
-    size_t header = bytes[1] < 126 ? 2 : bytes[1] == 126 ? 4 : 10;
-    if (len < header)
-        return false;
-    uint64_t payload = bytes[1];
-    if (header > 2) {
-        payload = 0;
-        for (size_t i = 2; i < header; i++)
-            payload = payload << 8 | bytes[i];
-    }
-    *ret_header = header;
-    *ret_payload = payload;
-    return true;
+static void answer_ping(struct stream_client *client, const struct frame_view *ping) {
+    char frame[PONG_MAX];
+    size_t len = frame_write(FRAME_PONG, ping->payload, ping->payload_len, frame, sizeof frame);
+    stream_client_send(client, frame, len);
 }
 
 /* Takes the whole frames; returns how many bytes they were. */
 static size_t take_frames(struct stream_client *client, const char *bytes, size_t len,
                           const struct stream_handler *handler) {
-    size_t at = 0, header = 0;
-    uint64_t payload = 0;
-    while (client->state == STREAM_OPEN &&
-           frame_header((const unsigned char *)bytes + at, len - at, &header, &payload) &&
-           payload <= len - at - header) {
-        unsigned char opcode = (unsigned char)bytes[at] & 0x0f;
-        const char *text = bytes + at + header;
-        if (opcode == OPCODE_TEXT)
-            handler->on_text(handler->context, client, text, (size_t)payload);
-        else if (opcode == OPCODE_PING)
-            send_frame(client, 10, text, (size_t)payload);
-        else if (opcode == OPCODE_CLOSE)
+    struct frame_view frame;
+    size_t at = 0;
+    while (client->state == STREAM_OPEN) {
+        enum frame_result result = frame_read(bytes + at, len - at, &frame);
+        if (result == FRAME_PARTIAL)
+            break;
+        if (result == FRAME_REFUSED || frame.opcode == FRAME_CLOSE) {
             client->state = STREAM_CLOSED;
-        at += header + (size_t)payload;
+            break;
+        }
+        at += frame.frame_len;
+        if (frame.opcode <= FRAME_BINARY)
+            handler->on_data(handler->context, client, frame.payload, frame.payload_len);
+        else if (frame.opcode == FRAME_PING)
+            answer_ping(client, &frame);
     }
     return at;
 }
@@ -138,7 +108,23 @@ static void keep_rest(struct stream_client *client, const char *bytes, size_t le
     client->rest_len += len;
 }
 
-/* Passes on what came; the answer to the handshake is skipped first. */
+/* Skips the answer to the handshake; returns its length, 0 while it is not whole. */
+static size_t take_answer(struct stream_client *client, const char *bytes, size_t len,
+                          const struct stream_handler *handler) {
+    const char *end = memmem(bytes, len, "\r\n\r\n", 4);
+    if (!end)
+        return 0;
+    if (len < 12 || memcmp(bytes + 9, "101", 3) != 0) {
+        (void)fprintf(stderr, "load_client: the handshake was answered: %.*s\n", (int)(end - bytes), bytes);
+        client->state = STREAM_CLOSED;
+        return 0;
+    }
+    client->state = STREAM_OPEN;
+    handler->on_open(handler->context, client);
+    return (size_t)(end - bytes) + 4;
+}
+
+/* Passes on what came. */
 static void take(struct stream_client *client, const char *bytes, size_t len, const struct stream_handler *handler) {
     if (client->rest_len) {
         keep_rest(client, bytes, len);
@@ -146,15 +132,8 @@ static void take(struct stream_client *client, const char *bytes, size_t len, co
         len = client->rest_len;
     }
     size_t taken = 0;
-    if (client->state == STREAM_SHAKING_HANDS) {
-        const char *end = memmem(bytes, len, "\r\n\r\n", 4);
-        if (end && len > 12 && memcmp(bytes + 9, "101", 3) == 0) {
-            client->state = STREAM_OPEN;
-            taken = (size_t)(end - bytes) + 4;
-        } else if (end) {
-            client->state = STREAM_CLOSED;
-        }
-    }
+    if (client->state == STREAM_SHAKING_HANDS)
+        taken = take_answer(client, bytes, len, handler);
     taken += take_frames(client, bytes + taken, len - taken, handler);
     if (bytes == client->rest && taken < len)
         memmove(client->rest, client->rest + taken, len - taken);
@@ -163,10 +142,26 @@ static void take(struct stream_client *client, const char *bytes, size_t len, co
     keep_rest(client, bytes, len - taken);
 }
 
+static size_t write_handshake(unsigned client, const struct stream_handler *handler, char *out, size_t room) {
+    const struct dialect *dialect = handler->dialect;
+    char path[DIALECT_PATH_MAX];
+    const char *protocol = dialect->subprotocol;
+    if (dialect->write_path && !dialect->write_path(handler->job, client, path, sizeof path))
+        return 0;
+    int n = snprintf(out, room,
+                     "GET %s HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                     "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n%s%s%s\r\n",
+                     dialect->write_path ? path : dialect->path, protocol ? "Sec-WebSocket-Protocol: " : "",
+                     protocol ? protocol : "", protocol ? "\r\n" : "");
+    return n > 0 && (size_t)n < room ? (size_t)n : 0;
+}
+
 /* Connected: asks for the upgrade, and from now on only listens. */
-static void shake_hands(struct stream_client *client, int epoll_fd) {
+static void shake_hands(struct stream_client *client, int epoll_fd, const struct stream_handler *handler) {
     struct epoll_event event = {.events = EPOLLIN, .data.ptr = client};
-    if (send(client->fd, handshake, sizeof handshake - 1, MSG_NOSIGNAL) != sizeof handshake - 1 ||
+    char text[HANDSHAKE_MAX];
+    size_t len = write_handshake(client->index, handler, text, sizeof text);
+    if (len == 0 || send(client->fd, text, len, MSG_NOSIGNAL) != (ssize_t)len ||
         epoll_ctl(epoll_fd, EPOLL_CTL_MOD, client->fd, &event) != 0)
         client->state = STREAM_CLOSED;
     else
@@ -176,7 +171,7 @@ static void shake_hands(struct stream_client *client, int epoll_fd) {
 void stream_client_continue(struct stream_client *client, int epoll_fd, const struct stream_handler *handler) {
     static char buffer[RECEIVE_BYTES];
     if (client->state == STREAM_CONNECTING) {
-        shake_hands(client, epoll_fd);
+        shake_hands(client, epoll_fd, handler);
     } else {
         ssize_t n = recv(client->fd, buffer, sizeof buffer, 0);
         if (n > 0)

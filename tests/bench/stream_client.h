@@ -1,8 +1,10 @@
-/* One WebSocket connection of the load client: connects, shakes hands, hands
- * whole text messages on, answers pings. It keeps no buffer while messages come
- * in whole. Thread: one. */
+/* One WebSocket connection of the load client: connects, shakes hands, hands on
+ * what its frames hold, answers pings. It keeps no buffer while frames come in
+ * whole. Thread: one. */
 #ifndef PF_BENCH_STREAM_CLIENT_H
 #define PF_BENCH_STREAM_CLIENT_H
+
+#include "dialect.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -14,16 +16,19 @@ struct stream_client {
     int fd;
     unsigned index;
     enum stream_state state;
-    char *rest; /* the beginning of a message */
+    unsigned live_slots_n;
+    char *rest; /* the beginning of a frame */
     size_t rest_len, rest_capacity;
-    bool is_live;        /* it has its snapshot */
-    uint64_t seq;        /* of its cursor */
-    int64_t retry_at_us; /* when to subscribe again; 0: never */
+    int64_t retry_at_us; /* when to ask again for slots that were refused; 0: never */
 };
 
 struct stream_handler {
     void *context;
-    void (*on_text)(void *context, struct stream_client *client, const char *bytes, size_t len);
+    const struct dialect *dialect;
+    const struct dialect_job *job;
+    /* Hands are shaken. */
+    void (*on_open)(void *context, struct stream_client *client);
+    void (*on_data)(void *context, struct stream_client *client, const char *bytes, size_t len);
     void (*on_closed)(void *context, struct stream_client *client);
 };
 
@@ -32,7 +37,9 @@ struct stream_handler {
 bool stream_client_connect(struct stream_client *client, unsigned index, int port, int epoll_fd);
 /* The socket is ready for something. */
 void stream_client_continue(struct stream_client *client, int epoll_fd, const struct stream_handler *handler);
-void stream_client_send(struct stream_client *client, const char *text, size_t len);
+/* Whole frames, made with frame_write(). */
+void stream_client_send(struct stream_client *client, const char *frames, size_t len);
+/* Resets the connection: no port waits after it. */
 void stream_client_close(struct stream_client *client);
 
 #endif

@@ -35,11 +35,12 @@ class Job:
     is_saturated: bool = False  # more is offered than can be taken; every batch moves the same symbols
     settings: dict = dataclasses.field(default_factory=dict)  # of portfoliod
     frame_bytes: int = 900  # the payload of our server's mean delta in this job, measured before the others run
-    seconds: float = 5.0
-    warm_up_s: float = 2.0
+    portfolios_given: int = None
 
     @property
     def portfolios(self):
+        if self.portfolios_given is not None:
+            return self.portfolios_given
         return 1 if self.kind == "shared" else self.clients
 
     @property
@@ -60,7 +61,8 @@ class Stack:
     redis_url: str  # unix://PATH
     redis_port: int  # the same Redis at 127.0.0.1
     server_core: set
-    other_core: set
+    other_core: set  # everything else's
+    all_cores: set
 
 
 class Subject:
@@ -77,16 +79,24 @@ class Subject:
     # clients, for those that would queue them up.
     window = None
     is_pinned = True  # to the server's core
+    # Positions whose change an update brings; None: those in its bytes are counted.
+    changes_per_update = None
 
     def __init__(self, stack):
         self.stack = stack
         self.port = None
         self.pids = []  # all that do the server's work: their CPU and memory are summed
+        self.counted = {}  # more members of the result, set by stop()
         self._children = []
 
     @classmethod
     def unavailable(cls, stack):
         """Why it cannot run here ("nats-server is not installed"); None: it can."""
+        return None
+
+    @classmethod
+    def version(cls):
+        """Of what runs, for the report: "nats-server 2.9.10"; None: nothing to say."""
         return None
 
     def start(self, job):
@@ -154,7 +164,7 @@ def load_modules(pattern):
 def all_subjects():
     """Every subject class, our own first."""
     found = []
-    for pattern in ("subject_*.py", "peers/subject_*.py"):
+    for pattern in ("subject_portfoliod.py", "subject_limit.py", "peers/subject_*.py"):
         for module in load_modules(pattern):
             found += module.SUBJECTS
     return found

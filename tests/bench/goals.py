@@ -1,0 +1,102 @@
+"""The goals, each as a number taken from the results and what it must reach."""
+
+import dataclasses
+import re
+
+from results import flatten, median
+
+
+@dataclasses.dataclass
+class Goal:
+    text: str
+    measured: float
+    bound: float
+    is_most: bool = False  # the bound is the most, not the least
+    low: float = None  # the runs' extremes
+    high: float = None
+    unit: str = ""
+
+    @property
+    def is_met(self):
+        return self.measured <= self.bound if self.is_most else self.measured >= self.bound
+
+    def members(self):
+        return {**dataclasses.asdict(self), "is_met": self.is_met}
+
+
+def _goal(text, values, bound, **options):
+    """None when nothing was measured."""
+    if not values:
+        return None
+    return Goal(text, median(values), bound, low=min(values), high=max(values), **options)
+
+
+def _ratio(results, experiment, key, subject, other, text, bound, is_most=False):
+    values = results.ratios(experiment, key, subject, other)
+    return _goal(f"{text}, {experiment}", values, bound, is_most=is_most)
+
+
+def _values(results, experiment, key, subject="server"):
+    found = (flatten(run).get(key) for run in results.runs(experiment, subject))
+    return [value for value in found if value is not None]
+
+
+# kind, key, other, the text, the least, and from how many clients on it counts
+_RATIOS = [
+    ("shared", "frames_per_s", "limit", "frames/s against the limit", 0.90, 0),
+    ("personal", "frames_per_s", "limit", "frames/s against the limit at the same bytes", 0.80, 0),
+    ("household", "changes_per_s", "limit", "position changes/s against one frame a send", 3.5, 0),
+    ("shared", "frames_per_s", "node-ws", "frames/s against node ws pushing ready bytes", 1.6, 0),
+    ("shared", "frames_per_s", "nchan", "frames/s against nchan", 1.25, 0),
+    ("shared", "frames_per_s", "mosquitto", "frames/s against mosquitto", 3, 10_000),
+]
+
+# Less CPU for the same: the other one's is divided by ours.
+_CPU_RATIOS = [("shared", "server_cpu_us_per_frame", "nats", "CPU a frame of nats against ours", 2)]
+
+_SAME_JOB = [("fastapi", 30), ("node-app", 8)]
+
+
+def _same_job(results, experiment):
+    for other, bound in _SAME_JOB:
+        text = f"position changes/s for a core against {other} doing the same"
+        yield _ratio(results, experiment, "changes_per_core_s", "server", other, text, bound)
+
+
+def _stream_goals(results, experiment, kind, clients):
+    for known, key, other, text, bound, least in _RATIOS:
+        if known == kind and clients >= least:
+            yield _ratio(results, experiment, key, "server", other, text, bound)
+    for known, key, other, text, bound in _CPU_RATIOS:
+        if known == kind:
+            yield _ratio(results, experiment, key, other, "server", text, bound)
+    yield from _same_job(results, experiment)
+
+
+def _rest_goals(results, experiment, kind):
+    if kind == "latency":
+        yield _ratio(
+            results, experiment, "latency_ms.p99", "server", "limit", "p99 against the limit, FLUSH_MS=10", 1.5, True
+        )
+    elif kind == "memory_shared":
+        idle = [value / 1024 for value in _values(results, experiment, "bytes_per_idle_connection")]
+        yield _goal(f"memory of an idle connection, {experiment}", idle, 4, is_most=True, unit="KB")
+    elif kind == "memory_personal":
+        own = [value / 1024 for value in _values(results, experiment, "bytes_per_subscribed_connection")]
+        text = f"memory of a connection with its own portfolio of 30 positions, {experiment}"
+        yield _goal(text, own, 10, is_most=True, unit="KB")
+    elif kind == "connects":
+        ends = _values(results, experiment, "connects_per_s_at_end")
+        yield _goal(f"connects a second with a snapshot, at the end, {experiment}", ends, 10_000, unit="/s")
+    elif kind == "loops":
+        yield _ratio(results, experiment, "frames_per_s", "two-loops", "one-loop", "two loops against one", 1.4)
+
+
+def goals_of(results):
+    """Those that something was measured for, in the order of the experiments."""
+    found = []
+    for experiment in results.experiments():
+        kind, _, clients = re.fullmatch(r"(.+)(_)(\d+)", experiment).groups()
+        found += _stream_goals(results, experiment, kind, int(clients))
+        found += _rest_goals(results, experiment, kind)
+    return [goal for goal in found if goal is not None]
