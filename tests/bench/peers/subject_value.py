@@ -42,6 +42,8 @@ class ValuePeer(Peer):
 
 class FastApi(ValuePeer):
     name = "fastapi"
+    # Ten thousand portfolios take it seconds an event: a run of a few says nothing.
+    counts = range(1, 2001)
     # What `pip install "uvicorn[standard]"` would choose by itself; one process, as one
     # core has room for; no log line a connection. Its pings would come late while it is
     # busy, and close connections.

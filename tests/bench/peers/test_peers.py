@@ -220,3 +220,33 @@ def test_each_event_values_each_portfolio(peer_class, start_peer, open_socket, r
                 check_document(json.loads(client.recv_text(), parse_float=Decimal), portfolio, number, prices)
     finally:
         publisher.stop()
+
+
+def run_load_client(peer, job):
+    """A second of messages, counted by the bench's own client."""
+    command = [os.path.join(peer.stack.build, "load_client"), "stream", "--port", str(peer.port)]
+    command += ["--pids", ",".join(str(pid) for pid in peer.pids), "--dialect", peer.dialect]
+    command += ["--clients", str(CLIENTS), "--portfolios", str(job.portfolios), "--window", str(peer.window)]
+    command += ["--rate", "100", "--warm-up", "0.2", "--seconds", "1"]
+    for option in ("path", "hello"):
+        if getattr(peer, option):
+            command += ["--" + option, getattr(peer, option)]
+    command += ["--", *peer.publish_command(job)]
+    done = subprocess.run(
+        command, env=peer.publish_environment(), capture_output=True, text=True, timeout=DEADLINE_S, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("peer_class", PUSHING + VALUING, ids=lambda peer_class: peer_class.name)
+def test_the_load_client_loses_nothing(peer_class, start_peer):
+    """Masks of zeros are taken, the dialect reads all there is."""
+    peer, job = start_peer(peer_class, "shared")
+    counted = run_load_client(peer, job)
+    assert counted["frames"] > 0
+    assert counted["batches_per_frame"] == 1, "a frame for each message"
+    for name in ("out_of_step", "broken", "closed", "refused_batches"):
+        assert counted[name] == 0, name
+    if peer_class in PUSHING:
+        assert counted["bytes_per_frame"] == MESSAGE_BYTES
