@@ -7,6 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The clock is read again after so many sessions, or one with so much to send: sending a small frame takes about 5 us,
+ * reading the clock 25 ns. */
+#define SESSIONS_PER_CLOCK 8
+#define LARGE_FLUSH_BYTES 16384
+
 enum status hub_create(const struct hub_config *config, struct engine *engine, const struct clock *clock,
                        struct hub **ret_hub) {
     struct hub *hub = calloc(1, sizeof *hub);
@@ -17,6 +22,8 @@ enum status hub_create(const struct hub_config *config, struct engine *engine, c
     hub->clock = clock;
     hub->random = config->random_seed;
     strbuf_init(&hub->scratch);
+    hub->encode =
+        (struct encode_context){.book = engine_book(engine), .epoch = engine_epoch(engine), .scratch = &hub->scratch};
     list_init(&hub->sessions);
     list_init(&hub->ready);
     list_init(&hub->waiting);
@@ -36,11 +43,6 @@ void hub_destroy(struct hub **hub) {
     *hub = NULL;
 }
 
-struct encode_context hub_encode_context(struct hub *hub) {
-    return (struct encode_context){
-        .book = engine_book(hub->engine), .epoch = engine_epoch(hub->engine), .scratch = &hub->scratch};
-}
-
 /* splitmix64: spreads reconnects, nothing secret. */
 uint64_t hub_random(struct hub *hub) {
     uint64_t z = (hub->random += UINT64_C(0x9E3779B97F4A7C15));
@@ -53,6 +55,8 @@ void hub_on_portfolio_changed(struct hub *hub, struct held_portfolio *held) {
     int64_t now_ms = hub_now_ms(hub);
     LIST_FOR_EACH (link, next, &held->subscriptions) {
         struct subscription *subscription = LIST_ENTRY(link, struct subscription, portfolio_link);
+        if (next != &held->subscriptions.head)
+            __builtin_prefetch(LIST_ENTRY(next, struct subscription, portfolio_link)->session);
         if (subscription->state == SUBSCRIPTION_WAITING)
             subscription_try_answer(subscription, now_ms);
         else
@@ -98,7 +102,7 @@ void hub_on_portfolio_failed(struct hub *hub, struct held_portfolio *held, enum 
 void hub_on_epoch(struct hub *hub) {
     LIST_FOR_EACH (session_link, next_session, &hub->sessions) {
         struct session *session = LIST_ENTRY(session_link, struct session, hub_link);
-        LIST_FOR_EACH (link, next, &session->subscriptions) {
+        LIST_FOR_EACH (link, next, &session->subscriptions.list) {
             struct subscription *subscription = LIST_ENTRY(link, struct subscription, session_link);
             if (subscription->state == SUBSCRIPTION_LIVE)
                 subscription_void_cursor(subscription);
@@ -121,17 +125,49 @@ bool hub_is_flushing(const struct hub *hub) {
     return hub->pass_backlog > 0;
 }
 
+static void add_to_metrics(struct hub_sent *sent) {
+    metrics_add(METRIC_BYTES_SENT, sent->bytes);
+    metrics_add(METRIC_FRAMES_DELTA, sent->deltas);
+    metrics_add(METRIC_FRAMES_SNAPSHOT, sent->snapshots);
+    metrics_add(METRIC_FRAMES_HEARTBEAT, sent->heartbeats);
+    metrics_add(METRIC_FRAMES_OTHER, sent->others);
+    *sent = (struct hub_sent){0};
+}
+
+/* While one session is sent to, memory brings what the next ones need: with 10,000 clients nothing of them is in the
+ * caches any more. The addresses are only prefetched, so it does not matter when they are no session's. */
+static void prefetch_ready(const struct hub *hub) {
+    struct list_link *link = list_first(&hub->ready);
+    if (!link)
+        return;
+    struct session *session = LIST_ENTRY(link, struct session, ready_link);
+    const char *after = (char *)LIST_ENTRY(link->next, struct session, ready_link);
+    const char *due = (char *)LIST_ENTRY(session->due.head.next, struct subscription, due_link);
+    __builtin_prefetch(session->peer.context);
+    __builtin_prefetch(due);
+    __builtin_prefetch(due + SUBSCRIPTION_FLUSH_BYTES - 1);
+    __builtin_prefetch(after);
+    __builtin_prefetch(after + SESSION_FLUSH_BYTES - 1);
+}
+
 bool hub_flush(struct hub *hub) {
-    int64_t until_ms = hub_now_ms(hub) + hub->config.slice_ms;
+    int64_t now_ms = hub_now_ms(hub);
+    int64_t until_ms = now_ms + hub->config.slice_ms;
+    unsigned sessions_n = 0;
     for (struct list_link *link; (link = list_first(&hub->ready));) {
         struct session *session = LIST_ENTRY(link, struct session, ready_link);
+        int64_t bytes_before = hub->sent.bytes;
         list_remove(link);
         hub->ready_n--;
         hub->pass_backlog -= hub->pass_backlog > 0 ? 1 : 0;
-        session_flush(session);
-        if (hub_now_ms(hub) >= until_ms)
+        prefetch_ready(hub);
+        session_flush(session, now_ms);
+        if (++sessions_n % SESSIONS_PER_CLOCK == 0 || hub->sent.bytes - bytes_before >= LARGE_FLUSH_BYTES)
+            now_ms = hub_now_ms(hub);
+        if (now_ms >= until_ms)
             break;
     }
+    add_to_metrics(&hub->sent);
     return !list_is_empty(&hub->ready);
 }
 
@@ -194,8 +230,9 @@ void hub_shutdown(struct hub *hub) {
         strbuf_clear(&hub->scratch);
         message_write_closing(&hub->scratch, CLOSE_RESTART, true, after_ms);
         session_push_scratch(session);
-        session_flush(session);
+        session_flush(session, hub_now_ms(hub));
         metrics_increment(METRIC_CLOSED_SHUTDOWN);
         session_close(session, CLOSE_RESTART, "the server stops");
     }
+    add_to_metrics(&hub->sent);
 }

@@ -21,8 +21,7 @@ enum status session_create(struct hub *hub, const struct peer *peer, struct sess
         return STATUS_NO_MEMORY;
     session->hub = hub;
     session->peer = *peer;
-    map_init(&session->by_portfolio);
-    list_init(&session->subscriptions);
+    subscription_set_init(&session->subscriptions);
     list_init(&session->due);
     session->last_sent_ms = session->tokens_at_ms = hub_now_ms(hub);
     session->tokens_milli = burst_milli(session);
@@ -42,11 +41,12 @@ enum status session_create(struct hub *hub, const struct peer *peer, struct sess
 
 static void detach(struct session *session) {
     struct hub *hub = session->hub;
-    LIST_FOR_EACH (link, next, &session->subscriptions)
+    LIST_FOR_EACH (link, next, &session->subscriptions.list)
         subscription_destroy(LIST_ENTRY(link, struct subscription, session_link), hub_now_ms(hub));
     for (size_t i = session->outbox_first; i < session->outbox_n; i++)
         frame_unref(&session->outbox[i]);
-    session->outbox_first = session->outbox_n = session->outbox_bytes = 0;
+    session->outbox_first = session->outbox_n = 0;
+    session->outbox_bytes = 0;
     if (list_link_is_linked(&session->ready_link)) {
         list_remove(&session->ready_link);
         hub->ready_n--;
@@ -58,7 +58,7 @@ static void detach(struct session *session) {
 void session_on_closed(struct session *session) {
     detach(session);
     list_remove(&session->hub_link);
-    map_fini(&session->by_portfolio);
+    subscription_set_fini(&session->subscriptions);
     free(session->outbox);
     free(session);
 }
@@ -82,7 +82,7 @@ void session_make_ready(struct session *session) {
 static enum status outbox_reach(struct session *session) {
     if (session->outbox_n < session->outbox_capacity)
         return STATUS_OK;
-    size_t left_n = session->outbox_n - session->outbox_first;
+    uint32_t left_n = session->outbox_n - session->outbox_first;
     if (session->outbox_first > 0) {
         memmove(session->outbox, session->outbox + session->outbox_first, left_n * sizeof(struct frame *));
         session->outbox_first = 0;
@@ -152,11 +152,11 @@ static void on_subscribe(struct session *session, const struct client_message *m
         push_refusal(session, message, ERROR_NOT_FOUND, "no such portfolio");
         return;
     }
-    if (map_get(&session->by_portfolio, message->portfolio_id.bytes, sizeof message->portfolio_id.bytes)) {
+    if (subscription_set_find(&session->subscriptions, &message->portfolio_id)) {
         push_refusal(session, message, ERROR_ALREADY_SUBSCRIBED, "this connection has a subscription to it");
         return;
     }
-    if ((int64_t)session->by_portfolio.count >= session->hub->config.limits.max_subscriptions) {
+    if ((int64_t)session->subscriptions.n >= session->hub->config.limits.max_subscriptions) {
         push_refusal(session, message, ERROR_LIMIT_EXCEEDED, "limits.max_subscriptions of the welcome is reached");
         return;
     }
@@ -233,9 +233,7 @@ static void dispatch(struct session *session, const struct client_message *messa
         return;
     }
     struct subscription *subscription =
-        message->portfolio_id_is_uuid
-            ? map_get(&session->by_portfolio, message->portfolio_id.bytes, sizeof message->portfolio_id.bytes)
-            : NULL;
+        message->portfolio_id_is_uuid ? subscription_set_find(&session->subscriptions, &message->portfolio_id) : NULL;
     if (!subscription)
         push_refusal(session, message, ERROR_NOT_SUBSCRIBED, "this connection has no subscription to it");
     else if (message->type == MESSAGE_UPDATE)
@@ -266,7 +264,7 @@ static void refuse_message(struct session *session, struct message_error *error)
     if (++session->bad_in_row < BAD_MESSAGES_MAX)
         return;
     metrics_increment(METRIC_CLOSED_PROTOCOL);
-    session_flush(session);
+    session_flush(session, hub_now_ms(session->hub));
     session_close(session, CLOSE_PROTOCOL, "too many bad messages in a row");
 }
 

@@ -21,6 +21,12 @@ struct flush {
     bool has_heartbeat;
 };
 
+/* The arrays stay as they are: clearing this kilobyte would cost more than a small flush. */
+static void flush_init(struct flush *flush) {
+    flush->frames_n = flush->bytes = flush->outbox_n = flush->sent_n = 0;
+    flush->has_heartbeat = false;
+}
+
 static bool flush_is_full(const struct flush *flush) {
     return flush->frames_n + SUBSCRIPTION_FRAMES_MAX > FLUSH_FRAMES_MAX || flush->bytes >= FLUSH_BYTES_MAX;
 }
@@ -31,7 +37,7 @@ static void flush_add(struct flush *flush, struct frame *frame) {
 }
 
 static void gather_outbox(struct session *session, struct flush *flush) {
-    for (size_t i = session->outbox_first; i < session->outbox_n && !flush_is_full(flush); i++) {
+    for (uint32_t i = session->outbox_first; i < session->outbox_n && !flush_is_full(flush); i++) {
         flush_add(flush, frame_ref(session->outbox[i]));
         flush->outbox_n++;
     }
@@ -70,7 +76,7 @@ static enum status gather_heartbeat(struct session *session, struct flush *flush
     strbuf_clear(&hub->scratch);
     message_begin_heartbeat(&hub->scratch, clock_wall_ms(hub->clock));
     bool is_first = true;
-    LIST_FOR_EACH (link, next, &session->subscriptions) {
+    LIST_FOR_EACH (link, next, &session->subscriptions.list) {
         struct subscription *subscription = LIST_ENTRY(link, struct subscription, session_link);
         if (!subscription->has_cursor || subscription->state != SUBSCRIPTION_LIVE)
             continue;
@@ -104,10 +110,12 @@ static void settle_outbox(struct session *session, size_t n) {
 }
 
 static void settle(struct session *session, struct flush *flush, int64_t now_ms) {
-    metrics_add(METRIC_BYTES_SENT, (int64_t)flush->bytes);
-    metrics_add(METRIC_FRAMES_OTHER, (int64_t)flush->outbox_n);
-    metrics_add(METRIC_FRAMES_HEARTBEAT, flush->has_heartbeat ? 1 : 0);
-    settle_outbox(session, flush->outbox_n);
+    struct hub_sent *sent = &session->hub->sent;
+    sent->bytes += (int64_t)flush->bytes;
+    sent->others += (int64_t)flush->outbox_n;
+    sent->heartbeats += flush->has_heartbeat ? 1 : 0;
+    if (flush->outbox_n > 0)
+        settle_outbox(session, flush->outbox_n);
     for (size_t i = 0; i < flush->sent_n; i++) {
         list_remove(&flush->sent[i]->due_link);
         subscription_on_sent(flush->sent[i], now_ms);
@@ -115,7 +123,7 @@ static void settle(struct session *session, struct flush *flush, int64_t now_ms)
     session->last_sent_ms = now_ms;
     if (flush->has_heartbeat) {
         session->is_heartbeat_due = false;
-        LIST_FOR_EACH (link, next, &session->subscriptions)
+        LIST_FOR_EACH (link, next, &session->subscriptions.list)
             subscription_note_heartbeat(LIST_ENTRY(link, struct subscription, session_link));
     }
     if (session->outbox_n > 0 || !list_is_empty(&session->due))
@@ -127,11 +135,11 @@ static void give_up(struct session *session, enum status status) {
     session_close(session, CLOSE_INTERNAL, "the server could not build a frame");
 }
 
-void session_flush(struct session *session) {
+void session_flush(struct session *session, int64_t now_ms) {
     if (session->is_closing || session->is_blocked)
         return;
-    int64_t now_ms = hub_now_ms(session->hub);
-    struct flush flush = {0};
+    struct flush flush;
+    flush_init(&flush);
     gather_outbox(session, &flush);
     enum status status = gather_subscriptions(session, &flush, now_ms);
     /* A heartbeat says what was sent last: it stands alone, and only when nothing else is to be said. */

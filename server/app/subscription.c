@@ -16,9 +16,17 @@ static int64_t granted_rate(const struct hub *hub, const struct client_message *
     return message->max_rate_e8 < min_e8 ? min_e8 : message->max_rate_e8;
 }
 
+/* Whole milliseconds between deltas, rounded up: never more than max_rate. */
+static void set_rate(struct subscription *subscription, const struct client_message *message) {
+    const int64_t thousand_e8 = INT64_C(1000) * DECIMAL_ONE;
+    int64_t rate_e8 = granted_rate(subscription->session->hub, message);
+    subscription->max_rate_e8 = rate_e8;
+    pace_set_interval(&subscription->pace, (uint32_t)((thousand_e8 + rate_e8 - 1) / rate_e8));
+}
+
 void subscription_update(struct subscription *subscription, const struct client_message *message) {
     if (message->has_max_rate)
-        subscription->max_rate_e8 = granted_rate(subscription->session->hub, message);
+        set_rate(subscription, message);
     if (message->fields) {
         subscription->cursor.fields = message->fields;
         subscription->owes_snapshot = true;
@@ -36,7 +44,8 @@ enum status subscription_create(struct session *session, const struct client_mes
     if (status == STATUS_OK)
         status = engine_hold(hub->engine, &message->portfolio_id, &held);
     if (status == STATUS_OK) {
-        status = map_put(&session->by_portfolio, held->id.bytes, sizeof held->id.bytes, subscription, NULL);
+        subscription->held = held;
+        status = subscription_set_add(&session->subscriptions, subscription);
         if (status != STATUS_OK)
             engine_release(hub->engine, held, now_ms);
     }
@@ -50,12 +59,10 @@ enum status subscription_create(struct session *session, const struct client_mes
                                           .resume = message->resume,
                                           .deadline_ms = now_ms + hub->config.resume_wait_ms};
     subscription->session = session;
-    subscription->held = held;
     subscription->pending = pending;
-    subscription->max_rate_e8 = granted_rate(hub, message);
+    set_rate(subscription, message);
     subscription->cursor.fields = message->fields;
     list_push_back(&held->subscriptions, &subscription->portfolio_link);
-    list_push_back(&session->subscriptions, &subscription->session_link);
     metrics_add(METRIC_SUBSCRIPTIONS, 1);
     *ret_subscription = subscription;
     return STATUS_OK;
@@ -64,9 +71,8 @@ enum status subscription_create(struct session *session, const struct client_mes
 void subscription_destroy(struct subscription *subscription, int64_t now_ms) {
     struct session *session = subscription->session;
     struct held_portfolio *held = subscription->held;
-    (void)map_remove(&session->by_portfolio, held->id.bytes, sizeof held->id.bytes);
+    subscription_set_remove(&session->subscriptions, subscription);
     list_remove(&subscription->portfolio_link);
-    list_remove(&subscription->session_link);
     list_remove(&subscription->due_link);
     list_remove(&subscription->waiting_link);
     heap_remove(&session->hub->timers, &subscription->timer);
@@ -162,12 +168,6 @@ static enum status collect_answer(struct subscription *subscription, bool is_rec
     return status == STATUS_OK ? frame_create(scratch->data, scratch->len, ret_frame) : status;
 }
 
-/* Whole milliseconds between deltas, rounded up: never more than max_rate. */
-static int64_t interval_ms(const struct subscription *subscription) {
-    int64_t thousand_e8 = INT64_C(1000) * DECIMAL_ONE;
-    return (thousand_e8 + subscription->max_rate_e8 - 1) / subscription->max_rate_e8;
-}
-
 /* `,"id":…` spliced in behind the type of a shared frame. */
 static enum status frame_with_id(struct strbuf *scratch, const struct message_id *id, struct frame *shared,
                                  struct frame **ret_frame) {
@@ -198,10 +198,10 @@ static enum status collect_snapshot(struct subscription *subscription, const str
 
 /* True when max_rate allows a delta now; else its timer is set. */
 static bool is_rate_allowing(struct subscription *subscription, int64_t now_ms) {
-    int64_t due_ms = subscription->last_sent_ms + interval_ms(subscription);
-    if (!subscription->has_cursor || now_ms >= due_ms)
+    const struct pace *pace = &subscription->pace;
+    if (!subscription->has_cursor || pace_allows(pace, now_ms))
         return true;
-    return heap_set(&subscription->session->hub->timers, &subscription->timer, due_ms) != STATUS_OK;
+    return heap_set(&subscription->session->hub->timers, &subscription->timer, pace->next_ms) != STATUS_OK;
 }
 
 /* Decides what is to be sent now: sends_delta, sends_snapshot, and the verdict of an answer. */
@@ -223,7 +223,7 @@ static void plan(struct subscription *subscription, int64_t now_ms, enum resume_
 
 enum status subscription_collect(struct subscription *subscription, int64_t now_ms,
                                  struct frame *ret_frames[SUBSCRIPTION_FRAMES_MAX], size_t *ret_n) {
-    struct encode_context context = hub_encode_context(subscription->session->hub);
+    const struct encode_context *context = &subscription->session->hub->encode;
     bool is_answer = subscription->state == SUBSCRIPTION_WAITING;
     enum resume_verdict verdict = RESUME_LOST;
     const char *reason = NULL;
@@ -241,12 +241,12 @@ enum status subscription_collect(struct subscription *subscription, int64_t now_
     }
     if (status == STATUS_OK && subscription->sends_delta) {
         struct frame *delta = NULL;
-        status = encode_delta(&context, subscription->held, &subscription->cursor, is_answer, &delta);
+        status = encode_delta(context, subscription->held, &subscription->cursor, is_answer, &delta);
         if (status == STATUS_OK && delta)
             ret_frames[n++] = delta;
     }
     if (status == STATUS_OK && subscription->sends_snapshot) {
-        status = collect_snapshot(subscription, &context, &ret_frames[n]);
+        status = collect_snapshot(subscription, context, &ret_frames[n]);
         n += status == STATUS_OK ? 1 : 0;
     }
     for (size_t i = 0; status != STATUS_OK && i < n; i++)
@@ -277,21 +277,21 @@ static void become_live(struct subscription *subscription) {
 }
 
 void subscription_on_sent(struct subscription *subscription, int64_t now_ms) {
-    struct encode_context context = hub_encode_context(subscription->session->hub);
+    struct hub *hub = subscription->session->hub;
     if (subscription->state == SUBSCRIPTION_WAITING)
         become_live(subscription);
-    metrics_add(METRIC_FRAMES_SNAPSHOT, subscription->sends_snapshot ? 1 : 0);
-    metrics_add(METRIC_FRAMES_DELTA, subscription->sends_delta ? 1 : 0);
+    hub->sent.snapshots += subscription->sends_snapshot ? 1 : 0;
+    hub->sent.deltas += subscription->sends_delta ? 1 : 0;
     if (subscription->sends_snapshot)
-        encode_cursor(&context, subscription->held, subscription->cursor.fields, &subscription->cursor);
+        encode_cursor(&hub->encode, subscription->held, subscription->cursor.fields, &subscription->cursor);
     else
-        encode_cursor_after(&context, subscription->held, &subscription->cursor, &subscription->cursor);
+        encode_cursor_after(&hub->encode, subscription->held, &subscription->cursor, &subscription->cursor);
     if (subscription->sends_snapshot) {
         free(subscription->snapshot_id);
         subscription->snapshot_id = NULL;
         subscription->owes_snapshot = false;
     }
     subscription->has_cursor = true;
-    subscription->last_sent_ms = now_ms;
-    heap_remove(&subscription->session->hub->timers, &subscription->timer);
+    pace_note(&subscription->pace, now_ms);
+    heap_remove(&hub->timers, &subscription->timer);
 }

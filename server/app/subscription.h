@@ -5,6 +5,7 @@
 #define PF_APP_SUBSCRIPTION_H
 
 #include "app/held_portfolio.h"
+#include "app/pace.h"
 #include "base/heap.h"
 #include "base/list.h"
 #include "protocol/messages.h"
@@ -27,26 +28,28 @@ struct pending_subscribe {
 };
 
 struct subscription {
+    /* What a pass and a flush touch of it, together: see struct session. */
+    struct list_link portfolio_link; /* held.subscriptions */
     struct session *session;
     struct held_portfolio *held;
-    struct list_link portfolio_link; /* held.subscriptions */
-    struct list_link session_link;   /* session.subscriptions */
-    struct list_link due_link;       /* session.due: something to send, perhaps */
-    struct list_link waiting_link;   /* hub.waiting: loaded, but not to be answered yet */
-    struct heap_entry timer;         /* hub.timers: when max_rate allows the next delta */
+    struct list_link due_link;        /* session.due: something to send, perhaps */
+    struct pace pace;                 /* max_rate */
+    uint8_t state;                    /* enum subscription_state */
+    bool has_cursor;                  /* something was sent */
+    bool owes_snapshot;               /* asked for, or the cursor is void */
+    bool sends_delta, sends_snapshot; /* what was collected last */
+    struct cursor cursor;             /* the last one sent; .fields is what was asked for */
+    struct heap_entry timer;          /* hub.timers: when max_rate allows the next delta */
 
-    enum subscription_state state;
+    struct list_link session_link; /* session.subscriptions */
+    struct list_link waiting_link; /* hub.waiting: loaded, but not to be answered yet */
     struct pending_subscribe *pending;
     struct message_id *snapshot_id; /* of a resync: the next snapshot carries it */
-
-    struct cursor cursor; /* the last one sent; .fields is what was asked for */
     int64_t max_rate_e8;
-    int64_t last_sent_ms;
-    bool has_cursor;                           /* something was sent */
-    bool owes_snapshot;                        /* asked for, or the cursor is void */
-    bool sends_delta, sends_snapshot;          /* what was collected last */
     uint64_t heartbeat_seq, heartbeat_version; /* the portfolio's at the last heartbeat, or when it became live */
 };
+#define SUBSCRIPTION_FLUSH_BYTES offsetof(struct subscription, session_link)
+_Static_assert(SUBSCRIPTION_FLUSH_BYTES <= 144, "a flush touches three cache lines of a subscription");
 
 /* Adds it to the portfolio's and the session's lists. */
 PF_MUST_CHECK enum status subscription_create(struct session *session, const struct client_message *message,
