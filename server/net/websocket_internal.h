@@ -16,10 +16,13 @@ enum websocket_phase {
 
 /* Lives in the library's per-session memory: from ESTABLISHED to CLOSED. */
 struct websocket {
+    /* All that a send touches, first: see struct session. */
     struct lws *lws;
     struct websocket_server *server;
     void *user; /* NULL: refused by on_open, no callbacks */
+    int fd;
     enum websocket_phase phase;
+    bool is_direct; /* no TLS: what the library holds nothing back of goes to the socket directly */
     bool is_writable_wanted;
     bool is_binary_told;
     bool is_reason_given; /* the library has the close code, or the peer began to close */
