@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+/* 2 cursors, 2 identifiers' worth of one, the time, and the names in between. */
+#define HEAD_TEXT_MAX (2 * CURSOR_TEXT_MAX + 256)
+
 void encode_cursor(const struct encode_context *context, const struct held_portfolio *held, field_mask fields,
                    struct cursor *ret_cursor) {
     memcpy(ret_cursor->epoch, context->epoch, CURSOR_EPOCH_LEN + 1);
@@ -22,29 +25,44 @@ void encode_cursor_after(const struct encode_context *context, const struct held
         ret_cursor->seq = base_seq;
 }
 
-static void append_cursor(struct strbuf *out, const char *name, const struct cursor *cursor) {
-    char token[CURSOR_TEXT_MAX];
-    size_t len = cursor_write(token, cursor);
-    strbuf_append_text(out, name);
-    strbuf_append(out, token, len);
-    strbuf_append_char(out, '"');
+#define PUT(at, literal) ((char *)memcpy((at), "" literal "", sizeof(literal) - 1) + sizeof(literal) - 1)
+
+static char *put_cursor(char *at, const struct cursor *cursor) {
+    at += cursor_write(at, cursor);
+    return PUT(at, "\"");
 }
 
-static void append_head(struct strbuf *out, const char *type, const struct held_portfolio *held,
+static char *put_as_of(char *at, const struct encode_context *context, int64_t as_of_ms) {
+    char written[TIMESTAMP_TEXT_LEN + 1];
+    const char *text = written;
+    if (context->memory)
+        text = encode_memory_as_of(context->memory, as_of_ms);
+    else
+        timestamp_write(written, as_of_ms);
+    memcpy(at, text, TIMESTAMP_TEXT_LEN);
+    return at + TIMESTAMP_TEXT_LEN;
+}
+
+static char *put_id(char *at, const struct uuid *id) {
+    uuid_write(at, id);
+    at += UUID_TEXT_LEN;
+    return PUT(at, "\"");
+}
+
+/* `{"type":…` to the time; a delta has a base. */
+static void append_head(struct strbuf *out, const struct encode_context *context, const struct held_portfolio *held,
                         const struct cursor *base, const struct cursor *cursor) {
-    char id[UUID_TEXT_LEN + 1];
-    uuid_write(id, &held->id);
-    STRBUF_LITERAL(out, "{\"type\":\"");
-    strbuf_append_text(out, type);
-    STRBUF_LITERAL(out, "\",\"portfolio_id\":\"");
-    strbuf_append(out, id, UUID_TEXT_LEN);
-    strbuf_append_char(out, '"');
+    char *at = strbuf_reserve(out, HEAD_TEXT_MAX);
+    if (!at)
+        return;
+    at = base ? PUT(at, "{\"type\":\"delta\",\"portfolio_id\":\"")
+              : PUT(at, "{\"type\":\"snapshot\",\"portfolio_id\":\"");
+    at = put_id(at, &held->id);
     if (base)
-        append_cursor(out, ",\"base\":\"", base);
-    append_cursor(out, ",\"cursor\":\"", cursor);
-    STRBUF_LITERAL(out, ",\"as_of\":\"");
-    strbuf_append_timestamp(out, held->as_of_ms);
-    strbuf_append_char(out, '"');
+        at = put_cursor(PUT(at, ",\"base\":\""), base);
+    at = put_cursor(PUT(at, ",\"cursor\":\""), cursor);
+    at = put_as_of(PUT(at, ",\"as_of\":\""), context, held->as_of_ms);
+    strbuf_end(out, PUT(at, "\""));
 }
 
 static void append_names(struct strbuf *out, const struct portfolio *portfolio) {
@@ -67,7 +85,7 @@ static void append_snapshot(struct strbuf *out, const struct encode_context *con
     field_mask shown = fields ? fields : FIELDS_ALL;
     struct cursor cursor;
     encode_cursor(context, held, fields, &cursor);
-    append_head(out, "snapshot", held, NULL, &cursor);
+    append_head(out, context, held, NULL, &cursor);
     char id[UUID_TEXT_LEN + 1];
     uuid_write(id, &held->id);
     STRBUF_LITERAL(out, ",\"data\":{\"portfolio_id\":\"");
@@ -83,24 +101,16 @@ static void append_snapshot(struct strbuf *out, const struct encode_context *con
     for (size_t i = 0; shown & FIELDS_POSITION && i < portfolio->positions_n; i++) {
         const struct position *position = &portfolio->positions[i];
         const struct price_book_entry *entry = price_book_entry_at(context->book, position->symbol);
-        row_append(out, portfolio, position, entry, shown & FIELDS_POSITION, false);
+        row_append(out, context->memory, portfolio, position, entry, shown & FIELDS_POSITION, false);
     }
     members_close(out, rows_start);
     STRBUF_LITERAL(out, "}}");
 }
 
-/* What of a row a patch from `base` carries: nothing, the price's part, or all. */
-static field_mask row_patch_members(const struct position *position, const struct price_book_entry *entry,
-                                    const struct cursor *base, bool *ret_has_nulls) {
-    if (position->version > base->version) {
-        *ret_has_nulls = true;
-        return FIELDS_POSITION;
-    }
-    if (entry->seq <= base->seq)
-        return 0;
-    /* Which members a row has depends on its version and on the quote's details only, so a mere price needs no null. */
-    *ret_has_nulls = entry->details_seq > base->seq;
-    return *ret_has_nulls ? FIELDS_ROW_PRICE | FIELDS_ROW_DETAILS : FIELDS_ROW_PRICE;
+/* What of a row a patch from `base` carries when its quote changed after it. Which members a row has depends on its
+ * version and on the quote's details only, so a mere price (FIELDS_ROW_PRICE, nothing else) needs no null. */
+static field_mask quote_patch_members(const struct price_book_entry *entry, const struct cursor *base) {
+    return entry->details_seq > base->seq ? FIELDS_ROW_PRICE | FIELDS_ROW_DETAILS : FIELDS_ROW_PRICE;
 }
 
 /* The totals that may differ from the client's, given what of the rows does. */
@@ -116,20 +126,26 @@ static field_mask totals_patch_members(bool is_new_version, field_mask rows_touc
     return members;
 }
 
-/* The patch's rows; returns which members were touched, selected or not. */
+/* The patch's rows; returns which members were touched, selected or not. Looks at no row but those that changed: at the
+ * numbers of the quotes, which lie together, and at versions only when the portfolio has a new one. */
 static field_mask append_rows_patch(struct strbuf *out, const struct encode_context *context,
                                     const struct portfolio *portfolio, const struct cursor *base, field_mask shown) {
+    const uint64_t *seqs = price_book_seqs(context->book);
+    bool is_new_version = portfolio->version > base->version;
     field_mask touched = 0;
     for (size_t i = 0; i < portfolio->positions_n; i++) {
-        const struct position *position = &portfolio->positions[i];
-        const struct price_book_entry *entry = price_book_entry_at(context->book, position->symbol);
-        bool has_nulls = false;
-        field_mask members = row_patch_members(position, entry, base, &has_nulls);
+        const symbol_index symbol = portfolio->symbols[i];
+        bool is_new_row = is_new_version && portfolio->positions[i].version > base->version;
+        if (seqs[symbol] <= base->seq && !is_new_row)
+            continue;
+        const struct price_book_entry *entry = price_book_entry_at(context->book, symbol);
+        field_mask members = is_new_row ? FIELDS_POSITION : quote_patch_members(entry, base);
         touched |= members;
         if (members & shown & FIELDS_POSITION)
-            row_append(out, portfolio, position, entry, members & shown & FIELDS_POSITION, has_nulls);
+            row_append(out, context->memory, portfolio, &portfolio->positions[i], entry,
+                       members & shown & FIELDS_POSITION, members != FIELDS_ROW_PRICE);
     }
-    for (size_t i = 0; shown & FIELDS_POSITION && i < portfolio->gone_n; i++) {
+    for (size_t i = 0; is_new_version && shown & FIELDS_POSITION && i < portfolio->gone_n; i++) {
         if (portfolio->gone[i].version > base->version)
             row_append_gone(out, price_book_entry_at(context->book, portfolio->gone[i].symbol));
     }
@@ -166,16 +182,25 @@ static bool append_patch(struct strbuf *out, const struct encode_context *contex
     return !is_empty;
 }
 
-static enum status frame_from_scratch(const struct encode_context *context, struct held_portfolio *held,
-                                      const struct frame_key *key, struct frame **ret_frame) {
-    enum status status = strbuf_status(context->scratch);
+static struct frame_pool *pool_of(const struct encode_context *context) {
+    return context->memory ? context->memory->frames : NULL;
+}
+
+/* The frame written into `text`. When others look at the portfolio too, it is kept for them, in no more memory than it
+ * needs; else it lives until it is sent, and its memory is the next one's. */
+static enum status finish(const struct encode_context *context, struct held_portfolio *held,
+                          const struct frame_key *key, struct strbuf *text, struct frame **ret_frame) {
     struct frame *frame = NULL;
-    if (status == STATUS_OK)
-        status = frame_create(context->scratch->data, context->scratch->len, &frame);
+    enum status status = frame_end(pool_of(context), text, &frame);
     if (status != STATUS_OK)
         return status;
     metrics_increment(METRIC_FRAMES_ENCODED);
-    frame_cache_add(&held->frames, key, frame);
+    struct frame *kept = NULL;
+    if (held->users_n > 1 && frame_create(frame_payload(frame), frame->len, &kept) == STATUS_OK) {
+        frame_unref(&frame);
+        frame = kept;
+        frame_cache_add(&held->frames, key, frame);
+    }
     *ret_frame = frame;
     return STATUS_OK;
 }
@@ -188,9 +213,10 @@ enum status encode_snapshot(const struct encode_context *context, struct held_po
         *ret_frame = frame_ref(cached);
         return STATUS_OK;
     }
-    strbuf_clear(context->scratch);
-    append_snapshot(context->scratch, context, held, fields);
-    return frame_from_scratch(context, held, &key, ret_frame);
+    struct strbuf text;
+    frame_begin(pool_of(context), &text);
+    append_snapshot(&text, context, held, fields);
+    return finish(context, held, &key, &text, ret_frame);
 }
 
 enum status encode_delta(const struct encode_context *context, struct held_portfolio *held, const struct cursor *base,
@@ -203,14 +229,20 @@ enum status encode_delta(const struct encode_context *context, struct held_portf
         return STATUS_OK;
     }
     struct cursor cursor;
+    struct strbuf text;
     encode_cursor_after(context, held, base, &cursor);
-    strbuf_clear(context->scratch);
-    append_head(context->scratch, "delta", held, base, &cursor);
-    bool shows = append_patch(context->scratch, context, held->portfolio, base);
+    frame_begin(pool_of(context), &text);
+    append_head(&text, context, held, base, &cursor);
+    bool shows = append_patch(&text, context, held->portfolio, base);
     if (!shows && !is_forced && cursor.version == base->version) {
-        frame_cache_add(&held->frames, &key, NULL);
+        enum status status = strbuf_status(&text);
+        frame_cancel(pool_of(context), &text);
+        if (status != STATUS_OK)
+            return status;
+        if (held->users_n > 1)
+            frame_cache_add(&held->frames, &key, NULL);
         *ret_frame = NULL;
         return STATUS_OK;
     }
-    return frame_from_scratch(context, held, &key, ret_frame);
+    return finish(context, held, &key, &text, ret_frame);
 }

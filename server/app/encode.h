@@ -5,6 +5,7 @@
 #ifndef PF_APP_ENCODE_H
 #define PF_APP_ENCODE_H
 
+#include "app/encode_memory.h"
 #include "app/held_portfolio.h"
 #include "base/frame.h"
 #include "base/strbuf.h"
@@ -14,8 +15,9 @@
 /* What encoding needs beside the portfolio. */
 struct encode_context {
     const struct price_book *book;
-    const char *epoch;      /* 16 hex digits */
-    struct strbuf *scratch; /* reused, so that a frame costs one allocation */
+    const char *epoch;            /* 16 hex digits */
+    struct strbuf *scratch;       /* for the callers of encode_*; encoding itself writes frames in place */
+    struct encode_memory *memory; /* of the loop; NULL: nothing is kept */
 };
 
 /* The cursor of the portfolio's present state. fields: 0 = all. */

@@ -1,8 +1,26 @@
-/* Writes rows and totals. Symbols and codes need no JSON escapes: their
+/* Writes rows and totals: room for the longest is reserved once, then every
+ * member is a few plain stores. Symbols and codes need no JSON escapes: their
  * grammar has none of the characters that do. Thread: L. */
 #include "app/encode_row.h"
 
+#include "base/digits.h"
 #include "domain/valuation.h"
+
+#include <assert.h>
+
+/* The longest object: every member there is with the longest value; behind it,
+ * what the stores of digits may touch. */
+#define MEMBER_NAME_MAX 24 /* ,"…": */
+#define MEMBERS_TEXT_MAX ((size_t)(FIELDS_N + 1) * (MEMBER_NAME_MAX + DECIMAL_TEXT_MAX))
+#define ROW_TEXT_MAX (QUOTE_TEXT_HEAD_MAX + MEMBERS_TEXT_MAX)
+
+#define X(id, name, in_position, in_totals)                                                                            \
+    static_assert(sizeof(",\"" name "\":") <= MEMBER_NAME_MAX, "too long: " name);
+PF_FIELDS(X)
+#undef X
+
+/* Inlined whatever the compiler thinks: the lengths of names must be constants. */
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
 
 void members_close(struct strbuf *out, size_t start) {
     if (out->failed)
@@ -15,124 +33,166 @@ void members_close(struct strbuf *out, size_t start) {
     }
 }
 
-/* One row being written: what of it is wanted, and whether absence is told. */
-struct row_writer {
-    struct strbuf *out;
+/* An object being written: what of it is wanted, and whether absence is told. */
+struct writer {
+    char *at;
     field_mask members;
     bool with_nulls;
 };
 
+#define PUT(writer, literal)                                                                                           \
+    do {                                                                                                               \
+        memcpy((writer)->at, "" literal "", sizeof(literal) - 1);                                                      \
+        (writer)->at += sizeof(literal) - 1;                                                                           \
+    } while (0)
+
 /* True when the member's value is to be written now; writes its name. */
-static bool member_begin(const struct row_writer *writer, field_mask member, const char *name, size_t name_len,
-                         bool is_present) {
+ALWAYS_INLINE bool member_begin(struct writer *writer, field_mask member, const char *name, size_t name_len,
+                                bool is_present) {
     if (!(writer->members & member) || (!is_present && !writer->with_nulls))
         return false;
-    strbuf_append(writer->out, name, name_len);
+    memcpy(writer->at, name, name_len);
+    writer->at += name_len;
     if (!is_present)
-        STRBUF_LITERAL(writer->out, "null");
+        PUT(writer, "null");
     return is_present;
 }
 #define MEMBER(writer, id, name, is_present)                                                                           \
     member_begin((writer), FIELD_##id, ",\"" name "\":", sizeof(",\"" name "\":") - 1, (is_present))
 
-static void append_percent(const struct row_writer *writer, field_mask member, const char *name, size_t name_len,
-                           bool is_present, struct amount part, struct amount whole) {
+ALWAYS_INLINE void put_amount(struct writer *writer, struct amount amount) {
+    writer->at += amount_write(writer->at, amount);
+}
+
+ALWAYS_INLINE void put_percent(struct writer *writer, field_mask member, const char *name, size_t name_len,
+                               bool is_present, struct amount part, struct amount whole) {
     struct percent percent = {0};
+    if (!(writer->members & member))
+        return;
     bool has_percent = is_present && percent_of(part, whole, &percent) == STATUS_OK;
     if (member_begin(writer, member, name, name_len, has_percent))
-        strbuf_append_percent(writer->out, percent);
+        writer->at += percent_write(writer->at, percent);
 }
 #define PERCENT(writer, id, name, is_present, part, whole)                                                             \
-    append_percent((writer), FIELD_##id, ",\"" name "\":", sizeof(",\"" name "\":") - 1, (is_present), (part), (whole))
+    put_percent((writer), FIELD_##id, ",\"" name "\":", sizeof(",\"" name "\":") - 1, (is_present), (part), (whole))
 
-static void append_text(struct strbuf *out, const char *text, size_t len) {
-    strbuf_append_char(out, '"');
-    strbuf_append(out, text, len);
-    strbuf_append_char(out, '"');
+ALWAYS_INLINE void put_string(struct writer *writer, const char *text, size_t len) {
+    *writer->at++ = '"';
+    memcpy(writer->at, text, len);
+    writer->at += len;
+    *writer->at++ = '"';
 }
 
 /* What the lots alone decide. */
-static void append_holding(const struct row_writer *writer, const struct position *position,
-                           const struct price_book_entry *entry) {
-    struct strbuf *out = writer->out;
+ALWAYS_INLINE void put_holding(struct writer *writer, const struct position *position,
+                               const struct price_book_entry *entry) {
     if (MEMBER(writer, TICKER_SYMBOL, "ticker_symbol", true))
-        append_text(out, entry->symbol.text, entry->symbol.len);
+        put_string(writer, entry->symbol.text, entry->symbol.len);
     if (MEMBER(writer, QUANTITY, "quantity", true))
-        strbuf_append_amount(out, position->quantity);
+        put_amount(writer, position->quantity);
     if (MEMBER(writer, AVERAGE_COST, "average_cost", true))
-        strbuf_append_amount(out, position_average_cost(position));
+        put_amount(writer, position_average_cost(position));
     if (MEMBER(writer, COST_BASIS, "cost_basis", true))
-        strbuf_append_amount(out, position->cost_basis);
+        put_amount(writer, position->cost_basis);
 }
 
 /* What the quote decides. */
-static void append_price(const struct row_writer *writer, const struct portfolio *portfolio,
-                         const struct position *position, const struct price_book_entry *entry) {
-    struct strbuf *out = writer->out;
-    const struct position_value computed = position_value(portfolio, position, price_book_quote(entry));
-    const struct position_value *value = &computed;
+ALWAYS_INLINE void put_price(struct writer *writer, const struct position *position, const struct position_value *value,
+                             const struct quote *quote, const struct quote_text *text) {
     bool is_priced = value->is_priced;
-    if (MEMBER(writer, CURRENT_PRICE, "current_price", is_priced))
-        strbuf_append_decimal(out, entry->quote.price.e8);
-    if (MEMBER(writer, PREVIOUS_CLOSE, "previous_close", is_priced && entry->quote.previous_close.e8 > 0))
-        strbuf_append_decimal(out, entry->quote.previous_close.e8);
+    if (MEMBER(writer, PREVIOUS_CLOSE, "previous_close", is_priced && quote->previous_close.e8 > 0))
+        writer->at += decimal_write(writer->at, quote->previous_close.e8);
     if (MEMBER(writer, CURRENT_VALUE, "current_value", is_priced))
-        strbuf_append_amount(out, value->current_value);
+        put_amount(writer, value->current_value);
     if (MEMBER(writer, GAIN_LOSS, "gain_loss", is_priced))
-        strbuf_append_amount(out, value->gain_loss);
+        put_amount(writer, value->gain_loss);
     PERCENT(writer, GAIN_LOSS_PERCENT, "gain_loss_percent", is_priced, value->gain_loss, position->cost_basis);
     if (MEMBER(writer, DAY_CHANGE, "day_change", value->has_day_change))
-        strbuf_append_amount(out, value->day_change);
+        put_amount(writer, value->day_change);
     PERCENT(writer, DAY_CHANGE_PERCENT, "day_change_percent", value->has_day_change, value->day_change,
             value->day_base);
-    if (MEMBER(writer, PRICE_AS_OF, "price_as_of", is_priced)) {
-        strbuf_append_char(out, '"');
-        strbuf_append_timestamp(out, entry->quote.as_of_ms);
-        strbuf_append_char(out, '"');
+    if (MEMBER(writer, PRICE_AS_OF, "price_as_of", is_priced))
+        put_string(writer, text->as_of, sizeof text->as_of);
+    if (MEMBER(writer, STALE, "stale", is_priced)) {
+        if (value->is_stale)
+            PUT(writer, "true");
+        else
+            PUT(writer, "false");
     }
-    if (MEMBER(writer, STALE, "stale", is_priced))
-        strbuf_append_text(out, value->is_stale ? "true" : "false");
 }
 
-static void row_begin(struct strbuf *out, const struct price_book_entry *entry) {
-    STRBUF_LITERAL(out, ",\"");
-    strbuf_append(out, entry->symbol.text, entry->symbol.len);
-    STRBUF_LITERAL(out, "\":");
+/* `,"current_price":…`, ready-made. */
+ALWAYS_INLINE void put_current_price(struct writer *writer, bool is_priced, const struct quote_text *text) {
+    if (!is_priced) {
+        (void)MEMBER(writer, CURRENT_PRICE, "current_price", false);
+    } else if (writer->members & FIELD_CURRENT_PRICE) {
+        memcpy(writer->at, text->head + text->name_len, QUOTE_TEXT_PRICE_MAX);
+        writer->at += text->head_len - text->name_len;
+    }
 }
 
-void row_append(struct strbuf *out, const struct portfolio *portfolio, const struct position *position,
-                const struct price_book_entry *entry, field_mask members, bool with_nulls) {
-    struct row_writer writer = {out, members, with_nulls};
-    row_begin(out, entry);
-    size_t start = out->len;
-    append_holding(&writer, position, entry);
-    if (MEMBER(&writer, CURRENCY, "currency", true)) {
-        struct currency currency = position_currency(portfolio, entry);
-        append_text(out, currency.code, sizeof currency.code - 1);
+/* The row's name and members, the comma of the first still in place of the brace. */
+ALWAYS_INLINE char *put_row(struct writer *writer, const struct portfolio *portfolio, const struct position *position,
+                            const struct price_book_entry *entry, const struct quote_text *text) {
+    const struct quote *quote = price_book_quote(entry);
+    const struct position_value value = position_value(portfolio, position, quote);
+    memcpy(writer->at, text->head, QUOTE_TEXT_HEAD_MAX);
+    writer->at += text->name_len;
+    char *start = writer->at;
+    put_holding(writer, position, entry);
+    if (MEMBER(writer, CURRENCY, "currency", true))
+        put_string(writer, position_currency(portfolio, entry).code, sizeof entry->quote.currency.code - 1);
+    put_current_price(writer, value.is_priced, text);
+    put_price(writer, position, &value, quote, text);
+    return start;
+}
+
+void row_append(struct strbuf *out, struct encode_memory *memory, const struct portfolio *portfolio,
+                const struct position *position, const struct price_book_entry *entry, field_mask members,
+                bool with_nulls) {
+    struct writer writer = {strbuf_reserve(out, ROW_TEXT_MAX), members, with_nulls};
+    struct quote_text unkept;
+    const struct quote_text *text = memory ? encode_memory_quote(memory, entry) : quote_text_write(&unkept, entry);
+    char *start;
+    if (!writer.at)
+        return;
+    if (members == FIELDS_ROW_PRICE && !with_nulls) { /* nearly always: compiled for itself, without the questions */
+        writer.members = FIELDS_ROW_PRICE;
+        writer.with_nulls = false;
+        start = put_row(&writer, portfolio, position, entry, text);
+    } else {
+        start = put_row(&writer, portfolio, position, entry, text);
     }
-    append_price(&writer, portfolio, position, entry);
-    members_close(out, start);
+    if (writer.at == start)
+        PUT(&writer, "{");
+    *start = '{';
+    PUT(&writer, "}");
+    strbuf_end(out, writer.at);
 }
 
 void row_append_gone(struct strbuf *out, const struct price_book_entry *entry) {
-    row_begin(out, entry);
-    STRBUF_LITERAL(out, "null");
+    STRBUF_LITERAL(out, ",\"");
+    strbuf_append(out, entry->symbol.text, entry->symbol.len);
+    STRBUF_LITERAL(out, "\":null");
 }
 
 void totals_append_members(struct strbuf *out, const struct totals *totals, field_mask members, bool with_nulls) {
-    struct row_writer writer = {out, members, with_nulls};
+    struct writer writer = {strbuf_reserve(out, MEMBERS_TEXT_MAX), members, with_nulls};
+    if (!writer.at)
+        return;
     if (MEMBER(&writer, TOTAL_VALUE, "total_value", true))
-        strbuf_append_amount(out, totals->total_value);
+        put_amount(&writer, totals->total_value);
     if (MEMBER(&writer, CASH_BALANCE, "cash_balance", true))
-        strbuf_append_amount(out, totals->cash_balance);
+        put_amount(&writer, totals->cash_balance);
     if (MEMBER(&writer, COST_BASIS, "cost_basis", true))
-        strbuf_append_amount(out, totals->cost_basis);
+        put_amount(&writer, totals->cost_basis);
     if (MEMBER(&writer, GAIN_LOSS, "gain_loss", true))
-        strbuf_append_amount(out, totals->gain_loss);
+        put_amount(&writer, totals->gain_loss);
     PERCENT(&writer, GAIN_LOSS_PERCENT, "gain_loss_percent", true, totals->gain_loss, totals->priced_cost);
     if (MEMBER(&writer, DAY_CHANGE, "day_change", true))
-        strbuf_append_amount(out, totals->day_change);
+        put_amount(&writer, totals->day_change);
     PERCENT(&writer, DAY_CHANGE_PERCENT, "day_change_percent", true, totals->day_change, totals->day_base);
     if (MEMBER(&writer, UNPRICED, "unpriced", true))
-        strbuf_append_u64(out, totals->unpriced_n);
+        writer.at += digits_write_u64(writer.at, totals->unpriced_n);
+    strbuf_end(out, writer.at);
 }

@@ -4,6 +4,7 @@
 #ifndef PF_APP_ENCODE_ROW_H
 #define PF_APP_ENCODE_ROW_H
 
+#include "app/encode_memory.h"
 #include "base/strbuf.h"
 #include "domain/portfolio.h"
 #include "protocol/fields.h"
@@ -18,9 +19,11 @@
 void members_close(struct strbuf *out, size_t start);
 
 /* `,"AAPL":{…}` with the members of `members`. with_nulls: null for each of
- * them that the row does not have (a patch), else they are left out. */
-void row_append(struct strbuf *out, const struct portfolio *portfolio, const struct position *position,
-                const struct price_book_entry *entry, field_mask members, bool with_nulls);
+ * them that the row does not have (a patch), else they are left out.
+ * `memory` may be NULL. */
+void row_append(struct strbuf *out, struct encode_memory *memory, const struct portfolio *portfolio,
+                const struct position *position, const struct price_book_entry *entry, field_mask members,
+                bool with_nulls);
 /* `,"AAPL":null`: no longer held. */
 void row_append_gone(struct strbuf *out, const struct price_book_entry *entry);
 

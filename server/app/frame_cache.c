@@ -2,13 +2,24 @@
 #include "app/frame_cache.h"
 
 #include <stddef.h>
+#include <stdlib.h>
+
+struct frame_cache_entries {
+    struct {
+        bool is_used;
+        struct frame_key key;
+        struct frame *frame; /* NULL: this delta says nothing */
+    } at[FRAME_CACHE_N];
+    unsigned next; /* the one replaced next */
+};
 
 void frame_cache_clear(struct frame_cache *cache) {
-    for (unsigned i = 0; i < FRAME_CACHE_N; i++) {
-        frame_unref(&cache->entries[i].frame);
-        cache->entries[i].is_used = false;
-    }
-    cache->next = 0;
+    if (!cache->entries)
+        return;
+    for (unsigned i = 0; i < FRAME_CACHE_N; i++)
+        frame_unref(&cache->entries->at[i].frame);
+    free(cache->entries);
+    cache->entries = NULL;
 }
 
 static bool key_equal(const struct frame_key *a, const struct frame_key *b) {
@@ -17,9 +28,9 @@ static bool key_equal(const struct frame_key *a, const struct frame_key *b) {
 }
 
 bool frame_cache_find(const struct frame_cache *cache, const struct frame_key *key, struct frame **ret_frame) {
-    for (unsigned i = 0; i < FRAME_CACHE_N; i++) {
-        if (cache->entries[i].is_used && key_equal(&cache->entries[i].key, key)) {
-            *ret_frame = cache->entries[i].frame;
+    for (unsigned i = 0; cache->entries && i < FRAME_CACHE_N; i++) {
+        if (cache->entries->at[i].is_used && key_equal(&cache->entries->at[i].key, key)) {
+            *ret_frame = cache->entries->at[i].frame;
             return true;
         }
     }
@@ -27,9 +38,13 @@ bool frame_cache_find(const struct frame_cache *cache, const struct frame_key *k
 }
 
 void frame_cache_add(struct frame_cache *cache, const struct frame_key *key, struct frame *frame) {
-    unsigned at = cache->next++ % FRAME_CACHE_N;
-    frame_unref(&cache->entries[at].frame);
-    cache->entries[at].is_used = true;
-    cache->entries[at].key = *key;
-    cache->entries[at].frame = frame ? frame_ref(frame) : NULL;
+    if (!cache->entries)
+        cache->entries = calloc(1, sizeof *cache->entries);
+    if (!cache->entries)
+        return;
+    unsigned at = cache->entries->next++ % FRAME_CACHE_N;
+    frame_unref(&cache->entries->at[at].frame);
+    cache->entries->at[at].is_used = true;
+    cache->entries->at[at].key = *key;
+    cache->entries->at[at].frame = frame ? frame_ref(frame) : NULL;
 }

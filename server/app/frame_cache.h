@@ -1,5 +1,6 @@
 /* The few frames lately encoded of one portfolio's state: watchers with the
- * same cursor and fields share one. Cleared when the state changes.
+ * same cursor and fields share one. Cleared when the state changes. While it
+ * has nothing (a portfolio with one watcher never has) it is one pointer.
  * Thread: L. */
 #ifndef PF_APP_FRAME_CACHE_H
 #define PF_APP_FRAME_CACHE_H
@@ -18,19 +19,16 @@ struct frame_key {
     uint64_t base_seq, base_version; /* of a delta */
 };
 
+struct frame_cache_entries;
+
 struct frame_cache {
-    struct {
-        bool is_used;
-        struct frame_key key;
-        struct frame *frame; /* NULL: this delta says nothing */
-    } entries[FRAME_CACHE_N];
-    unsigned next; /* the entry replaced next */
+    struct frame_cache_entries *entries; /* NULL: none */
 };
 
 void frame_cache_clear(struct frame_cache *cache);
 /* True when the key is known; *ret_frame is borrowed, NULL for an empty delta. */
 bool frame_cache_find(const struct frame_cache *cache, const struct frame_key *key, struct frame **ret_frame);
-/* Takes a reference of its own. */
+/* Takes a reference of its own. Without memory it keeps nothing. */
 void frame_cache_add(struct frame_cache *cache, const struct frame_key *key, struct frame *frame);
 
 #endif

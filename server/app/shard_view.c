@@ -50,18 +50,15 @@ static void finish(struct shard *shard, struct valuation_request *request, enum 
 }
 
 static void answer(struct shard *shard, struct valuation_request *request) {
-    struct strbuf scratch;
     struct frame *frame = NULL;
     struct cursor cursor;
     char token[CURSOR_TEXT_MAX];
-    strbuf_init(&scratch);
-    struct encode_context context = {engine_book(shard->engine), engine_epoch(shard->engine), &scratch};
+    struct encode_context context = {.book = engine_book(shard->engine), .epoch = engine_epoch(shard->engine)};
     encode_cursor(&context, request->held, 0, &cursor);
     (void)cursor_write(token, &cursor);
     enum status status = encode_snapshot(&context, request->held, 0, &frame);
     finish(shard, request, status, frame, token);
     frame_unref(&frame);
-    strbuf_fini(&scratch);
 }
 
 void shard_answer_valuations(struct shard *shard) {
