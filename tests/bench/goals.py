@@ -86,7 +86,7 @@ def _rest_goals(results, experiment, kind):
         text = f"memory of a connection with its own portfolio of 30 positions, {experiment}"
         yield _goal(text, own, 10, is_most=True, unit="KB")
     elif kind == "connects":
-        ends = _values(results, experiment, "connects_per_s_at_end")
+        ends = [rate for rate in _values(results, experiment, "connects_per_s_at_end") if rate > 0]
         yield _goal(f"connects a second with a snapshot, at the end, {experiment}", ends, 10_000, unit="/s")
     elif kind == "loops":
         yield _ratio(results, experiment, "frames_per_s", "two-loops", "one-loop", "two loops against one", 1.4)

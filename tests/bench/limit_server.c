@@ -104,7 +104,7 @@ static void send_to(struct limit *limit, unsigned index) {
         is_taken = client_send(client, bytes + at, left < step ? left : step);
         limit->frames_n += limit->frames_a_send;
     }
-    limit->skipped_n += !is_taken;
+    limit->skipped_n += !is_taken && client->is_open;
 }
 
 static void send_round(struct limit *limit) {

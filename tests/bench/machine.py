@@ -53,6 +53,14 @@ def _packages():
     return versions
 
 
+def _congestion_control():
+    try:
+        with open("/proc/sys/net/ipv4/tcp_congestion_control", encoding="ascii") as file:
+            return file.read().strip()
+    except OSError:
+        return ""
+
+
 def machine_facts(subject_classes):
     commit = _output("git", "rev-parse", "--short=12", "HEAD") or "unknown"
     if _output("git", "status", "--porcelain", "--untracked-files=no"):
@@ -63,6 +71,7 @@ def machine_facts(subject_classes):
         "cores": os.cpu_count(),
         "kernel": platform.release(),
         "distribution": _distribution(),
+        "tcp_congestion_control": _congestion_control(),
         "descriptor_limit": descriptor_limit(),
         "load_average_at_start": os.getloadavg()[0],
     }

@@ -158,7 +158,8 @@ static size_t write_handshake(unsigned client, const struct stream_handler *hand
 
 /* Connected: asks for the upgrade, and from now on only listens. */
 static void shake_hands(struct stream_client *client, int epoll_fd, const struct stream_handler *handler) {
-    struct epoll_event event = {.events = EPOLLIN, .data.ptr = client};
+    /* Edges: the kernel need not look again whether all was read. It was, see below. */
+    struct epoll_event event = {.events = EPOLLIN | EPOLLET, .data.ptr = client};
     char text[HANDSHAKE_MAX];
     size_t len = write_handshake(client->index, handler, text, sizeof text);
     if (len == 0 || send(client->fd, text, len, MSG_NOSIGNAL) != (ssize_t)len ||
@@ -168,17 +169,24 @@ static void shake_hands(struct stream_client *client, int epoll_fd, const struct
         client->state = STREAM_SHAKING_HANDS;
 }
 
-void stream_client_continue(struct stream_client *client, int epoll_fd, const struct stream_handler *handler) {
+/* Reads all there is: a read that does not fill the buffer has emptied the socket. */
+static void receive(struct stream_client *client, const struct stream_handler *handler) {
     static char buffer[RECEIVE_BYTES];
-    if (client->state == STREAM_CONNECTING) {
-        shake_hands(client, epoll_fd, handler);
-    } else {
-        ssize_t n = recv(client->fd, buffer, sizeof buffer, 0);
+    ssize_t n;
+    do {
+        n = recv(client->fd, buffer, sizeof buffer, 0);
         if (n > 0)
             take(client, buffer, (size_t)n, handler);
         else if (n == 0 || errno != EAGAIN)
             client->state = STREAM_CLOSED;
-    }
+    } while (n == (ssize_t)sizeof buffer && client->state != STREAM_CLOSED);
+}
+
+void stream_client_continue(struct stream_client *client, int epoll_fd, const struct stream_handler *handler) {
+    if (client->state == STREAM_CONNECTING)
+        shake_hands(client, epoll_fd, handler);
+    else
+        receive(client, handler);
     if (client->state == STREAM_CLOSED) {
         stream_client_close(client);
         handler->on_closed(handler->context, client);
