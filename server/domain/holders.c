@@ -5,6 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* How far memory is asked for ahead of its use: measured with ten million positions (bench_revaluation). */
+#define PREFETCH_ITEMS 24
+#define PREFETCH_PORTFOLIOS 8
+
 struct holder {
     struct quantity quantity; /* of a valued position; else of no meaning */
     uint32_t slot, position;
@@ -105,9 +109,20 @@ static void slot_settle(struct holders *holders, uint32_t slot) {
     holders->moved[slot] = holders->moved_flat[slot] = (struct amount){0};
 }
 
+/* The portfolio of the changed slot that comes so many turns later: with many it is no longer in a cache. */
+static void prefetch_slot(const struct holders *holders, uint32_t i) {
+    const struct portfolio *portfolio = i < holders->changed_n ? holders->portfolios[holders->changed[i]] : NULL;
+    if (!portfolio)
+        return;
+    __builtin_prefetch(&portfolio->totals, 1);
+    __builtin_prefetch((const char *)&portfolio->totals + 64, 1);
+    __builtin_prefetch(holders->owners[holders->changed[i]], 1);
+}
+
 void holders_settle(struct holders *holders, void (*on_changed)(void *context, void *owner), void *context) {
     for (uint32_t i = 0; i < holders->changed_n; i++) {
         uint32_t slot = holders->changed[i];
+        prefetch_slot(holders, i + PREFETCH_PORTFOLIOS);
         holders->is_changed[slot] = false;
         if (!holders->portfolios[slot]) /* removed meanwhile */
             continue;
@@ -226,7 +241,8 @@ static void move_values(struct holders *holders, const struct symbol_holders *of
     bool *is_changed = holders->is_changed;
     uint32_t changed_n = holders->changed_n, valued_n = of->valued_n;
     for (uint32_t i = 0; i < valued_n; i++) {
-        uint32_t slot = items[i].slot;
+        uint32_t slot = items[i].slot, ahead = items[i + PREFETCH_ITEMS < valued_n ? i + PREFETCH_ITEMS : i].slot;
+        __builtin_prefetch(&moved[ahead], 1);
         moved[slot].e8 += valuation_move(items[i].quantity, before, after).e8;
         changed[changed_n] = slot; /* without a branch: whether it counts is seldom foreseeable */
         changed_n += is_changed[slot] ? 0 : 1;
