@@ -32,7 +32,9 @@ def unprivileged(command):
     user = unprivileged_user()
     if user is None:
         return command
-    return ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups", "--", *command]
+    # The kernel forgets the wish to end with the parent when the user changes.
+    account = [f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups", "--pdeathsig=TERM"]
+    return ["setpriv", *account, "--", *command]
 
 
 def accepts(port):

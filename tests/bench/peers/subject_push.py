@@ -27,7 +27,7 @@ class PushPeer(Peer):
 
     def publish_command(self, job):
         program = os.path.join(self.stack.build, "peer_publisher")
-        return [program, self.protocol, str(self.publish_port), str(job.frame_bytes)]
+        return [program, self.protocol, str(self.publish_port), str(round(job.frame_bytes))]
 
 
 class Nchan(PushPeer):
