@@ -21,9 +21,13 @@ enum status hub_create(const struct hub_config *config, struct engine *engine, c
     hub->engine = engine;
     hub->clock = clock;
     hub->random = config->random_seed;
+    hub->encode = (struct encode_context){.book = engine_book(engine), .epoch = engine_epoch(engine)};
+    enum status status = encode_memory_create(&hub->encode.memory);
+    if (status != STATUS_OK) {
+        free(hub);
+        return status;
+    }
     strbuf_init(&hub->scratch);
-    hub->encode =
-        (struct encode_context){.book = engine_book(engine), .epoch = engine_epoch(engine), .scratch = &hub->scratch};
     list_init(&hub->sessions);
     list_init(&hub->ready);
     list_init(&hub->waiting);
@@ -37,6 +41,7 @@ void hub_destroy(struct hub **hub) {
     if (!*hub)
         return;
     strbuf_fini(&(*hub)->scratch);
+    encode_memory_destroy(&(*hub)->encode.memory);
     heap_fini(&(*hub)->timers);
     heap_fini(&(*hub)->heartbeats);
     free(*hub);

@@ -188,7 +188,7 @@ static enum status collect_snapshot(struct subscription *subscription, const str
     enum status status = encode_snapshot(context, subscription->held, subscription->cursor.fields, &frame);
     if (status == STATUS_OK && subscription->snapshot_id && subscription->snapshot_id->json[0]) {
         struct frame *shared = frame;
-        status = frame_with_id(context->scratch, subscription->snapshot_id, shared, &frame);
+        status = frame_with_id(&subscription->session->hub->scratch, subscription->snapshot_id, shared, &frame);
         frame_unref(&shared);
     }
     if (status == STATUS_OK)
