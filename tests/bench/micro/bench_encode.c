@@ -5,8 +5,6 @@
  *   bench_encode [--runs 11]
  *
  * Prints a JSON line a result. Thread: one. */
-#include "app/encode.h"
-#include "app/held_portfolio.h"
 #include "base/timestamp.h"
 #include "feed/quote_codec.h"
 #include "fixture.h"
@@ -140,7 +138,7 @@ static void time_kind(const struct kind *kind, size_t runs_n) {
     free(numbers);
 }
 
-/* Whole frames. */
+/* Whole frames, from the pass' end to the transport. */
 
 /* The numbers of a JSON text that are not inside strings. */
 static size_t count_numbers(const char *text, size_t len) {
@@ -155,73 +153,47 @@ static size_t count_numbers(const char *text, size_t len) {
     return n;
 }
 
-struct frames {
-    struct fixture *fixture;
-    struct strbuf scratch;
-    struct cursor cursors[PORTFOLIOS];
-    bool is_delta;
-    uint64_t bytes_n, numbers_n;
-};
-
-static struct encode_context frames_context(struct frames *frames) {
-    struct engine *engine = frames->fixture->engine;
-    return (struct encode_context){
-        .book = engine_book(engine), .epoch = engine_epoch(engine), .scratch = &frames->scratch};
-}
-
-static struct frame *encode(struct frames *frames, const struct encode_context *context, size_t i) {
-    struct held_portfolio *held = frames->fixture->held[i];
-    struct frame *frame = NULL;
-    enum status status = frames->is_delta ? encode_delta(context, held, &frames->cursors[i], false, &frame)
-                                          : encode_snapshot(context, held, 0, &frame);
-    sample_require(status == STATUS_OK && frame, "a frame is encoded");
-    return frame;
-}
-
-static void measure_frames(struct frames *frames) {
-    const struct encode_context context = frames_context(frames);
+static void set_up_clients(struct fixture *fixture, struct session *sessions[PORTFOLIOS]) {
+    fixture_add_portfolios(fixture, PORTFOLIOS);
     for (size_t i = 0; i < PORTFOLIOS; i++) {
-        struct frame *frame = encode(frames, &context, i);
-        frame_unref(&frame);
+        sessions[i] = fixture_connect(fixture);
+        fixture_subscribe(fixture, sessions[i], i);
     }
+    fixture_settle(fixture);
 }
 
-/* Something moves, so that no frame is ready-made. */
-static void prepare_frames(struct frames *frames, size_t run) {
-    const struct encode_context context = frames_context(frames);
-    for (size_t i = 0; i < PORTFOLIOS; i++)
-        encode_cursor(&context, frames->fixture->held[i], 0, &frames->cursors[i]);
-    (void)fixture_stage(frames->fixture, run % TICKING, TICKING);
-    fixture_settle(frames->fixture);
+/* A frame for every client is due, and none is ready-made. */
+static void make_due(struct fixture *fixture, struct session *sessions[PORTFOLIOS], bool is_delta, size_t run) {
+    manual_clock_advance(&fixture->clock, 1000);
+    (void)fixture_stage(fixture, run % TICKING, TICKING);
+    fixture_pass(fixture);
+    for (size_t i = 0; !is_delta && i < PORTFOLIOS; i++)
+        fixture_resync(fixture, sessions[i], i);
 }
 
-static void time_frames(struct fixture *fixture, const char *what, bool is_delta, size_t runs_n) {
-    struct frames *frames = sample_allocate(1, sizeof *frames);
+static void time_frames(struct fixture *fixture, struct session *sessions[PORTFOLIOS], bool is_delta, size_t runs_n) {
     struct timing timing = {0};
-    frames->fixture = fixture;
-    frames->is_delta = is_delta;
-    strbuf_init(&frames->scratch);
+    struct strbuf copy;
     for (size_t run = 0; run <= runs_n; run++) {
-        prepare_frames(frames, run);
+        make_due(fixture, sessions, is_delta, run);
+        fixture->frames_n = 0;
         timing_begin(&timing);
-        measure_frames(frames);
+        fixture_send(fixture);
         timing_end(&timing, run > 0 ? PORTFOLIOS : 0);
+        sample_require(fixture->frames_n == PORTFOLIOS, "each client is sent one frame");
     }
-    const struct encode_context context = frames_context(frames);
-    for (size_t i = 0; i < PORTFOLIOS; i++) {
-        struct frame *frame = encode(frames, &context, i);
-        frames->bytes_n += frame->len;
-        frames->numbers_n += count_numbers((const char *)frame_payload(frame), frame->len);
-        frame_unref(&frame);
-    }
-    double numbers = (double)frames->numbers_n / PORTFOLIOS;
-    print_begin(what, "frame");
-    (void)printf("\"bytes\":%.1f,\"numbers\":%.1f,\"ns_per_number\":%.2f,", (double)frames->bytes_n / PORTFOLIOS,
-                 numbers, timing_median_ns(&timing) / numbers);
+    strbuf_init(&copy);
+    fixture->copy = &copy;
+    make_due(fixture, sessions, is_delta, 0);
+    fixture_send(fixture);
+    fixture->copy = NULL;
+    double numbers = (double)count_numbers(copy.data, copy.len) / PORTFOLIOS;
+    print_begin(is_delta ? "delta" : "snapshot", "frame");
+    (void)printf("\"bytes\":%.1f,\"numbers\":%.1f,\"ns_per_number\":%.2f,", (double)copy.len / PORTFOLIOS, numbers,
+                 timing_median_ns(&timing) / numbers);
     timing_print(&timing);
     (void)printf("}\n");
-    strbuf_fini(&frames->scratch);
-    free(frames);
+    strbuf_fini(&copy);
 }
 
 /* An event of 50 quotes, as the bus sends it. */
@@ -252,6 +224,7 @@ static void time_event(struct fixture *fixture, size_t runs_n) {
 int main(int argc, char **argv) {
     static const struct option options[] = {{"runs", required_argument, NULL, 'r'}, {0}};
     const struct sample_config config = {.symbols_n = SYMBOLS, .positions_n = POSITIONS, .choice = SAMPLE_IN_A_ROW};
+    struct session *sessions[PORTFOLIOS];
     size_t runs_n = 11;
     for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;)
         runs_n = option == 'r' ? strtoull(optarg, NULL, 10) : 0;
@@ -262,10 +235,12 @@ int main(int argc, char **argv) {
     for (size_t i = 0; i < KINDS_N; i++)
         time_kind(&kinds[i], runs_n);
     struct fixture *fixture = fixture_create(&config);
-    fixture_add_portfolios(fixture, PORTFOLIOS);
-    time_frames(fixture, "delta", true, runs_n);
-    time_frames(fixture, "snapshot", false, runs_n);
+    set_up_clients(fixture, sessions);
+    time_frames(fixture, sessions, true, runs_n);
+    time_frames(fixture, sessions, false, runs_n);
     time_event(fixture, runs_n);
+    for (size_t i = 0; i < PORTFOLIOS; i++)
+        fixture_disconnect(sessions[i]);
     fixture_destroy(fixture);
     return 0;
 }

@@ -156,11 +156,19 @@ uint64_t fixture_stage(struct fixture *fixture, size_t first, size_t step) {
     return sample_touched(&fixture->sample, first, step);
 }
 
-void fixture_turn(struct fixture *fixture) {
+void fixture_pass(struct fixture *fixture) {
     engine_pass(fixture->engine, fixture->clock.monotonic_ms, fixture->clock.wall_ms);
     hub_on_pass_done(fixture->hub);
+}
+
+void fixture_send(struct fixture *fixture) {
     while (hub_flush(fixture->hub)) {
     }
+}
+
+void fixture_turn(struct fixture *fixture) {
+    fixture_pass(fixture);
+    fixture_send(fixture);
 }
 
 void fixture_settle(struct fixture *fixture) {
@@ -172,8 +180,11 @@ void fixture_settle(struct fixture *fixture) {
 
 static enum websocket_written peer_write(void *context, struct frame *const *frames, size_t frames_n) {
     struct fixture *fixture = context;
-    for (size_t i = 0; i < frames_n; i++)
+    for (size_t i = 0; i < frames_n; i++) {
         fixture->bytes_n += frames[i]->len;
+        if (fixture->copy)
+            strbuf_append(fixture->copy, (const char *)frame_payload(frames[i]), frames[i]->len);
+    }
     fixture->frames_n += frames_n;
     return WEBSOCKET_SENT;
 }
@@ -204,16 +215,28 @@ void fixture_disconnect(struct session *session) {
     session_on_closed(session);
 }
 
-size_t fixture_write_subscribe(const struct fixture *fixture, size_t portfolio, char *out, size_t room) {
+static size_t write_message(const struct fixture *fixture, const char *type, size_t portfolio, char *out, size_t room) {
     char id[UUID_TEXT_LEN + 1];
     uuid_write(id, &fixture->held[portfolio]->id);
-    int n = snprintf(out, room, "{\"type\":\"subscribe\",\"id\":%zu,\"portfolio_id\":\"%s\"}", portfolio, id);
+    int n = snprintf(out, room, "{\"type\":\"%s\",\"portfolio_id\":\"%s\"}", type, id);
     sample_require(n > 0 && (size_t)n < room, "the message fits");
     return (size_t)n;
 }
 
-void fixture_subscribe(struct fixture *fixture, struct session *session, size_t portfolio) {
+size_t fixture_write_subscribe(const struct fixture *fixture, size_t portfolio, char *out, size_t room) {
+    return write_message(fixture, "subscribe", portfolio, out, room);
+}
+
+static void send_message(struct fixture *fixture, struct session *session, const char *type, size_t portfolio) {
     char text[160];
-    size_t len = fixture_write_subscribe(fixture, portfolio, text, sizeof text);
+    size_t len = write_message(fixture, type, portfolio, text, sizeof text);
     session_on_message(session, text, len);
+}
+
+void fixture_subscribe(struct fixture *fixture, struct session *session, size_t portfolio) {
+    send_message(fixture, session, "subscribe", portfolio);
+}
+
+void fixture_resync(struct fixture *fixture, struct session *session, size_t portfolio) {
+    send_message(fixture, session, "resync", portfolio);
 }

@@ -25,6 +25,7 @@ struct fixture {
     struct held_portfolio **held;
     size_t held_n, held_capacity;
     uint64_t frames_n, bytes_n; /* taken by all transports */
+    struct strbuf *copy;        /* NULL, or gets the frames' payloads */
 };
 
 /* An engine with a price for every symbol, and no portfolio. */
@@ -40,8 +41,10 @@ void fixture_write_event(struct fixture *fixture, struct strbuf *out, const stru
  * next pass; the positions it touches. */
 uint64_t fixture_stage(struct fixture *fixture, size_t first, size_t step);
 
-/* What a loop does when a pass is due: the pass, and all sends. */
-void fixture_turn(struct fixture *fixture);
+/* What a loop does when a pass is due: the pass, then all sends. */
+void fixture_pass(struct fixture *fixture);
+void fixture_send(struct fixture *fixture);
+void fixture_turn(struct fixture *fixture); /* both */
 /* A pass that nobody measures, some time later. */
 void fixture_settle(struct fixture *fixture);
 
@@ -51,5 +54,7 @@ void fixture_disconnect(struct session *session);
 /* The text of a subscribe; its length. */
 size_t fixture_write_subscribe(const struct fixture *fixture, size_t portfolio, char *out, size_t room);
 void fixture_subscribe(struct fixture *fixture, struct session *session, size_t portfolio);
+/* Asks for the whole state again. */
+void fixture_resync(struct fixture *fixture, struct session *session, size_t portfolio);
 
 #endif

@@ -7,8 +7,6 @@
  *   hot_paths PATH…         runs them; without valgrind this only checks them
  *
  * Thread: one. */
-#include "app/encode.h"
-#include "app/held_portfolio.h"
 #include "feed/quote_codec.h"
 #include "fixture.h"
 
@@ -29,9 +27,7 @@ struct bench {
     struct fixture *fixture;
     struct session *sessions[CLIENTS];
     size_t sessions_n;
-    struct cursor cursors[PORTFOLIOS];
     struct strbuf texts; /* messages one after the other, each with a NUL */
-    struct strbuf scratch;
     uint64_t operations_n; /* that measure will do */
 };
 
@@ -134,33 +130,6 @@ static void measure_turn(struct bench *bench) {
     fixture_turn(bench->fixture);
 }
 
-/* encode_delta: three rows of 30, without the way through a session. */
-
-static void prepare_deltas(struct bench *bench, unsigned round) {
-    struct fixture *fixture = bench->fixture;
-    struct encode_context context = {
-        .book = engine_book(fixture->engine), .epoch = engine_epoch(fixture->engine), .scratch = &bench->scratch};
-    for (size_t i = 0; i < PORTFOLIOS; i++)
-        encode_cursor(&context, fixture->held[i], 0, &bench->cursors[i]);
-    prepare_batch(bench, round);
-    fixture_settle(fixture);
-    bench->operations_n = PORTFOLIOS;
-}
-
-static void measure_deltas(struct bench *bench) {
-    struct fixture *fixture = bench->fixture;
-    struct encode_context context = {
-        .book = engine_book(fixture->engine), .epoch = engine_epoch(fixture->engine), .scratch = &bench->scratch};
-    for (size_t i = 0; i < PORTFOLIOS; i++) {
-        struct frame *frame = NULL;
-        enum status status = encode_delta(&context, fixture->held[i], &bench->cursors[i], false, &frame);
-        sample_require(status == STATUS_OK && frame, "a delta is encoded");
-        fixture->frames_n++;
-        fixture->bytes_n += frame->len;
-        frame_unref(&frame);
-    }
-}
-
 /* fan_out, personal_flush, household_flush: a pass and all it sends. */
 
 static void set_up_shared(struct bench *bench) {
@@ -189,6 +158,17 @@ static void prepare_flush(struct bench *bench, unsigned round) {
     bench->operations_n = CLIENTS; /* deltas */
 }
 
+/* encode_delta: what comes after the pass. */
+
+static void prepare_deltas(struct bench *bench, unsigned round) {
+    prepare_flush(bench, round);
+    fixture_pass(bench->fixture);
+}
+
+static void measure_send(struct bench *bench) {
+    fixture_send(bench->fixture);
+}
+
 /* subscribe: the message in, answer and snapshot out. */
 
 static void prepare_subscribes(struct bench *bench, unsigned round) {
@@ -211,8 +191,7 @@ static void measure_subscribes(struct bench *bench) {
         session_on_message(bench->sessions[i], text, len);
         text += len + 1;
     }
-    while (hub_flush(bench->fixture->hub)) {
-    }
+    fixture_send(bench->fixture);
 }
 
 /* connect: a session from its transport's opening to its greeting. */
@@ -226,8 +205,7 @@ static void prepare_connects(struct bench *bench, unsigned round) {
 
 static void measure_connects(struct bench *bench) {
     connect_clients(bench, CLIENTS);
-    while (hub_flush(bench->fixture->hub)) {
-    }
+    fixture_send(bench->fixture);
 }
 
 static void set_up_nothing(struct bench *bench) {
@@ -239,7 +217,7 @@ static const struct hot_path hot_paths[] = {
     {"batch", "quote", SAMPLE_IN_A_ROW, 1, 0, set_up_nothing, prepare_batches, measure_events},
     {"revalue", "position", SAMPLE_ONE_IN_ALL, PORTFOLIOS, 0, set_up_nothing, prepare_one_symbol, measure_turn},
     {"revalue_batch", "position", SAMPLE_IN_A_ROW, PORTFOLIOS, 0, set_up_nothing, prepare_batch, measure_turn},
-    {"encode_delta", "delta", SAMPLE_IN_A_ROW, PORTFOLIOS, 1, set_up_nothing, prepare_deltas, measure_deltas},
+    {"encode_delta", "delta", SAMPLE_IN_A_ROW, PORTFOLIOS, 1, set_up_personal, prepare_deltas, measure_send},
     {"fan_out", "watcher", SAMPLE_IN_A_ROW, 1, 1, set_up_shared, prepare_flush, measure_turn},
     {"personal_flush", "delta", SAMPLE_IN_A_ROW, PORTFOLIOS, 1, set_up_personal, prepare_flush, measure_turn},
     {"household_flush", "delta", SAMPLE_IN_A_ROW, PORTFOLIOS, 1, set_up_household, prepare_flush, measure_turn},
@@ -253,7 +231,6 @@ static void run(const struct hot_path *path) {
     struct bench *bench = sample_allocate(1, sizeof *bench);
     uint64_t operations_n = 0, frames_n = 0, bytes_n = 0;
     strbuf_init(&bench->texts);
-    strbuf_init(&bench->scratch);
     bench->fixture = fixture_create(&config);
     fixture_add_portfolios(bench->fixture, path->portfolios_n);
     path->set_up(bench);
@@ -277,7 +254,6 @@ static void run(const struct hot_path *path) {
     disconnect_clients(bench);
     fixture_destroy(bench->fixture);
     strbuf_fini(&bench->texts);
-    strbuf_fini(&bench->scratch);
     free(bench);
 }
 
