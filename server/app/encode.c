@@ -2,6 +2,7 @@
 #include "app/encode.h"
 
 #include "app/encode_row.h"
+#include "domain/holders.h"
 #include "ops/metrics.h"
 
 #include <string.h>
@@ -94,7 +95,8 @@ static void append_snapshot(struct strbuf *out, const struct encode_context *con
     append_names(out, portfolio);
     STRBUF_LITERAL(out, ",\"totals\":");
     size_t totals_start = out->len;
-    totals_append_members(out, &portfolio->totals, shown & FIELDS_TOTALS, false);
+    const struct totals totals = holders_totals(portfolio);
+    totals_append_members(out, &totals, shown & FIELDS_TOTALS, false);
     members_close(out, totals_start);
     STRBUF_LITERAL(out, ",\"positions\":");
     size_t rows_start = out->len;
@@ -169,11 +171,12 @@ static bool append_patch(struct strbuf *out, const struct encode_context *contex
         out->len = before_rows;
     else
         members_close(out, rows_start);
-    field_mask totals = totals_patch_members(is_new_version, touched) & shown;
-    if (totals) {
+    field_mask members = totals_patch_members(is_new_version, touched) & shown;
+    if (members) {
+        const struct totals totals = holders_totals(portfolio);
         STRBUF_LITERAL(out, ",\"totals\":");
         size_t totals_start = out->len;
-        totals_append_members(out, &portfolio->totals, totals, true);
+        totals_append_members(out, &totals, members, true);
         members_close(out, totals_start);
     }
     bool is_empty = out->len == patch_start;

@@ -157,7 +157,7 @@ static void on_quote_changed(void *context, const struct price_book_entry *entry
     engine->revalued_n += (int64_t)holders_revalue(engine->holders, entry, before);
 }
 
-static void on_settled(void *context, void *owner) {
+static void on_changed(void *context, void *owner) {
     struct engine *engine = context;
     struct held_portfolio *held = owner;
     held->seq = engine->seq;
@@ -201,7 +201,7 @@ void engine_pass(struct engine *engine, int64_t now_ms, int64_t wall_ms) {
         enter_epoch(engine);
     price_book_advance(engine->book, engine->seq, on_quote_changed, engine);
     apply_loaded(engine);
-    holders_settle(engine->holders, on_settled, engine);
+    holders_tell(engine->holders, on_changed, engine);
     metrics_increment(METRIC_PASSES);
     metrics_add(METRIC_POSITIONS_REVALUED, engine->revalued_n);
 }

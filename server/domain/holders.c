@@ -1,4 +1,4 @@
-/* Owns the index from symbols to positions, and the moves of the running pass.
+/* Owns the index from symbols to positions, and what prices moved.
  * Refuses nothing but memory it cannot have. Thread: L. */
 #include "domain/holders.h"
 
@@ -7,7 +7,7 @@
 
 /* How far memory is asked for ahead of its use: measured with ten million positions (bench_revaluation). */
 #define PREFETCH_ITEMS 24
-#define PREFETCH_PORTFOLIOS 8
+#define PREFETCH_OWNERS 8
 
 struct holder {
     struct quantity quantity; /* of a valued position; else of no meaning */
@@ -25,7 +25,7 @@ struct holders {
     struct symbol_holders *symbols; /* by symbol_index */
     size_t symbols_n;
 
-    struct amount *moved;          /* since the last settling: of rows with a day's change */
+    struct amount *moved;          /* since `settled` of the portfolio: of rows with a day's change */
     struct amount *moved_flat;     /* of rows without */
     bool *is_changed;              /* in `changed` */
     struct portfolio **portfolios; /* NULL: free */
@@ -103,31 +103,27 @@ void holders_mark(struct holders *holders, const struct portfolio *portfolio) {
     mark(holders, portfolio->slot);
 }
 
-/* What was moved becomes the portfolio's totals. */
+struct totals holders_totals(const struct portfolio *portfolio) {
+    struct totals totals = portfolio->settled;
+    const struct holders *holders = portfolio->holders;
+    if (holders)
+        totals_move(&totals, holders->moved[portfolio->slot], holders->moved_flat[portfolio->slot]);
+    return totals;
+}
+
 static void slot_settle(struct holders *holders, uint32_t slot) {
-    totals_move(&holders->portfolios[slot]->totals, holders->moved[slot], holders->moved_flat[slot]);
+    holders->portfolios[slot]->settled = holders_totals(holders->portfolios[slot]);
     holders->moved[slot] = holders->moved_flat[slot] = (struct amount){0};
 }
 
-/* The portfolio of the changed slot that comes so many turns later: with many it is no longer in a cache. */
-static void prefetch_slot(const struct holders *holders, uint32_t i) {
-    const struct portfolio *portfolio = i < holders->changed_n ? holders->portfolios[holders->changed[i]] : NULL;
-    if (!portfolio)
-        return;
-    __builtin_prefetch(&portfolio->totals, 1);
-    __builtin_prefetch((const char *)&portfolio->totals + 64, 1);
-    __builtin_prefetch(holders->owners[holders->changed[i]], 1);
-}
-
-void holders_settle(struct holders *holders, void (*on_changed)(void *context, void *owner), void *context) {
+void holders_tell(struct holders *holders, void (*on_changed)(void *context, void *owner), void *context) {
     for (uint32_t i = 0; i < holders->changed_n; i++) {
         uint32_t slot = holders->changed[i];
-        prefetch_slot(holders, i + PREFETCH_PORTFOLIOS);
+        if (i + PREFETCH_OWNERS < holders->changed_n)
+            __builtin_prefetch(holders->owners[holders->changed[i + PREFETCH_OWNERS]], 1);
         holders->is_changed[slot] = false;
-        if (!holders->portfolios[slot]) /* removed meanwhile */
-            continue;
-        slot_settle(holders, slot);
-        on_changed(context, holders->owners[slot]);
+        if (holders->owners[slot]) /* not removed meanwhile */
+            on_changed(context, holders->owners[slot]);
     }
     holders->changed_n = 0;
 }
@@ -200,6 +196,7 @@ static void holders_remove_first(struct holders *holders, struct portfolio *port
     for (size_t i = 0; i < n; i++)
         holder_pop(holders, &portfolio->positions[i]);
     uint32_t slot = portfolio->slot;
+    portfolio->holders = NULL;
     holders->moved[slot] = holders->moved_flat[slot] = (struct amount){0};
     holders->portfolios[slot] = NULL;
     holders->owners[slot] = NULL;
@@ -213,6 +210,7 @@ enum status holders_add(struct holders *holders, struct portfolio *portfolio, co
         return status;
     uint32_t slot = holders->free_n > 0 ? holders->free_slots[--holders->free_n] : holders->slots_n++;
     portfolio->slot = slot;
+    portfolio->holders = holders;
     holders->portfolios[slot] = portfolio;
     holders->owners[slot] = owner;
     for (size_t i = 0; i < portfolio->positions_n; i++) {
@@ -263,8 +261,8 @@ static void value_anew(struct holders *holders, struct symbol_holders *of, const
         struct position_value was = position_value(portfolio, position, i < valued_before_n ? before : NULL);
         struct position_value is = position_value(portfolio, position, after);
         slot_settle(holders, slot);
-        totals_remove(&portfolio->totals, position->cost_basis, &was);
-        totals_add(&portfolio->totals, position->cost_basis, &is);
+        totals_remove(&portfolio->settled, position->cost_basis, &was);
+        totals_add(&portfolio->settled, position->cost_basis, &is);
         mark(holders, slot);
         if (is.is_priced)
             swap_holders(holders, of, of->valued_n++, i);

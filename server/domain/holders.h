@@ -1,11 +1,11 @@
 /* Who holds what, and the product's innermost loop: for each symbol, packed,
  * how much of it each portfolio has; for each portfolio what its totals moved
- * by in the running pass.
+ * by since its rows were last valued anew.
  *
  * When only a price moves, a row's value, gain and day's change move by the
  * same amount, round(q x after) - round(q x before) (valuation.h): so a
  * position costs two products and one addition, and nothing of the portfolio
- * itself is touched until the pass is settled. Whatever else changes (first
+ * itself is touched. Whatever else changes (first
  * price, previous close, session, currency) values its rows anew, one by one.
  *
  * Memory: 16 bytes a position (up to twice that, lists grow by doubling) and
@@ -21,22 +21,25 @@ PF_MUST_CHECK enum status holders_create(struct holders **ret_holders);
 void holders_destroy(struct holders **holders);
 
 /* Registers a portfolio, whose totals are those at the book's present quotes,
- * and marks it changed. `owner` comes back from holders_settle. Nothing is
+ * and marks it changed. `owner` comes back from holders_tell. Nothing is
  * registered on STATUS_NO_MEMORY or STATUS_LIMIT. */
 PF_MUST_CHECK enum status holders_add(struct holders *holders, struct portfolio *portfolio,
                                       const struct price_book *book, void *owner);
-/* Its moves of the running pass are dropped: it is about to be destroyed. */
+/* It is about to be destroyed: its totals are gone. */
 void holders_remove(struct holders *holders, struct portfolio *portfolio);
 
-/* Something of it changed: holders_settle will tell. */
+/* Something of it changed: holders_tell will say so. */
 void holders_mark(struct holders *holders, const struct portfolio *portfolio);
 
 /* After a symbol's quote changed from `before` (NULL: unpriced) to the entry's:
  * marks everybody who holds it and moves their totals. Returns how many. */
 size_t holders_revalue(struct holders *holders, const struct price_book_entry *entry, const struct quote *before);
 
-/* Brings the totals of all that is marked up to date and tells each, once.
- * on_changed may remove portfolios, not add any. */
-void holders_settle(struct holders *holders, void (*on_changed)(void *context, void *owner), void *context);
+/* Tells each portfolio that is marked, once. on_changed may remove portfolios,
+ * not add any. */
+void holders_tell(struct holders *holders, void (*on_changed)(void *context, void *owner), void *context);
+
+/* The totals as they are now. */
+struct totals holders_totals(const struct portfolio *portfolio);
 
 #endif

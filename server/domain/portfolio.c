@@ -72,7 +72,7 @@ static enum status position_fill(struct portfolio *portfolio, struct position *p
     if (status != STATUS_OK)
         return status;
     struct position_value value = position_value(portfolio, position, price_book_quote(entry));
-    totals_add(&portfolio->totals, position->cost_basis, &value);
+    totals_add(&portfolio->settled, position->cost_basis, &value);
     return STATUS_OK;
 }
 
@@ -130,7 +130,7 @@ enum status portfolio_create(const struct holdings *holdings, struct price_book 
     portfolio->base_currency = holdings->base_currency;
     portfolio->version = holdings->version;
     portfolio->lots_n = holdings->lots_n;
-    totals_init(&portfolio->totals, holdings->cash_balance);
+    totals_init(&portfolio->settled, holdings->cash_balance);
     portfolio->name = strdup(holdings->name);
     status = portfolio->name && allocate_rows(portfolio, holdings) ? STATUS_OK : STATUS_NO_MEMORY;
     if (status == STATUS_OK) {

@@ -8,6 +8,8 @@
 #include "domain/price_book.h"
 #include "domain/valuation.h"
 
+struct holders;
+
 struct position { /* 64 bytes; there are tens of millions */
     struct amount quantity;
     struct amount cost_basis;
@@ -28,9 +30,10 @@ struct portfolio {
     struct uuid id;
     char *name;
     struct currency base_currency;
-    uint32_t slot; /* among the portfolios of domain/holders.h */
+    uint32_t slot;                 /* among the portfolios of `holders` */
+    const struct holders *holders; /* where it is registered, or NULL */
     uint64_t version;
-    struct totals totals; /* as of the last pass */
+    struct totals settled; /* the totals but for what only prices moved since: holders_totals has them all */
     size_t positions_n;
     struct position *positions; /* ordered by symbol text */
     symbol_index *symbols;      /* the same, by themselves: what a delta scans */

@@ -42,11 +42,11 @@ static void set_quote(struct market *market, const char *symbol, int64_t price_e
 /* Sums the rows again; the engine does that by differences. */
 static void settle(struct market *market, uint64_t seq) {
     struct portfolio *portfolio = market->held.portfolio;
-    totals_init(&portfolio->totals, portfolio->totals.cash_balance);
+    totals_init(&portfolio->settled, portfolio->settled.cash_balance);
     for (size_t i = 0; i < portfolio->positions_n; i++) {
         const struct price_book_entry *entry = price_book_entry_at(market->book, portfolio->symbols[i]);
         struct position_value value = position_value(portfolio, &portfolio->positions[i], price_book_quote(entry));
-        totals_add(&portfolio->totals, portfolio->positions[i].cost_basis, &value);
+        totals_add(&portfolio->settled, portfolio->positions[i].cost_basis, &value);
     }
     market->held.seq = seq;
     market->held.as_of_ms = AS_OF_MS;

@@ -116,15 +116,16 @@ static void check(struct fixture *fixture, const struct totals *before, const bo
         }
         struct portfolio *anew = NULL;
         assert_int_equal(portfolio_create(&fixture->holdings[i], fixture->book, &anew), STATUS_OK);
-        assert_memory_equal(&fixture->portfolios[i]->totals, &anew->totals, sizeof anew->totals);
-        bool is_moved = is_new[i] || memcmp(&before[i], &anew->totals, sizeof anew->totals) != 0;
+        const struct totals kept = holders_totals(fixture->portfolios[i]), fresh = holders_totals(anew);
+        assert_memory_equal(&kept, &fresh, sizeof kept);
+        bool is_moved = is_new[i] || memcmp(&before[i], &fresh, sizeof fresh) != 0;
         assert_true(!is_moved || fixture->told[i] == 1);
         assert_true(fixture->told[i] <= 1);
         portfolio_destroy(&anew);
     }
 }
 
-/* One pass: quotes, then holdings, then the settling, as the engine does it. */
+/* One pass: quotes, then holdings, then the telling, as the engine does it. */
 static void pass(struct fixture *fixture) {
     struct totals before[PORTFOLIOS_N];
     bool is_new[PORTFOLIOS_N] = {false};
@@ -132,7 +133,7 @@ static void pass(struct fixture *fixture) {
     memset(fixture->told, 0, sizeof fixture->told);
     for (size_t i = 0; i < PORTFOLIOS_N; i++)
         if (fixture->portfolios[i])
-            before[i] = fixture->portfolios[i]->totals;
+            before[i] = holders_totals(fixture->portfolios[i]);
     if (below(fixture, 20) == 0)
         price_book_stage_clear(fixture->book);
     for (uint64_t n = below(fixture, 6); n > 0; n--)
@@ -147,7 +148,7 @@ static void pass(struct fixture *fixture) {
         if (is_new[i])
             come(fixture, i);
     }
-    holders_settle(fixture->holders, on_told, NULL);
+    holders_tell(fixture->holders, on_told, NULL);
     check(fixture, before, is_new);
 }
 
@@ -198,7 +199,7 @@ static void test_removal_while_telling(void **state) {
         removal.victims[i] = both[i];
         assert_int_equal(holders_add(removal.holders, both[i], book, both[i]), STATUS_OK);
     }
-    holders_settle(removal.holders, remove_the_other, &removal);
+    holders_tell(removal.holders, remove_the_other, &removal);
     assert_int_equal(removal.told_n, 1);
     assert_null(removal.victims[1]);
     portfolio_destroy(&both[0]);

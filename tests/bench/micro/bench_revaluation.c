@@ -155,7 +155,7 @@ static void on_changed(void *context, const struct price_book_entry *entry, cons
     domain->changed[domain->changed_n++] = entry;
 }
 
-static void on_settled(void *context, void *owner) {
+static void on_told(void *context, void *owner) {
     (void)owner;
     ((struct domain *)context)->told_n++;
 }
@@ -193,11 +193,11 @@ static void domain_add_portfolios(struct domain *domain, size_t n) {
         sample_require(status == STATUS_OK, "a portfolio is added");
         holdings_destroy(&holdings);
     }
-    holders_settle(domain->holders, on_settled, domain);
+    holders_tell(domain->holders, on_told, domain);
 }
 
 static void time_domain(const struct job *job, struct domain *domain, size_t step) {
-    struct timing revalue = {0}, settle = {0}, both = {0};
+    struct timing revalue = {0}, tell = {0}, both = {0};
     uint64_t touched_n = 0;
     for (size_t run = 0; run <= job->runs_n; run++) {
         domain_move(domain, run % step, step);
@@ -207,14 +207,14 @@ static void time_domain(const struct job *job, struct domain *domain, size_t ste
         for (size_t i = 0; i < domain->changed_n; i++)
             touched_n += holders_revalue(domain->holders, domain->changed[i], &domain->before[i]);
         timing_end(&revalue, run > 0 ? touched_n : 0);
-        timing_begin(&settle);
-        holders_settle(domain->holders, on_settled, domain);
-        timing_end(&settle, run > 0 ? touched_n : 0);
+        timing_begin(&tell);
+        holders_tell(domain->holders, on_told, domain);
+        timing_end(&tell, run > 0 ? touched_n : 0);
         timing_end(&both, run > 0 ? touched_n : 0);
         sample_require(touched_n == sample_touched(&domain->sample, run % step, step), "every holder is revalued");
     }
     print_result(job, "domain_revalue", job->symbols_n / step, touched_n, &revalue);
-    print_result(job, "domain_settle", job->symbols_n / step, touched_n, &settle);
+    print_result(job, "domain_tell", job->symbols_n / step, touched_n, &tell);
     print_result(job, "domain", job->symbols_n / step, touched_n, &both);
 }
 
