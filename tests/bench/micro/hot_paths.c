@@ -27,7 +27,7 @@ struct bench {
     struct fixture *fixture;
     struct session *sessions[CLIENTS];
     size_t sessions_n;
-    struct strbuf texts; /* messages one after the other, each with a NUL */
+    struct strbuf texts;   /* messages one after the other, each with a NUL */
     uint64_t operations_n; /* that measure will do */
 };
 
