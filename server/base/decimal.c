@@ -63,26 +63,46 @@ static enum status scale_magnitude(uint128 value, uint64_t factor, uint128 divis
     return STATUS_OK;
 }
 
-/* The same for factor = step x step in 64 bits, by two divisions: value x step
- * first, then what remained of it x step. */
-static uint128 scale_small(uint64_t value, uint64_t step, uint64_t divisor) {
-    uint64_t first = value * step;
-    uint64_t second = first % divisor * step, remainder = second % divisor;
-    uint64_t rounding = remainder >= divisor - remainder ? 1 : 0;
-    return (uint128)(first / divisor) * step + second / divisor + rounding;
+/* A factor that is step x step, and up to where 64 bits do. */
+struct factor {
+    uint64_t step;
+    uint64_t one_division_max;  /* of the value: value x step x step fits */
+    uint64_t two_divisions_max; /* of value and divisor: either x step fits */
+};
+#define FACTOR(step)                                                                                                   \
+    { (step), UINT64_MAX / ((step) * (step)), UINT64_MAX / (step) }
+
+static enum status scale_large(int128 value, uint64_t factor, int128 divisor, int128 *ret_result) {
+    uint128 magnitude;
+    enum status status = scale_magnitude(magnitude_of(value), factor, magnitude_of(divisor), &magnitude);
+    return status == STATUS_OK ? apply_sign(magnitude, (value < 0) != (divisor < 0), ret_result) : status;
 }
 
-/* round(value x step x step / divisor). `small`: below it, both dividends of scale_small fit. */
-static enum status scale_signed(int128 value, uint64_t step, uint64_t small, int128 divisor, int128 *ret_result) {
-    uint128 value_size = magnitude_of(value), divisor_size = magnitude_of(divisor), result;
-    bool is_negative = (value < 0) != (divisor < 0);
-    if (__builtin_expect((value_size | divisor_size) < small, 1)) {
-        result = scale_small((uint64_t)value_size, step, (uint64_t)divisor_size);
-        *ret_result = is_negative ? -(int128)result : (int128)result;
-        return STATUS_OK;
+static uint64_t magnitude_64(int64_t value) {
+    return value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+}
+
+/* round(value x factor / divisor). In 64 bits by one division, or by two: of value x step, then of what remained of it
+ * x step. What is larger than that is rare, and takes a division of 128 bits. */
+static inline enum status scale(int128 value, struct factor factor, int128 divisor, int128 *ret_result) {
+    if (__builtin_expect(value != (int64_t)value || divisor != (int64_t)divisor, 0))
+        return scale_large(value, factor.step * factor.step, divisor, ret_result);
+    uint64_t size = magnitude_64((int64_t)value), by = magnitude_64((int64_t)divisor), remainder;
+    uint128 quotient;
+    if (size <= factor.one_division_max) {
+        uint64_t product = size * (factor.step * factor.step);
+        quotient = product / by;
+        remainder = product % by;
+    } else if (size <= factor.two_divisions_max && by <= factor.two_divisions_max) {
+        uint64_t first = size * factor.step, second = first % by * factor.step;
+        quotient = (uint128)(first / by) * factor.step + second / by;
+        remainder = second % by;
+    } else {
+        return scale_large(value, factor.step * factor.step, divisor, ret_result);
     }
-    enum status status = scale_magnitude(value_size, step * step, divisor_size, &result);
-    return status == STATUS_OK ? apply_sign(result, is_negative, ret_result) : status;
+    quotient += remainder >= by - remainder ? 1 : 0;
+    *ret_result = (value < 0) != (divisor < 0) ? -(int128)quotient : (int128)quotient;
+    return STATUS_OK;
 }
 
 uint128 decimal_whole_wide(uint128 value) {
@@ -114,14 +134,15 @@ enum status quantity_add(struct quantity a, struct quantity b, struct quantity *
 }
 
 enum status amount_divide(struct amount amount, struct amount divisor, struct amount *ret_quotient) {
+    static const struct factor one_e8 = FACTOR(UINT64_C(10000));
     if (divisor.e8 == 0)
         return STATUS_INVALID;
-    return scale_signed(amount.e8, 10000, UINT64_MAX / 10000, divisor.e8, &ret_quotient->e8);
+    return scale(amount.e8, one_e8, divisor.e8, &ret_quotient->e8);
 }
 
 enum status percent_of(struct amount part, struct amount whole, struct percent *ret_percent) {
+    static const struct factor hundred_e4 = FACTOR(UINT64_C(1000));
     if (whole.e8 == 0)
         return STATUS_NOT_FOUND;
-    /* 100 x part / whole in units of 1e-4. */
-    return scale_signed(part.e8, 1000, UINT64_MAX / 1000, whole.e8, &ret_percent->e4);
+    return scale(part.e8, hundred_e4, whole.e8, &ret_percent->e4);
 }

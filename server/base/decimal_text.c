@@ -144,13 +144,29 @@ size_t amount_write(char *out, struct amount amount) {
     return write_large(out, amount.e8 < 0, whole, (uint32_t)(magnitude - whole * DIGITS_E8));
 }
 
-/* Units of 1e-4 are written as if they were eight decimals, of which four are 0. */
+/* Below 10,000 %, all digits are of one word: four before the point, four behind it. */
+static char *put_small_percent(char *at, uint32_t e4) {
+    uint64_t digits = digits_of(e4), whole = digits << 32, fraction = digits >> 32;
+    unsigned zeros = digits_leading_zeros(whole);
+    digits_store(at, whole >> 8 * zeros);
+    at += 8 - zeros;
+    if (fraction == 0)
+        return at;
+    *at++ = '.';
+    digits_store(at, fraction);
+    return at + digits_without_trailing_zeros(fraction);
+}
+
+/* Larger ones are written as if they had eight decimals, of which four are 0. */
 size_t percent_write(char *out, struct percent percent) {
     uint128 magnitude = magnitude_of(percent.e4);
-    if (__builtin_expect(magnitude <= UINT64_MAX, 1)) {
+    char *at = out + (percent.e4 < 0);
+    *out = '-';
+    if (__builtin_expect(magnitude < DIGITS_E8, 1))
+        return (size_t)(put_small_percent(at, (uint32_t)magnitude) - out);
+    if (magnitude <= UINT64_MAX) {
         uint64_t small = (uint64_t)magnitude;
-        *out = '-';
-        return (size_t)(put_small(out + (percent.e4 < 0), small / 10000, (uint32_t)(small % 10000) * 10000) - out);
+        return (size_t)(put_small(at, small / 10000, (uint32_t)(small % 10000) * 10000) - out);
     }
     return write_large(out, percent.e4 < 0, magnitude / 10000, (uint32_t)(magnitude % 10000) * 10000);
 }

@@ -145,8 +145,8 @@ static void assert_quotients(int128 part, int128 whole) {
 
 /* Both sides of where 64 bits cease to do, and halves. */
 static void test_quotients_are_those_of_128_bits(void **state) {
-    static const uint64_t limits[] = {UINT64_MAX / 10000, UINT64_MAX / 1000, UINT64_MAX / 1000000, UINT64_C(1) << 50,
-                                      UINT64_C(1) << 54};
+    static const uint64_t limits[] = {UINT64_MAX / 10000,     UINT64_MAX / 1000, UINT64_MAX / 1000000,
+                                      UINT64_MAX / 100000000, UINT64_C(1) << 50, UINT64_C(1) << 54};
     uint64_t seed = 3;
     (void)state;
     for (size_t i = 0; i < COUNT_OF(limits); i++) {
