@@ -9,6 +9,7 @@
 
 /* 2 cursors, 2 identifiers' worth of one, the time, and the names in between. */
 #define HEAD_TEXT_MAX (2 * CURSOR_TEXT_MAX + 256)
+#define ROWS_AT_ONCE 64
 
 void encode_cursor(const struct encode_context *context, const struct held_portfolio *held, field_mask fields,
                    struct cursor *ret_cursor) {
@@ -109,9 +110,12 @@ static void append_snapshot(struct strbuf *out, const struct encode_context *con
     STRBUF_LITERAL(out, "}}");
 }
 
-/* What of a row a patch from `base` carries when its quote changed after it. Which members a row has depends on its
- * version and on the quote's details only, so a mere price (FIELDS_ROW_PRICE, nothing else) needs no null. */
-static field_mask quote_patch_members(const struct price_book_entry *entry, const struct cursor *base) {
+/* What of a changed row a patch from `base` carries. Which members a row has depends on its version and on the quote's
+ * details only, so a mere price (FIELDS_ROW_PRICE, nothing else) needs no null. */
+static field_mask row_patch_members(const struct position *position, const struct price_book_entry *entry,
+                                    const struct cursor *base) {
+    if (position->version > base->version)
+        return FIELDS_POSITION;
     return entry->details_seq > base->seq ? FIELDS_ROW_PRICE | FIELDS_ROW_DETAILS : FIELDS_ROW_PRICE;
 }
 
@@ -128,26 +132,48 @@ static field_mask totals_patch_members(bool is_new_version, field_mask rows_touc
     return members;
 }
 
-/* The patch's rows; returns which members were touched, selected or not. Looks at no row but those that changed: at the
- * numbers of the quotes, which lie together, and at versions only when the portfolio has a new one. */
+/* The rows among `first` and the next ROWS_AT_ONCE that changed after `base`; returns how many. Reads the numbers of
+ * the quotes, which lie together, and the rows themselves only when the portfolio has a new version. No branch: which
+ * rows changed cannot be foreseen. What is found is asked from memory, to be there when it is written. */
+static unsigned find_changed_rows(const struct encode_context *context, const struct portfolio *portfolio,
+                                  const struct cursor *base, uint32_t first, uint32_t ret_rows[ROWS_AT_ONCE]) {
+    const uint64_t *seqs = price_book_seqs(context->book), base_seq = base->seq, base_version = base->version;
+    const symbol_index *symbols = portfolio->symbols;
+    const struct position *positions = portfolio->positions;
+    uint32_t end =
+        first + ROWS_AT_ONCE < portfolio->positions_n ? first + ROWS_AT_ONCE : (uint32_t)portfolio->positions_n;
+    bool is_new_version = portfolio->version > base_version;
+    unsigned n = 0;
+    for (uint32_t i = first; i < end; i++) {
+        ret_rows[n] = i;
+        unsigned is_changed = seqs[symbols[i]] > base_seq ? 1 : 0;
+        if (is_new_version)
+            is_changed |= positions[i].version > base_version ? 1 : 0;
+        n += is_changed;
+    }
+    for (unsigned i = 0; i < n; i++)
+        __builtin_prefetch(&positions[ret_rows[i]]);
+    return n;
+}
+
+/* The patch's rows; returns which members were touched, selected or not. */
 static field_mask append_rows_patch(struct strbuf *out, const struct encode_context *context,
                                     const struct portfolio *portfolio, const struct cursor *base, field_mask shown) {
-    const uint64_t *seqs = price_book_seqs(context->book);
-    bool is_new_version = portfolio->version > base->version;
     field_mask touched = 0;
-    for (size_t i = 0; i < portfolio->positions_n; i++) {
-        const symbol_index symbol = portfolio->symbols[i];
-        bool is_new_row = is_new_version && portfolio->positions[i].version > base->version;
-        if (seqs[symbol] <= base->seq && !is_new_row)
-            continue;
-        const struct price_book_entry *entry = price_book_entry_at(context->book, symbol);
-        field_mask members = is_new_row ? FIELDS_POSITION : quote_patch_members(entry, base);
-        touched |= members;
-        if (members & shown & FIELDS_POSITION)
-            row_append(out, context->memory, portfolio, &portfolio->positions[i], entry,
-                       members & shown & FIELDS_POSITION, members != FIELDS_ROW_PRICE);
+    for (uint32_t first = 0; first < portfolio->positions_n; first += ROWS_AT_ONCE) {
+        uint32_t rows[ROWS_AT_ONCE];
+        unsigned n = find_changed_rows(context, portfolio, base, first, rows);
+        for (unsigned i = 0; i < n; i++) {
+            const struct position *position = &portfolio->positions[rows[i]];
+            const struct price_book_entry *entry = price_book_entry_at(context->book, position->symbol);
+            field_mask members = row_patch_members(position, entry, base);
+            touched |= members;
+            if (members & shown & FIELDS_POSITION)
+                row_append(out, context->memory, portfolio, position, entry, members & shown & FIELDS_POSITION,
+                           members != FIELDS_ROW_PRICE);
+        }
     }
-    for (size_t i = 0; is_new_version && shown & FIELDS_POSITION && i < portfolio->gone_n; i++) {
+    for (size_t i = 0; shown & FIELDS_POSITION && i < portfolio->gone_n; i++) {
         if (portfolio->gone[i].version > base->version)
             row_append_gone(out, price_book_entry_at(context->book, portfolio->gone[i].symbol));
     }

@@ -16,7 +16,6 @@
 struct encode_context {
     const struct price_book *book;
     const char *epoch;            /* 16 hex digits */
-    struct strbuf *scratch;       /* for the callers of encode_*; encoding itself writes frames in place */
     struct encode_memory *memory; /* of the loop; NULL: nothing is kept */
 };
 
