@@ -10,8 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PASS_CREDIT_MAX_MS 5
-
 static const struct bus_epoch no_epoch = {"0000000000000000"};
 
 enum status engine_create(const struct engine_config *config, const struct engine_ports *ports, int64_t now_ms,
@@ -31,7 +29,7 @@ enum status engine_create(const struct engine_config *config, const struct engin
     engine->ports = *ports;
     engine->epoch = engine->staged_epoch = no_epoch;
     engine->created_ms = now_ms;
-    engine->next_pass_ms = now_ms;
+    engine->pace.interval_ms = (uint32_t)config->flush_ms;
     engine->sweep_at_ms = now_ms + config->sweep_ms;
     map_init(&engine->portfolios);
     heap_init(&engine->expiries);
@@ -97,7 +95,7 @@ void engine_on_event(struct engine *engine, uint64_t seq, const struct quote *qu
 int64_t engine_pass_wait_ms(const struct engine *engine, int64_t now_ms) {
     if (!engine->has_staged_bus && list_is_empty(&engine->loaded))
         return -1;
-    int64_t due_ms = engine->next_pass_ms;
+    int64_t due_ms = engine->pace.next_ms;
     if (engine->restore_until_ms > due_ms)
         due_ms = engine->restore_until_ms;
     return due_ms > now_ms ? due_ms - now_ms : 0;
@@ -179,19 +177,9 @@ static void enter_epoch(struct engine *engine) {
     }
 }
 
-/* One flush each FLUSH_MS in the long run. A batch that comes a bit late does not move the ones behind it: else, with
- * batches at just this pace, every one would come to wait for the latest so far. */
-static void schedule_next(struct engine *engine, int64_t now_ms) {
-    int64_t credit_ms =
-        engine->config.flush_ms / 8 < PASS_CREDIT_MAX_MS ? engine->config.flush_ms / 8 : PASS_CREDIT_MAX_MS;
-    if (engine->next_pass_ms < now_ms - credit_ms)
-        engine->next_pass_ms = now_ms - credit_ms;
-    engine->next_pass_ms += engine->config.flush_ms;
-}
-
 void engine_pass(struct engine *engine, int64_t now_ms, int64_t wall_ms) {
     bool is_new_epoch = strcmp(engine->epoch.text, engine->staged_epoch.text) != 0;
-    schedule_next(engine, now_ms);
+    pace_note(&engine->pace, now_ms);
     engine->pass_wall_ms = wall_ms;
     engine->restore_until_ms = 0;
     engine->has_staged_bus = false;

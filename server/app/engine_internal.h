@@ -5,6 +5,7 @@
 #define PF_APP_ENGINE_INTERNAL_H
 
 #include "app/engine.h"
+#include "app/pace.h"
 #include "base/map.h"
 #include "domain/holders.h"
 
@@ -33,7 +34,7 @@ struct engine {
     bool is_sweeping;
 
     int64_t created_ms;
-    int64_t next_pass_ms; /* FLUSH_MS allows none before */
+    struct pace pace;     /* of passes: one each FLUSH_MS */
     int64_t pass_wall_ms; /* during a pass */
     int64_t revalued_n;   /* positions, in the running pass */
 };
