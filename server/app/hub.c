@@ -60,8 +60,6 @@ void hub_on_portfolio_changed(struct hub *hub, struct held_portfolio *held) {
     int64_t now_ms = hub_now_ms(hub);
     LIST_FOR_EACH (link, next, &held->subscriptions) {
         struct subscription *subscription = LIST_ENTRY(link, struct subscription, portfolio_link);
-        if (next != &held->subscriptions.head)
-            __builtin_prefetch(LIST_ENTRY(next, struct subscription, portfolio_link)->session);
         if (subscription->state == SUBSCRIPTION_WAITING)
             subscription_try_answer(subscription, now_ms);
         else
@@ -139,22 +137,6 @@ static void add_to_metrics(struct hub_sent *sent) {
     *sent = (struct hub_sent){0};
 }
 
-/* While one session is sent to, memory brings what the next ones need: with 10,000 clients nothing of them is in the
- * caches any more. The addresses are only prefetched, so it does not matter when they are no session's. */
-static void prefetch_ready(const struct hub *hub) {
-    struct list_link *link = list_first(&hub->ready);
-    if (!link)
-        return;
-    struct session *session = LIST_ENTRY(link, struct session, ready_link);
-    const char *after = (char *)LIST_ENTRY(link->next, struct session, ready_link);
-    const char *due = (char *)LIST_ENTRY(session->due.head.next, struct subscription, due_link);
-    __builtin_prefetch(session->peer.context);
-    __builtin_prefetch(due);
-    __builtin_prefetch(due + SUBSCRIPTION_FLUSH_BYTES - 1);
-    __builtin_prefetch(after);
-    __builtin_prefetch(after + SESSION_FLUSH_BYTES - 1);
-}
-
 bool hub_flush(struct hub *hub) {
     int64_t now_ms = hub_now_ms(hub);
     int64_t until_ms = now_ms + hub->config.slice_ms;
@@ -165,7 +147,6 @@ bool hub_flush(struct hub *hub) {
         list_remove(link);
         hub->ready_n--;
         hub->pass_backlog -= hub->pass_backlog > 0 ? 1 : 0;
-        prefetch_ready(hub);
         session_flush(session, now_ms);
         if (++sessions_n % SESSIONS_PER_CLOCK == 0 || hub->sent.bytes - bytes_before >= LARGE_FLUSH_BYTES)
             now_ms = hub_now_ms(hub);

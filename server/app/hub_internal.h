@@ -58,8 +58,7 @@ struct session {
     int64_t tokens_milli, tokens_at_ms; /* messages allowed, in 1/1000 */
     unsigned bad_in_row;
 };
-#define SESSION_FLUSH_BYTES offsetof(struct session, hub_link)
-_Static_assert(SESSION_FLUSH_BYTES <= 96, "a flush touches two cache lines of a session, whatever its alignment");
+_Static_assert(offsetof(struct session, hub_link) <= 96, "a flush touches two cache lines of a session, three at most");
 
 static inline int64_t hub_now_ms(const struct hub *hub) {
     return clock_monotonic_ms(hub->clock);

@@ -48,8 +48,8 @@ struct subscription {
     int64_t max_rate_e8;
     uint64_t heartbeat_seq, heartbeat_version; /* the portfolio's at the last heartbeat, or when it became live */
 };
-#define SUBSCRIPTION_FLUSH_BYTES offsetof(struct subscription, session_link)
-_Static_assert(SUBSCRIPTION_FLUSH_BYTES <= 144, "a flush touches three cache lines of a subscription");
+_Static_assert(offsetof(struct subscription, session_link) <= 144,
+               "a flush touches three cache lines of a subscription at most");
 
 /* Adds it to the portfolio's and the session's lists. */
 PF_MUST_CHECK enum status subscription_create(struct session *session, const struct client_message *message,
