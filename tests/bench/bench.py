@@ -22,6 +22,7 @@ sys.dont_write_bytecode = True
 # pylint: disable=wrong-import-position
 from goals import goals_of
 from machine import machine_facts
+from micro_runs import PROGRAMS, run_micro
 from plan import CONNECTS_MAX, clients_max, make_plan, read_counts
 from plots import write_plots
 from report import write_report
@@ -40,6 +41,7 @@ def parse_arguments(arguments=None):
     parser.add_argument("--warm-up", type=float, default=2.0, help="seconds before it (2)")
     parser.add_argument("--counts", default="1000,10000,max", help="of clients (1000,10000,max: what the limit of descriptors allows)")
     parser.add_argument("--connects", type=int, default=CONNECTS_MAX, help=f"connections of the connect experiment ({CONNECTS_MAX})")
+    parser.add_argument("--positions", default="1000000,10000000,50000000", help="of the revaluation without a network")
     parser.add_argument("--only", metavar="REGEX", help="subjects whose name it finds")
     parser.add_argument("--experiments", metavar="REGEX", help="experiments whose name it finds")
     parser.add_argument("--quick", action="store_true", help="one short run with few clients, to see that everything works")
@@ -47,7 +49,7 @@ def parse_arguments(arguments=None):
     parsed = parser.parse_args(arguments)
     if parsed.quick:
         parsed.runs, parsed.seconds, parsed.warm_up, parsed.counts = 1, 1.0, 0.5, "1000"
-        parsed.connects = 3000
+        parsed.connects, parsed.positions = 3000, "1000000"
     return parsed
 
 
@@ -67,6 +69,14 @@ def choose(plan, classes, stack, pattern):
     return chosen, reasons
 
 
+def measure_micro(arguments, stack, results):
+    for name in PROGRAMS:
+        if arguments.only is None and (arguments.experiments is None or re.search(arguments.experiments, name)):
+            print(f"{name} …", flush=True)
+            for line in run_micro(name, stack, arguments.positions):
+                results.add_micro(line)
+
+
 def measure_all(chosen, runs, runner, results, server_class):
     """Run by run, and in each run the subjects of an experiment one after the other."""
     progress = Progress(runs * sum(len(subjects) for _, subjects in chosen))
@@ -75,7 +85,8 @@ def measure_all(chosen, runs, runner, results, server_class):
         for experiment, subjects in chosen:
             if subjects[0].name != server_class.name:
                 runner.prepare(experiment, server_class)
-            for subject in subjects:
+            # There and back, so that nobody always runs after the same one.
+            for subject in subjects if number % 2 else reversed(subjects):
                 what = f"{experiment.name} run {number} {subject.name}"
                 try:
                     result = runner.measure(subject, experiment)
@@ -110,9 +121,10 @@ def measure(arguments, stack, chosen, reasons, server_class):
     facts = machine_facts(dict.fromkeys(subject for _, subjects in chosen for subject in subjects))
     results = Results(os.path.join(directory, "results.jsonl"))
     results.write("machine", **facts, left_out=reasons, arguments=vars(arguments))
+    measure_micro(arguments, stack, results)
     try:
         stack.start()
-        stack.seed(max(experiment.job.portfolios for experiment in plan))
+        stack.seed(max((experiment.job.portfolios for experiment in plan), default=1))
         runner = Runner(stack, arguments.seconds, arguments.warm_up)
         failures = measure_all(chosen, arguments.runs, runner, results, server_class)
     finally:
@@ -133,7 +145,7 @@ def main():
         print(f"{name} is left out: {reason}")
     for experiment, subjects in chosen:
         print(f"{experiment.name}: {', '.join(subject.name for subject in subjects)}")
-    if arguments.list or not chosen:
+    if arguments.list:
         return 0
     return measure(arguments, stack, chosen, reasons, server_class)
 

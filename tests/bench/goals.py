@@ -15,6 +15,7 @@ class Goal:
     low: float = None  # the runs' extremes
     high: float = None
     unit: str = ""
+    note: str = ""
 
     @property
     def is_met(self):
@@ -31,9 +32,24 @@ def _goal(text, values, bound, **options):
     return Goal(text, median(values), bound, low=min(values), high=max(values), **options)
 
 
+BUSY = 0.9  # of its core, or waiting for it: who is below could have done more
+
+
+def _idle_note(results, experiment, subjects):
+    """Says who was not saturated where that was meant."""
+    idle = []
+    for subject in subjects:
+        medians = results.medians(experiment, subject)
+        busy = medians.get("server_cpu", 1) + medians.get("server_waited_for_cpu", 0)
+        if busy < BUSY:
+            idle.append(f"{subject} had work for {busy:.2f} of its core only")
+    return "; ".join(idle)
+
+
 def _ratio(results, experiment, key, subject, other, text, bound, is_most=False):
     values = results.ratios(experiment, key, subject, other)
-    return _goal(f"{text}, {experiment}", values, bound, is_most=is_most)
+    note = _idle_note(results, experiment, (subject, other)) if key in ("frames_per_s", "changes_per_s") else ""
+    return _goal(f"{text}, {experiment}", values, bound, is_most=is_most, note=note)
 
 
 def _values(results, experiment, key, subject="server"):
@@ -54,6 +70,7 @@ _RATIOS = [
 # Less CPU for the same: the other one's is divided by ours.
 _CPU_RATIOS = [("shared", "server_cpu_us_per_frame", "nats", "CPU a frame of nats against ours", 2)]
 
+REVALUED_POSITIONS = 10_000_000
 _SAME_JOB = [("fastapi", 30), ("node-app", 8)]
 
 
@@ -92,9 +109,17 @@ def _rest_goals(results, experiment, kind):
         yield _ratio(results, experiment, "frames_per_s", "two-loops", "one-loop", "two loops against one", 1.4)
 
 
+def _micro_goals(results):
+    for line in results.micro:
+        if line.get("layer") == "domain" and line.get("bench") == "revaluation" and "ns" in line:
+            if line["positions"] == REVALUED_POSITIONS:
+                text = f"revaluation of a position, {line['ticking']} of {line['symbols']} symbols tick"
+                yield _goal(text, [line["ns"]], 5, is_most=True, unit=" ns")
+
+
 def goals_of(results):
     """Those that something was measured for, in the order of the experiments."""
-    found = []
+    found = list(_micro_goals(results))
     for experiment in results.experiments():
         kind, _, clients = re.fullmatch(r"(.+)(_)(\d+)", experiment).groups()
         found += _stream_goals(results, experiment, kind, int(clients))

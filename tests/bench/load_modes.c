@@ -7,9 +7,14 @@
 #include <unistd.h>
 
 #define PATIENCE_US 180000000
-#define SETTLE_US 1500000
-#define MEMORY_TICKING_US 3000000
+#define SETTLE_MAX_S 1.5
 #define CONNECTS_STEP 1000
+
+/* Lets what was begun come to its end. */
+static void settle(struct load *load, const struct mode_options *options) {
+    double seconds = options->warm_up_s < SETTLE_MAX_S ? options->warm_up_s : SETTLE_MAX_S;
+    load_pass_us(load, (int64_t)(seconds * 1e6));
+}
 
 struct usage {
     int64_t server_us, server_waited_us, client_us, server_core_us, client_core_us, at_us;
@@ -85,6 +90,15 @@ static int judge(const struct load *load) {
     return load->out_of_step_n || load->broken_n || load->closed_n || load->publisher.refused_n;
 }
 
+/* Where the machine lets nobody run: on until there is something to say. */
+static void until_counted(struct load *load) {
+    const struct load_counts *counts = &load->counts;
+    int64_t end_us = monotonic_us() + PATIENCE_US;
+    while ((counts->sampled_updates_n == 0 || (load->latency.n == 0 && load->waiting_n > 0)) && !judge(load) &&
+           monotonic_us() < end_us)
+        load_pass_us(load, 1000);
+}
+
 int mode_stream(struct load *load, const struct mode_options *options) {
     if (!load_price_all(load) || !load_connect(load, load->config.job.clients_n, PATIENCE_US))
         return 1;
@@ -95,6 +109,7 @@ int mode_stream(struct load *load, const struct mode_options *options) {
     uint64_t batches_n = load->publisher.batches_n;
     struct usage before = usage_now(options);
     load_pass_us(load, (int64_t)(options->seconds * 1e6));
+    until_counted(load);
     struct usage usage = usage_since(options, &before);
     load->is_measuring = load->is_ticking = false;
     print_stream(load, &usage, load->publisher.batches_n - batches_n);
@@ -106,19 +121,20 @@ int mode_memory(struct load *load, const struct mode_options *options) {
     double clients_n = load->config.job.clients_n;
     if (!load_price_all(load))
         return 1;
-    load_pass_us(load, SETTLE_US);
+    settle(load, options);
     int64_t start = process_rss_bytes(&options->server);
     load->is_idle = true;
     if (!load_connect(load, load->config.job.clients_n, PATIENCE_US))
         return 1;
-    load_pass_us(load, SETTLE_US);
+    settle(load, options);
     int64_t idle = process_rss_bytes(&options->server);
     if (!load_subscribe_all(load, PATIENCE_US))
         return 1;
     load->is_ticking = load->is_measuring = true;
-    load_pass_us(load, MEMORY_TICKING_US);
+    load_pass_us(load, (int64_t)(options->seconds * 1e6));
+    until_counted(load);
     load->is_ticking = false;
-    load_pass_us(load, SETTLE_US);
+    settle(load, options);
     int64_t subscribed = process_rss_bytes(&options->server);
     printf("{\"mode\":\"memory\",\"rss_bytes_at_start\":%lld,\"bytes_per_idle_connection\":%.0f,"
            "\"bytes_per_subscribed_connection\":%.0f,\"frames_per_connection\":%.1f}\n",
@@ -171,7 +187,7 @@ int mode_connects(struct load *load, const struct mode_options *options) {
     milestones.at_us = calloc(milestones.n, sizeof *milestones.at_us);
     if (!milestones.at_us)
         return 1;
-    load_pass_us(load, SETTLE_US);
+    settle(load, options);
     load->on_live = note_milestone;
     load->on_live_context = &milestones;
     struct usage before = usage_now(options);

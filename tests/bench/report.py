@@ -83,7 +83,20 @@ def _goal_rows(goals):
         form = "{:,.0f}" if goal.bound >= 1000 else "{:.2f}"
         bound = ("at most " if goal.is_most else "at least ") + form.format(goal.bound)
         spread = f"{form.format(goal.low)} to {form.format(goal.high)}" if goal.low is not None else ""
-        yield ["PASS" if goal.is_met else "FAIL", goal.text, form.format(goal.measured) + goal.unit, spread, bound]
+        mark = "PASS" if goal.is_met else "FAIL"
+        yield [mark, goal.text, form.format(goal.measured) + goal.unit, spread, bound, goal.note]
+
+
+def _micro_rows(results):
+    for line in results.micro:
+        if "ns" not in line or line["bench"].endswith("_setup"):
+            continue
+        if line["bench"] == "revaluation":
+            what = f"{line['layer']}, {line['positions']:,} positions, {line['ticking']} of {line['symbols']} symbols tick"
+            unit = "position"
+        else:
+            what, unit = line["what"], line["unit"]
+        yield [line["bench"], what, unit, f"{line['ns']:,.1f}"]
 
 
 def _section(title, headings, rows):
@@ -104,7 +117,8 @@ def write_report(results, plan, goals, facts, failures):
         lines += ["", f"A watched portfolio of 30 positions: {portfolio:,.0f} bytes beside its connection."]
     headings = ["job", "subject", "connects/s", "at the end", "server CPU us", "server CPU", "client CPU"]
     lines += _section("Connects", headings, _connects_rows(results, plan))
-    headings = ["", "goal", "measured", "runs", "asked"]
+    lines += _section("Without a network", ["program", "what", "unit", "ns"], _micro_rows(results))
+    headings = ["", "goal", "measured", "runs", "asked", ""]
     lines += _section("Goals, as ratios of interleaved runs", headings, _goal_rows(goals))
     if failures:
         lines += ["", "## Measurements that failed", "", *(f"- {failure}" for failure in failures)]

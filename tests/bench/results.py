@@ -39,6 +39,7 @@ class Results:
     def __init__(self, path=None):
         self._path = path
         self._runs = {}
+        self.micro = []  # lines of the programs of micro/
 
     def write(self, kind, **members):
         if self._path is not None:
@@ -48,6 +49,10 @@ class Results:
     def add_run(self, experiment, subject, number, result):
         self._runs.setdefault((experiment, subject), {})[number] = result
         self.write("run", experiment=experiment, subject=subject, run=number, **result)
+
+    def add_micro(self, line):
+        self.micro.append(line)
+        self.write("micro", **line)
 
     def runs(self, experiment, subject):
         return [run for _, run in sorted(self._runs.get((experiment, subject), {}).items())]

@@ -1,0 +1,157 @@
+"""The bench does not rot, and what turns runs into numbers does not lie. Nothing
+here looks at how fast anything is."""
+
+import json
+import os
+import subprocess
+import sys
+import xml.etree.ElementTree
+
+import pytest
+from support.server import binary_path
+
+BENCH = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, BENCH)
+
+# pylint: disable=wrong-import-position
+import svg
+from goals import goals_of
+from plan import clients_max, make_plan, read_counts
+from report import table
+from results import Results, median, median_of_runs
+
+
+def test_medians():
+    assert median([]) is None
+    assert median([3]) == 3
+    assert median([9, 1, 5]) == 5
+    assert median([4, 1, 3, 2]) == 2.5
+
+
+def test_the_median_of_runs_is_taken_of_each_number_they_share():
+    runs = [
+        {"a": 1, "mode": "stream", "latency_ms": {"p99": 5.0}, "only_here": 1},
+        {"a": 9, "mode": "stream", "latency_ms": {"p99": 7.0}},
+        {"a": 2, "mode": "stream", "latency_ms": {"p99": 6.0}},
+    ]
+    assert median_of_runs(runs) == {"a": 2, "latency_ms.p99": 6.0}
+    assert median_of_runs([]) == {}
+
+
+def stream(frames, cpu=1.0, **more):
+    return {"frames_per_s": frames, "changes_per_s": frames * 3, "server_cpu": cpu, "server_waited_for_cpu": 0, **more}
+
+
+def test_ratios_are_of_the_runs_that_were_interleaved():
+    results = Results()
+    # A machine that halves in the second run halves for both; the third has no partner.
+    for number, ours, theirs in [(1, 90, 100), (2, 45, 50), (4, 70, 100)]:
+        results.add_run("shared_10", "server", number, stream(ours))
+        results.add_run("shared_10", "limit", number, stream(theirs))
+    results.add_run("shared_10", "server", 3, stream(1000))
+    assert results.ratios("shared_10", "frames_per_s", "server", "limit") == [0.9, 0.9, 0.7]
+    assert results.ratio("shared_10", "frames_per_s", "server", "limit") == 0.9
+    assert results.ratio("shared_10", "frames_per_s", "server", "nobody") is None
+    assert results.ratios("shared_10", "latency_ms.p99", "server", "limit") == []
+
+
+def goal(results, text):
+    found = [goal for goal in goals_of(results) if goal.text.startswith(text)]
+    assert len(found) == 1, [goal.text for goal in goals_of(results)]
+    return found[0]
+
+
+@pytest.mark.parametrize("frames, is_met", [(89, False), (90, True), (120, True)])
+def test_a_goal_is_met_from_its_bound_on(frames, is_met):
+    results = Results()
+    results.add_run("shared_10", "server", 1, stream(frames))
+    results.add_run("shared_10", "limit", 1, stream(100))
+    assert goal(results, "frames/s against the limit").is_met is is_met
+
+
+@pytest.mark.parametrize("p99, is_met", [(14.9, True), (15.1, False)])
+def test_a_goal_that_is_a_most(p99, is_met):
+    results = Results()
+    results.add_run("latency_10", "server", 1, stream(1, latency_ms={"p99": p99}))
+    results.add_run("latency_10", "limit", 1, stream(1, latency_ms={"p99": 10}))
+    assert goal(results, "p99 against the limit").is_met is is_met
+
+
+def test_who_was_not_saturated_is_named():
+    results = Results()
+    results.add_run("shared_10", "server", 1, stream(100))
+    results.add_run("shared_10", "nchan", 1, stream(50, cpu=0.4))
+    found = goal(results, "frames/s against nchan")
+    assert found.is_met and "nchan had work for 0.40 of its core" in found.note and "server" not in found.note
+
+
+def test_cpu_goals_compare_the_other_way_round():
+    results = Results()
+    results.add_run("shared_10", "server", 1, stream(100, server_cpu_us_per_frame=2.0))
+    results.add_run("shared_10", "nats", 1, stream(100, server_cpu_us_per_frame=5.0))
+    assert goal(results, "CPU a frame of nats").measured == 2.5
+
+
+def test_memory_and_connects_are_goals_without_a_partner():
+    results = Results()
+    results.add_run("memory_shared_10", "server", 1, {"bytes_per_idle_connection": 4096})
+    results.add_run("memory_personal_10", "server", 1, {"bytes_per_subscribed_connection": 10241})
+    results.add_run("connects_10", "server", 1, {"connects_per_s_at_end": 9_999})
+    assert goal(results, "memory of an idle connection").is_met
+    assert not goal(results, "memory of a connection with its own portfolio").is_met
+    assert not goal(results, "connects a second").is_met
+
+
+def test_plan_has_every_job_at_every_count():
+    names = [experiment.name for experiment in make_plan([10, 200], 300)]
+    assert len(names) == len(set(names))
+    for name in ("shared_10", "shared_200", "personal_200", "household_10", "latency_10", "connects_300", "loops_10"):
+        assert name in names
+    assert [experiment.name for experiment in make_plan([10], 300, "^latency_10$")] == ["latency_10"]
+
+
+def test_counts_are_what_the_descriptors_allow():
+    assert clients_max(20_000) == 19_000
+    assert read_counts("5,max,5") == [5, clients_max()]
+    with pytest.raises(ValueError):
+        read_counts(str(clients_max() + 1))
+
+
+def test_tables_and_plots_are_well_formed():
+    lines = table(["job", "subject", "n"], [["a", "b", "1"], ["long", "x", "1,000"]])
+    assert len(set(map(len, lines))) == 1 and lines[1].endswith("-: |")
+    for text in (
+        svg.bars("a & b", [("one <1>", 3.0, 2.0, 4.0), ("none", 0, 0, 0)]),
+        svg.lines("c", {"one": [1.5, None, 300.0], "two": [2, 3, 4]}, ["p1", "p2", "p3"], "ms", is_log=True),
+        svg.lines("d", {"one": [12_345.0]}, ["1k"], "a second"),
+        svg.lines("e", {"none": []}, [], "a second"),
+    ):
+        assert xml.etree.ElementTree.fromstring(text).tag.endswith("svg")
+
+
+OWN = "^(server|limit|limit-one-send|one-loop|two-loops|client-capacity)$"
+
+
+def test_the_whole_bench_tiny(tmp_path):
+    build = os.path.dirname(binary_path())
+    command = ["/usr/bin/python3", os.path.join(BENCH, "bench.py"), "--build", build, "--out", str(tmp_path)]
+    command += ["--runs", "1", "--seconds", "0.5", "--warm-up", "0.2", "--counts", "20", "--connects", "40"]
+    done = subprocess.run([*command, "--only", OWN], capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    with open(tmp_path / "results.jsonl", encoding="utf-8") as file:
+        lines = [json.loads(line) for line in file]
+    runs = {(line["experiment"], line["subject"]) for line in lines if line["kind"] == "run"}
+    medians = {(line["experiment"], line["subject"]) for line in lines if line["kind"] == "median"}
+    expected = {("household_20", subject) for subject in ("server", "limit", "limit-one-send")}
+    expected |= {(f"{job}_20", subject) for job in ("shared", "personal", "latency") for subject in ("server", "limit")}
+    expected |= {("loops_20", "one-loop"), ("loops_20", "two-loops"), ("connects_40", "server")}
+    assert expected <= runs and runs == medians
+    assert [line["kind"] for line in lines].count("machine") == 1
+    assert {"goal"} <= {line["kind"] for line in lines}
+    for line in lines:
+        if line["kind"] == "run" and line["mode"] == "stream":
+            assert line["rows_per_frame"] >= 3, line
+            assert line["latency_ms"]["n"] > 0, line
+    report = (tmp_path / "table.md").read_text(encoding="utf-8")
+    assert "household_20" in report and ("PASS" in report or "FAIL" in report)
+    assert len(list(tmp_path.glob("*.svg"))) >= 5
