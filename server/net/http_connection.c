@@ -16,7 +16,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define HTTP_INPUT_BYTES 4096                  /* at first; grows to HEAD_BYTES_MAX */
+#define HTTP_INPUT_BYTES 1024                  /* at first; doubled up to HEAD_BYTES_MAX */
 #define HTTP_KEEP_ALIVE_MS 60000               /* between two requests */
 #define HTTP_WRITE_MS 30000                    /* for a response … */
 #define HTTP_WRITE_BYTES_PER_MS 8              /* … and its length at this rate */
@@ -138,6 +138,15 @@ static void connection_refuse(struct http_connection *connection, enum http_refu
 static void input_drop(struct http_connection *connection, size_t len) {
     connection->input_len -= len;
     memmove(connection->input, connection->input + len, connection->input_len);
+}
+
+/* An idle connection keeps no buffer. */
+static void input_rest(struct http_connection *connection) {
+    if (connection->input_len > 0)
+        return;
+    free(connection->input);
+    connection->input = NULL;
+    connection->input_capacity = 0;
 }
 
 /* A handshake: the socket leaves for the WebSocket side, or the request is refused. */
@@ -262,11 +271,7 @@ static bool connection_step_writing(struct http_connection *connection) {
     }
     strbuf_fini(&connection->output);
     strbuf_init(&connection->output);
-    if (connection->input_len == 0) { /* an idle connection keeps no buffer */
-        free(connection->input);
-        connection->input = NULL;
-        connection->input_capacity = 0;
-    }
+    input_rest(connection);
     connection_enter(connection, connection->is_closing ? CONNECTION_LINGERING : CONNECTION_HEAD);
     return true;
 }
@@ -358,8 +363,10 @@ static void connection_read(struct http_connection *connection) {
         connection_enter(connection, CONNECTION_CLOSED);
         return;
     }
-    if (n < 0)
+    if (n < 0) {
+        input_rest(connection);
         return;
+    }
     if (n == 0)
         connection->is_input_over = true;
     if (connection->state == CONNECTION_LINGERING) {
@@ -429,6 +436,10 @@ void http_server_accept(struct http_server *server, int fd, const char *peer) {
     connection_enter(connection, CONNECTION_HEAD);
     /* A fresh connection has come to ask something: no keep-alive time for it. */
     connection_set_deadline(connection, server->request_timeout_ms);
+    /* When many come at once they have asked already: then the socket need not be watched first, and a handshake is
+     * answered without a second round. */
+    connection_read(connection);
+    connection_run(connection);
 }
 
 void http_server_drain(struct http_server *server) {

@@ -23,7 +23,7 @@
 
 #define WEBSOCKET_CLOSE_MS 5000 /* for the closing handshake, with what is buffered */
 #define WEBSOCKET_KILL_AGAIN_MS 1000
-#define WEBSOCKET_RX_BYTES 1024                       /* of memory a connection; a larger message comes in parts */
+#define WEBSOCKET_RX_BYTES 256                        /* of memory a connection; a larger message comes in parts */
 #define WEBSOCKET_TX_BYTES ((size_t)64 * 1024 * 1024) /* a smaller limit would cut a frame into several sends */
 #define WEBSOCKET_SCRATCH_MAX ((size_t)1024 * 1024)
 #define WEBSOCKET_CLOSE_TRY_LATER 1013
