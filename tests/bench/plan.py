@@ -36,8 +36,10 @@ class Experiment:
         return self.job.name
 
     def takes(self, subject):
-        if self.subjects:
-            return subject.name in self.subjects
+        if self.subjects and subject.name not in self.subjects:
+            return False
+        if not subject.does_jobs:  # only where it is named
+            return bool(self.subjects)
         counts = subject.counts
         return self.job.kind in subject.does_jobs and (counts is None or self.job.clients in counts)
 

@@ -5,6 +5,7 @@ import os
 import svg
 from results import median
 
+OURS = ("server", "two-loops")
 QUANTILES = ["p10", "p25", "p50", "p75", "p90", "p95", "p99", "p99.9"]
 
 
@@ -60,9 +61,10 @@ def write_plots(results, plan, directory):
         if experiment.mode == "connects":
             write(f"{name}.svg", _connects_plot(results, name))
         elif experiment.mode == "stream" and experiment.job.is_saturated:
-            write(f"{name}_frames.svg", svg.bars(f"Frames a second, {name}", _bar_rows(results, name, "frames_per_s")))
+            rows = _bar_rows(results, name, "frames_per_s")
+            write(f"{name}_frames.svg", svg.bars(f"Frames a second, {name}", rows, OURS))
             rows = _bar_rows(results, name, "changes_per_core_s")
-            write(f"{name}_changes.svg", svg.bars(f"Position changes a second for a core, {name}", rows))
+            write(f"{name}_changes.svg", svg.bars(f"Position changes a second for a core, {name}", rows, OURS))
         elif experiment.mode == "stream":
             write(f"{name}.svg", _latency_plot(results, name))
     return written

@@ -66,6 +66,10 @@ class Runner:
             result["rows_per_frame"] = changes
             result["changes_per_s"] = result["frames_per_s"] * changes
             result["bytes_per_change"] = result["bytes_per_frame"] / changes
+        elif result["rows_per_frame"] == 0:  # bytes without a meaning
+            for key in ("rows_per_frame", "changes_per_s", "bytes_per_change"):
+                del result[key]
+            return
         if result["server_cpu"] > 0:
             result["changes_per_core_s"] = result["changes_per_s"] / result["server_cpu"]
 

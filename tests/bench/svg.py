@@ -28,8 +28,8 @@ def number(value):
     return f"{value:,.{min(digits, 4)}f}"
 
 
-def bars(title, rows, unit=""):
-    """rows: (label, value, low, high); a thin line from low to high."""
+def bars(title, rows, marked=()):
+    """rows: (label, value, low, high); a thin line from low to high. The marked labels stand out."""
     bar, gap = 20, 8
     most = max([high for _, _, _, high in rows] + [1e-9])
     scale = (WIDTH - LEFT - RIGHT) / most
@@ -38,18 +38,23 @@ def bars(title, rows, unit=""):
         y = TOP + i * (bar + gap)
         middle = y + bar / 2
         parts.append(_text(LEFT - 8, middle + 4, label, "end"))
-        parts.append(f'<rect x="{LEFT}" y="{y}" width="{value * scale:.1f}" height="{bar}" fill="{COLORS[0]}"/>')
+        color = COLORS[0] if label in marked or not marked else "#b8c4cc"
+        parts.append(f'<rect x="{LEFT}" y="{y}" width="{value * scale:.1f}" height="{bar}" fill="{color}"/>')
         parts.append(
             f'<line x1="{LEFT + low * scale:.1f}" y1="{middle}" x2="{LEFT + high * scale:.1f}" y2="{middle}" '
             f'stroke="black" stroke-width="1.5"/>'
         )
-        parts.append(_text(LEFT + high * scale + 6, middle + 4, number(value) + unit))
+        parts.append(_text(LEFT + high * scale + 6, middle + 4, number(value)))
     return _document(TOP + len(rows) * (bar + gap) + 16, title, parts)
 
 
 def _ticks(low, high, is_log):
     if is_log:
-        return [10.0**power for power in range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)]
+        powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+        steps = [part * 10.0**power for power in powers for part in (1, 2, 5)]
+        below = max(step for step in steps if step <= low * (1 + 1e-9))
+        above = min((step for step in steps if step >= high), default=steps[-1])
+        return [step for step in steps if below <= step <= max(above, below * 2)]
     step = 10 ** math.floor(math.log10(max(high, 1e-9)))
     step = next(step * part for part in (0.1, 0.2, 0.5, 1, 2) if high / (step * part) <= 8)
     return [step * i for i in range(int(high / step) + 2)]
