@@ -55,6 +55,9 @@ class Runner:
         finally:
             subject.stop()
         result.update(subject.counted)
+        if not subject.is_pinned:
+            for key in ("server_core_busy", "client_core_busy"):
+                result.pop(key, None)
         if experiment.mode == "stream":
             self._count_changes(subject, result)
         return result
