@@ -52,18 +52,19 @@ def children(pid):
 
 
 class Meter:
-    """Processor time since it was made, of a process or of one with its children.
+    """Processor time since it was made, of processes or of one with its children.
 
-    A child that ends meanwhile takes its time along: between two readings the
-    server's connections stay open, so PostgreSQL's processes do too.
+    A process that ends meanwhile takes its time along.
     """
 
-    def __init__(self, pid, thread=None, with_children=False):
-        self._pid, self._thread, self._with_children = pid, thread, with_children
+    def __init__(self, *pids, thread=None, with_children=False):
+        self._pids, self._thread, self._with_children = pids, thread, with_children
         self._before = self._read()
 
     def _read(self):
-        pids = [self._pid] + (children(self._pid) if self._with_children else [])
+        pids = list(self._pids)
+        if self._with_children:
+            pids += [child for pid in pids for child in children(pid)]
         times = {}
         for pid in pids:
             try:
