@@ -1,10 +1,12 @@
 /* When the next of something may go that may go so often a second.
  *
- * The schedule moves on by whole intervals, with a small credit: what comes up
- * to the credit early goes at once, and does not move the schedule. Without it
- * a source that ticks once an interval, now a little late and now a little
- * early, would wait each time for the latest it has ever been. Over a long time
- * there are never more than the rate. Thread: the owner's; pure. */
+ * The schedule moves on by whole intervals as long as what goes is on time or
+ * up to half an interval late; then the rest of a late interval is not lost,
+ * and two are never closer than about half of one. After a longer pause it
+ * begins anew, a small credit ahead. Without both a source that ticks once an
+ * interval would wait for ever for the latest it has ever been: a little jitter
+ * or one busy moment, and all that follows is late. Over a long time there are
+ * never more than the rate. Thread: the owner's; pure. */
 #ifndef PF_APP_PACE_H
 #define PF_APP_PACE_H
 
@@ -30,9 +32,12 @@ static inline bool pace_allows(const struct pace *pace, int64_t now_ms) {
 
 /* One went at now_ms, allowed or not. */
 static inline void pace_note(struct pace *pace, int64_t now_ms) {
-    int64_t from_ms = pace->next_ms > now_ms ? now_ms : pace->next_ms;
-    int64_t earliest_ms = now_ms - pace_credit_ms(pace);
-    pace->next_ms = (from_ms > earliest_ms ? from_ms : earliest_ms) + pace->interval_ms;
+    int64_t late_ms = now_ms - pace->next_ms;
+    if (late_ms < 0)
+        pace->next_ms = now_ms;
+    else if (late_ms > pace->interval_ms / 2)
+        pace->next_ms = now_ms - pace_credit_ms(pace);
+    pace->next_ms += pace->interval_ms;
 }
 
 /* Another rate, which holds for what waits already too. */

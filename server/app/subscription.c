@@ -199,7 +199,7 @@ static enum status collect_snapshot(struct subscription *subscription, const str
 /* True when max_rate allows a delta now; else its timer is set. */
 static bool is_rate_allowing(struct subscription *subscription, int64_t now_ms) {
     const struct pace *pace = &subscription->pace;
-    if (!subscription->has_cursor || pace_allows(pace, now_ms))
+    if (pace_allows(pace, now_ms))
         return true;
     return heap_set(&subscription->session->hub->timers, &subscription->timer, pace->next_ms) != STATUS_OK;
 }
@@ -278,6 +278,10 @@ static void become_live(struct subscription *subscription) {
 
 void subscription_on_sent(struct subscription *subscription, int64_t now_ms) {
     struct hub *hub = subscription->session->hub;
+    /* max_rate is about deltas that come by themselves. What was asked for came when it was asked: counted, it would
+     * make the changes of a regular source wait for that moment of each interval, for ever. */
+    if (subscription->state == SUBSCRIPTION_LIVE && subscription->sends_delta)
+        pace_note(&subscription->pace, now_ms);
     if (subscription->state == SUBSCRIPTION_WAITING)
         become_live(subscription);
     hub->sent.snapshots += subscription->sends_snapshot ? 1 : 0;
@@ -292,6 +296,5 @@ void subscription_on_sent(struct subscription *subscription, int64_t now_ms) {
         subscription->owes_snapshot = false;
     }
     subscription->has_cursor = true;
-    pace_note(&subscription->pace, now_ms);
     heap_remove(&hub->timers, &subscription->timer);
 }
