@@ -30,8 +30,9 @@ struct position_value position_value(const struct portfolio *portfolio, const st
     if (!position_is_valued(portfolio, position, quote))
         return (struct position_value){0};
     struct quantity quantity = {(int64_t)position->quantity.e8};
-    return valuation_of_position(quantity, position->cost_basis, portfolio->lots + position->lots_first,
-                                 position->lots_n, quote);
+    /* Nearly always nothing was bought in the session: then the lots, elsewhere in memory, are left alone. */
+    size_t lots_n = position->newest_purchase_date < quote->session ? 0 : position->lots_n;
+    return valuation_of_position(quantity, position->cost_basis, portfolio->lots + position->lots_first, lots_n, quote);
 }
 
 struct amount position_average_cost(const struct position *position) {
@@ -66,6 +67,8 @@ static enum status position_fill(struct portfolio *portfolio, struct position *p
         position->quantity.e8 += lots[i].quantity.e8;
         position->cost_basis.e8 += lots[i].cost_basis.e8;
     }
+    if (position->lots_n > 0)
+        position->newest_purchase_date = lots[position->lots_n - 1].purchase_date;
     position->is_priceable = position->quantity.e8 <= DECIMAL_MAX_E8;
     struct amount average;
     enum status status = amount_divide(position->cost_basis, position->quantity, &average);

@@ -16,8 +16,9 @@ struct position { /* 64 bytes; there are tens of millions */
     uint64_t version; /* at which its lots last changed */
     symbol_index symbol;
     uint32_t lots_first, lots_n;
-    uint32_t place;    /* its own among the holders of its symbol */
-    bool is_priceable; /* its quantity is within the bounds of a quantity */
+    uint32_t place;               /* its own among the holders of its symbol */
+    bool is_priceable;            /* its quantity is within the bounds of a quantity */
+    int32_t newest_purchase_date; /* of its lots */
 };
 
 /* A ticker that is no longer held, and the version at which it went. */
