@@ -23,6 +23,7 @@
 #define STORM_PORTS_MAX 8
 #define STORM_CURSOR_MAX 128
 #define STORM_ID_LEN 36
+#define STORM_QUARTERS 4
 
 /* What happened since the start; each is printed under its name. */
 #define STORM_COUNTS(X)                                                                                                \
@@ -91,7 +92,8 @@ struct storm {
     size_t live_n;
     int64_t outage_ms_max; /* from the end of a connection to the first state of the next */
     struct storm_counts counts;
-    char failure[256]; /* the first one, in words */
+    unsigned long after_quarters[STORM_QUARTERS]; /* `closing`s whose after_ms is in this quarter of the window */
+    char failure[256];                            /* the first one, in words */
 };
 
 int64_t storm_now_ms(void);

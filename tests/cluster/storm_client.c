@@ -116,6 +116,10 @@ static void report(const struct storm *storm, const struct storm_comparison *com
 #define X(name) printf(",\"" #name "\":%lu", counts->name);
     STORM_COUNTS(X)
 #undef X
+    printf(",\"after_quarters\":[");
+    for (size_t i = 0; i < STORM_QUARTERS; i++)
+        printf("%s%lu", i ? "," : "", storm->after_quarters[i]);
+    printf("]");
     if (comparison)
         printf(",\"equal\":%lu,\"different\":%lu,\"other_cursor\":%lu,\"instances_differ\":%lu", comparison->equal,
                comparison->different, comparison->other_cursor, comparison->instances_differ);

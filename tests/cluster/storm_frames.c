@@ -154,6 +154,8 @@ static void on_closing(struct storm *storm, struct storm_client *client, const j
     client->after_ms = number_of(frame, "after_ms");
     if (!json_is_true(json_object_get(frame, "reconnect")) || client->after_ms < 0)
         wrong(storm, client, &storm->counts.errors, "closing", "without a way back");
+    if (client->after_ms >= 0 && client->after_ms < client->window_ms)
+        storm->after_quarters[client->after_ms * STORM_QUARTERS / client->window_ms]++;
     if (client->after_ms > client->window_ms)
         wrong(storm, client, &storm->counts.waits_past_window, "closing", "after_ms is past the window");
 }
