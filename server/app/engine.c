@@ -179,7 +179,10 @@ static void enter_epoch(struct engine *engine) {
 
 void engine_pass(struct engine *engine, int64_t now_ms, int64_t wall_ms) {
     bool is_new_epoch = strcmp(engine->epoch.text, engine->staged_epoch.text) != 0;
-    pace_note(&engine->pace, now_ms);
+    /* A pass that only brings a load is no flush of prices: counted, it would make a regular source's prices wait for
+     * that moment of each interval. */
+    if (engine->has_staged_bus)
+        pace_note(&engine->pace, now_ms);
     engine->pass_wall_ms = wall_ms;
     engine->restore_until_ms = 0;
     engine->has_staged_bus = false;
