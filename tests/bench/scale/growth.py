@@ -168,6 +168,7 @@ def grow(costs, market, clients, behaviour, number, way=TODAY):
         loops = number / clients_a_loop
     copies = number * copies_a_client(clients, way, loops)
     wire_mb = behaviour.deltas * delta_bytes_on_wire(costs, behaviour) / 1e6
+    # A subscription is in both of these costs: a little too much rather than too little.
     memory = number * costs.connection_bytes + copies * costs.portfolio_bytes + loops * market.symbols * BOOK_ENTRY_BYTES
     nic_clients = FULL * NETWORK_MB_S / wire_mb
     processes = max(loops / LOOPS_AN_INSTANCE, number / nic_clients)

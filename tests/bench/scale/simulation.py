@@ -152,10 +152,12 @@ def carry_shared(costs):
     postgres = f"a PostgreSQL, {growth.POSTGRES_CORES} cores, to 70 %"
     quotes = short(FULL * 1e6 / costs.redis_publish_quote_us)
     book = 100_000 * costs.redis_book_quote_us / 1000
+    million = grow(costs, MARKETS[2], DESK, sampled(MARKETS[2], DESK), 1_000_000)
     return [
         ("a Redis, to 70 %", "quotes a second numbered and stored, nobody listening", quotes),
         ("a Redis, to 70 %", "events of 50 quotes a second to 1 / 8 / 64 / 1,000 loops", by_subscribers),
-        ("a Redis", "ms for one loop's reading of a book of 100,000 symbols", short(book)),
+        ("a Redis", "ms to give one loop the book of 100,000 symbols", short(book)),
+        ("a Redis", "s to give it to all loops of 1 million desks", short(million.book_read_s)),
         (postgres, "portfolios loaded a second", short(postgres_us / costs.pg_load_us)),
         (postgres, "portfolios held, if it only swept them", short(growth.SWEEP_S * postgres_us / costs.pg_sweep_us)),
         (postgres, "lots written a second", short(postgres_us / costs.pg_write_us)),
@@ -197,19 +199,14 @@ def growth_of(costs, clients):
 
 
 def breaks(costs):
-    headings = ("clients", "built", "symbols", "Redis' core", "Redis' network", "PostgreSQL", "first")
+    """What is full first, and with how many clients, after each step."""
+    headings = ("clients", "symbols", *(way.name for way in STEPS))
     rows = []
     for clients in (DESK, PHONE):
-        for way in STEPS:
-            for market in (*MARKETS, SLOW_TAIL):
-                full = [
-                    clients_at_full(costs, market, clients, sampled(market, clients), name, way)
-                    for name in ("Redis' core", "Redis' network", "PostgreSQL")
-                ]
-                name, at = first_full(costs, market, clients, way)
-                first = "nothing" if at == NEVER else f"{name}, without any client" if at == 0 else name
-                rows.append((clients.name, way.name, market_name(market), *(short(n) for n in full), first))
-    return table(headings, rows, left=3)
+        for market in (*MARKETS, SLOW_TAIL):
+            found = [first_full(costs, market, clients, way) for way in STEPS]
+            rows.append((clients.name, market_name(market), *(f"{short(at)}: {resource}" for resource, at in found)))
+    return table(headings, rows, left=2)
 
 
 def market_name(market):
