@@ -14,7 +14,8 @@
 
 #define AHEAD_MAX_MS 5000
 
-#define PUBLISH_TRIES 3
+/* Of a price without as_of. Each time another one for the symbol has to be faster. */
+#define PUBLISH_TRIES 8
 
 struct price_input {
     struct quote quote;
@@ -73,8 +74,9 @@ static void on_published(void *context, const struct bus_published *published) {
         api_call_work(call, save_work, on_saved);
         return;
     case STATUS_CONFLICT:
-        /* "Now" was overtaken on its way by a price that somebody set at the same moment: now is later. */
+        /* Somebody was faster, or has a clock that is ahead of ours: now is not before what there is. */
         if (!input->has_as_of && input->tries_n < PUBLISH_TRIES) {
+            input->quote.as_of_ms = published->stored.as_of_ms;
             publish(call);
             return;
         }
@@ -104,8 +106,9 @@ static void on_published(void *context, const struct bus_published *published) {
 static void publish(struct api_call *call) {
     struct price_input *input = call->data;
     input->tries_n++;
-    if (!input->has_as_of)
-        input->quote.as_of_ms = clock_wall_ms(call->api->clock);
+    int64_t now_ms = clock_wall_ms(call->api->clock);
+    if (!input->has_as_of && input->quote.as_of_ms < now_ms)
+        input->quote.as_of_ms = now_ms;
     input->quote.session = timestamp_date(input->quote.as_of_ms);
     bool is_kept = input->quote.previous_close.e8 == 0;
     enum status status = bus_publish(call->api->bus, &input->quote, 1, is_kept, on_published, call);

@@ -52,7 +52,7 @@ struct bus_published {
     uint64_t seq;        /* the batch's number; when nothing changed, the highest stored one of its quotes */
     bool is_changed;     /* a number was taken */
     char detail[128];    /* which quote was refused and why; "" when OK */
-    struct quote stored; /* of a batch of one that was OK: the quote as the bus has it now */
+    struct quote stored; /* of a batch of one that was OK, or a CONFLICT: the quote as the bus has it now */
 };
 
 typedef void (*bus_published_fn)(void *context, const struct bus_published *published);

@@ -6,7 +6,8 @@
 --       3 '1': a quote without previous_close keeps the stored one
 --       then ten texts a quote, in the order of FIELDS
 -- Answers {status, epoch, seq, '1' when a number was taken, detail, stored},
--- `stored` being the quote as it is kept now when the batch has exactly one.
+-- `stored` being the quote as it is kept now when the batch has exactly one
+-- (with conflict: the one that is newer).
 --
 -- Prices are compared and stored as the canonical text that the caller wrote:
 -- Lua's numbers are doubles and would lose digits. quote_ledger.c holds the
@@ -97,6 +98,7 @@ end
 -- First everything is checked, then everything is written.
 local future_ms = now_ms() + FUTURE_MAX_MS
 local seen, changed, highest_stored, last_stored = {}, {}, 0, ''
+local quotes_n = (#ARGV - FIRST_QUOTE_ARG + 1) / #FIELDS
 for first = FIRST_QUOTE_ARG, #ARGV, #FIELDS do
     local quote = read_quote(first)
     if seen[quote.symbol] then
@@ -106,7 +108,8 @@ for first = FIRST_QUOTE_ARG, #ARGV, #FIELDS do
     local text = redis.call('HGET', quotes, quote.symbol)
     local stored = text and read_stored(text)
     if stored and quote.as_of < stored.as_of then
-        return answer('conflict', epoch, seq, false, quote.symbol .. ': older than the stored quote')
+        return answer('conflict', epoch, seq, false, quote.symbol .. ': older than the stored quote',
+                      quotes_n == 1 and text or '')
     end
     if tonumber(quote.as_of_ms) > future_ms then
         return answer('out_of_range', epoch, seq, false, quote.symbol .. ': more than 5 s in the future')
@@ -122,7 +125,6 @@ for first = FIRST_QUOTE_ARG, #ARGV, #FIELDS do
     end
 end
 
-local quotes_n = (#ARGV - FIRST_QUOTE_ARG + 1) / #FIELDS
 if #changed == 0 then
     return answer('ok', epoch, highest_stored, false, '', quotes_n == 1 and last_stored or '')
 end

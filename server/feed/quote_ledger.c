@@ -132,6 +132,8 @@ static enum status batch_judge(const struct quote_ledger *ledger, const struct q
         published->status = quote_judge(stored, &quotes[i], earlier != NULL, now_ms, &reason);
         if (published->status != STATUS_OK)
             snprintf(published->detail, sizeof published->detail, "%s: %s", quotes[i].symbol.text, reason);
+        if (published->status == STATUS_CONFLICT && n == 1)
+            published->stored = stored->quote;
     }
     map_fini(&seen);
     return status;

@@ -4,6 +4,7 @@ REST goes to the first, the stream is the second's, and a client that comes
 back comes back to the other one.
 """
 
+import datetime
 import json
 import threading
 from decimal import Decimal as D
@@ -200,6 +201,26 @@ def test_a_price_by_hand_in_a_new_epoch_does_not_hide_the_others(start_server, r
     scenario.settle(client, portfolio)
     assert view.positions["AAPL"]["current_price"] == 160
     assert set(unpriced) == {0}, "a snapshot did not wait for the last prices"
+
+
+def test_a_machine_whose_clock_is_behind_sets_prices_too(processes, connect):
+    """Who gives no as_of means now; another machine's now may be later than ours."""
+    here, there = processes
+    scenario = Scenario(here)
+    portfolio = scenario.portfolio(("AAPL", 10, 150))
+    scenario.put_price("AAPL", 160)
+    client = connect(there)
+    client.subscribe(portfolio.portfolio_id)
+    ahead = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=4)
+    as_of = ahead.strftime("%Y-%m-%dT%H:%M:%S.") + f"{ahead.microsecond // 1000:03}Z"
+    batch = json.dumps([{"symbol": "AAPL", "price": 161, "as_of": as_of}])
+    done = run_program("publish", "-", stdin=batch + "\n", settings={"REDIS_URL": here.settings["REDIS_URL"]})
+    assert done.stdout.startswith("ok "), done
+    assert scenario.put_price("AAPL", 162)["as_of"] >= as_of
+    scenario.settle(client, portfolio)
+    # A time that was given is not moved.
+    past = here.request("PUT", "/assets/AAPL/price", json={"price": 1, "as_of": "2020-01-02T00:00:00.000Z"})
+    assert past[0] == 409
 
 
 @pytest.mark.threads
