@@ -15,7 +15,7 @@ static struct {
     size_t sends_n, refused_n;
 } cut;
 
-ssize_t send(int fd, const void *bytes, size_t len, int flags) {
+ssize_t send(int fd, const void *buf, size_t n, int flags) {
     if (cut.error) {
         errno = cut.error;
         return -1;
@@ -23,10 +23,10 @@ ssize_t send(int fd, const void *bytes, size_t len, int flags) {
     if (cut.is_set) {
         cut.is_set = false;
         cut.is_full = true;
-        len = len < cut.taken ? len : cut.taken;
-        if (len > 0) {
+        n = n < cut.taken ? n : cut.taken;
+        if (n > 0) {
             cut.sends_n++;
-            return sendto(fd, bytes, len, flags, NULL, 0);
+            return sendto(fd, buf, n, flags, NULL, 0);
         }
     }
     if (cut.is_full) {
@@ -36,7 +36,7 @@ ssize_t send(int fd, const void *bytes, size_t len, int flags) {
         return -1;
     }
     cut.sends_n++;
-    return sendto(fd, bytes, len, flags, NULL, 0);
+    return sendto(fd, buf, n, flags, NULL, 0);
 }
 
 static void cut_at(size_t taken) {
