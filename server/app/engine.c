@@ -155,13 +155,20 @@ static void on_quote_changed(void *context, const struct price_book_entry *entry
     engine->revalued_n += (int64_t)holders_revalue(engine->holders, entry, before);
 }
 
-static void on_changed(void *context, void *owner) {
+static void on_changed(void *context, void *const *owners, size_t n) {
     struct engine *engine = context;
-    struct held_portfolio *held = owner;
-    held->seq = engine->seq;
-    held->as_of_ms = engine->pass_wall_ms;
-    frame_cache_clear(&held->frames);
-    engine->ports.on_portfolio_changed(engine->ports.context, held);
+    struct held_portfolio *held[HOLDERS_CHUNK_MAX];
+    for (size_t i = 0; i < n; i++) {
+        held[i] = owners[i];
+        __builtin_prefetch(held[i], 1);
+        __builtin_prefetch((const char *)held[i] + sizeof *held[i] / 2, 1);
+    }
+    for (size_t i = 0; i < n; i++) {
+        held[i]->seq = engine->seq;
+        held[i]->as_of_ms = engine->pass_wall_ms;
+        frame_cache_clear(&held[i]->frames);
+    }
+    engine->ports.on_portfolios_changed(engine->ports.context, held, n);
 }
 
 /* In a new epoch every held portfolio is told again: its old cursors are void. */

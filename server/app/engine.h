@@ -27,8 +27,8 @@ struct engine_ports {
     enum status (*load)(void *context, const struct uuid *portfolio_id);
     /* Load the versions of held portfolios; answered likewise by engine_on_versions. */
     enum status (*load_versions)(void *context, const struct uuid *ids, size_t n);
-    /* Inside a pass: its seq or version moved. On its first load too. */
-    void (*on_portfolio_changed)(void *context, struct held_portfolio *held);
+    /* Inside a pass: their seq or version moved. On the first load too. */
+    void (*on_portfolios_changed)(void *context, struct held_portfolio *const *held, size_t n);
     /* Inside a pass: it is gone (NOT_FOUND), could not be loaded at all
      * (UNAVAILABLE, …) or cannot be valued (OVERFLOW). The engine forgets it. */
     void (*on_portfolio_failed)(void *context, struct held_portfolio *held, enum status status);

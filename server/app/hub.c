@@ -2,6 +2,7 @@
 #include "app/hub.h"
 
 #include "app/hub_internal.h"
+#include "app/memory_ahead.h"
 #include "ops/metrics.h"
 
 #include <stdlib.h>
@@ -56,14 +57,17 @@ uint64_t hub_random(struct hub *hub) {
     return z ^ (z >> 31);
 }
 
-void hub_on_portfolio_changed(struct hub *hub, struct held_portfolio *held) {
+void hub_on_portfolios_changed(struct hub *hub, struct held_portfolio *const *held, size_t n) {
     int64_t now_ms = hub_now_ms(hub);
-    LIST_FOR_EACH (link, next, &held->subscriptions) {
-        struct subscription *subscription = LIST_ENTRY(link, struct subscription, portfolio_link);
-        if (subscription->state == SUBSCRIPTION_WAITING)
-            subscription_try_answer(subscription, now_ms);
-        else
-            subscription_mark_due(subscription);
+    memory_ahead_of_marking(held, n);
+    for (size_t i = 0; i < n; i++) {
+        LIST_FOR_EACH (link, next, &held[i]->subscriptions) {
+            struct subscription *subscription = LIST_ENTRY(link, struct subscription, portfolio_link);
+            if (subscription->state == SUBSCRIPTION_WAITING)
+                subscription_try_answer(subscription, now_ms);
+            else
+                subscription_mark_due(subscription);
+        }
     }
 }
 
@@ -144,6 +148,8 @@ bool hub_flush(struct hub *hub) {
     for (struct list_link *link; (link = list_first(&hub->ready));) {
         struct session *session = LIST_ENTRY(link, struct session, ready_link);
         int64_t bytes_before = hub->sent.bytes;
+        if (sessions_n % MEMORY_AHEAD_N == 0)
+            memory_ahead_of_flush(hub);
         list_remove(link);
         hub->ready_n--;
         hub->pass_backlog -= hub->pass_backlog > 0 ? 1 : 0;

@@ -25,7 +25,7 @@ PF_MUST_CHECK enum status hub_create(const struct hub_config *config, struct eng
 void hub_destroy(struct hub **hub);
 
 /* The engine's ports of the same names. */
-void hub_on_portfolio_changed(struct hub *hub, struct held_portfolio *held);
+void hub_on_portfolios_changed(struct hub *hub, struct held_portfolio *const *held, size_t n);
 void hub_on_portfolio_failed(struct hub *hub, struct held_portfolio *held, enum status status);
 void hub_on_epoch(struct hub *hub);
 

@@ -27,8 +27,8 @@ static int64_t now_ms(const struct shard *shard) {
 
 /* What the engine tells. */
 
-static void on_portfolio_changed(void *context, struct held_portfolio *held) {
-    hub_on_portfolio_changed(((struct shard *)context)->hub, held);
+static void on_portfolios_changed(void *context, struct held_portfolio *const *held, size_t n) {
+    hub_on_portfolios_changed(((struct shard *)context)->hub, held, n);
 }
 
 static void on_portfolio_failed(void *context, struct held_portfolio *held, enum status status) {
@@ -182,7 +182,7 @@ static enum status create_engine(struct shard *shard) {
     struct engine_ports ports = {.context = shard,
                                  .load = shard_load,
                                  .load_versions = shard_load_versions,
-                                 .on_portfolio_changed = on_portfolio_changed,
+                                 .on_portfolios_changed = on_portfolios_changed,
                                  .on_portfolio_failed = on_portfolio_failed,
                                  .on_epoch = on_epoch};
     struct hub_config hub_config = {.slice_ms = SLICE_MS,

@@ -35,11 +35,16 @@ void holders_mark(struct holders *holders, const struct portfolio *portfolio);
  * marks everybody who holds it and moves their totals. Returns how many. */
 size_t holders_revalue(struct holders *holders, const struct price_book_entry *entry, const struct quote *before);
 
-/* Tells each portfolio that is marked, once. on_changed may remove portfolios,
- * not add any. */
-void holders_tell(struct holders *holders, void (*on_changed)(void *context, void *owner), void *context);
+/* Tells the owners of what is marked, each once, so many at a time: who goes
+ * through a chunk in steps has one wait for memory a step, not one an owner.
+ * on_changed may add and remove nothing. */
+#define HOLDERS_CHUNK_MAX 32
+typedef void (*holders_on_changed)(void *context, void *const *owners, size_t n);
+void holders_tell(struct holders *holders, holders_on_changed on_changed, void *context);
 
 /* The totals as they are now. */
 struct totals holders_totals(const struct portfolio *portfolio);
+/* Asks for the memory that holders_totals reads, to be there when it is called. */
+void holders_ask_for(const struct portfolio *portfolio);
 
 #endif

@@ -38,8 +38,8 @@ static enum status port_load_versions(void *context, const struct uuid *ids, siz
     return STATUS_OK;
 }
 
-static void port_changed(void *context, struct held_portfolio *held) {
-    hub_on_portfolio_changed(((struct world_loop *)context)->hub, held);
+static void port_changed(void *context, struct held_portfolio *const *held, size_t n) {
+    hub_on_portfolios_changed(((struct world_loop *)context)->hub, held, n);
 }
 
 static void port_failed(void *context, struct held_portfolio *held, enum status status) {
@@ -58,7 +58,7 @@ void world_loop_init(struct world *world, int index, const struct engine_config 
     struct engine_ports ports = {.context = loop,
                                  .load = port_load,
                                  .load_versions = port_load_versions,
-                                 .on_portfolio_changed = port_changed,
+                                 .on_portfolios_changed = port_changed,
                                  .on_portfolio_failed = port_failed,
                                  .on_epoch = port_epoch};
     assert_int_equal(bus_sync_create(&listener, &loop->sync), STATUS_OK);

@@ -103,9 +103,10 @@ static void on_quote_changed(void *context, const struct price_book_entry *entry
     (void)holders_revalue(fixture->holders, entry, before);
 }
 
-static void on_told(void *context, void *owner) {
+static void on_told(void *context, void *const *owners, size_t n) {
     (void)context;
-    ++*(unsigned *)owner;
+    for (size_t i = 0; i < n; i++)
+        ++*(unsigned *)owners[i];
 }
 
 static void check(struct fixture *fixture, const struct totals *before, const bool *is_new) {
@@ -171,47 +172,37 @@ static void test_equals_a_recomputation(void **state) {
     }
 }
 
-struct removal {
-    struct holders *holders;
-    struct portfolio *victims[2];
-    unsigned told_n;
-};
-
-static void remove_the_other(void *context, void *owner) {
-    struct removal *removal = context;
-    removal->told_n++;
-    struct portfolio **victim = &removal->victims[owner == removal->victims[0] ? 1 : 0];
-    holders_remove(removal->holders, *victim);
-    *victim = NULL;
-}
-
-/* What a listener removes is not told any more. */
-static void test_removal_while_telling(void **state) {
+/* More than one chunk, and what was removed in the pass in between. */
+static void test_tells_in_chunks(void **state) {
     (void)state;
+    enum { N = 3 * HOLDERS_CHUNK_MAX + 1 };
     struct price_book *book = NULL;
-    struct removal removal = {0};
+    struct holders *holders = NULL;
+    struct portfolio *portfolios[N];
+    unsigned told[N] = {0};
     assert_int_equal(price_book_create(&book), STATUS_OK);
-    assert_int_equal(holders_create(&removal.holders), STATUS_OK);
+    assert_int_equal(holders_create(&holders), STATUS_OK);
     struct holdings holdings = {.name = "P", .base_currency = {"USD"}};
-    struct portfolio *both[2];
-    for (size_t i = 0; i < 2; i++) {
-        assert_int_equal(portfolio_create(&holdings, book, &both[i]), STATUS_OK);
-        removal.victims[i] = both[i];
-        assert_int_equal(holders_add(removal.holders, both[i], book, both[i]), STATUS_OK);
+    for (size_t i = 0; i < N; i++) {
+        assert_int_equal(portfolio_create(&holdings, book, &portfolios[i]), STATUS_OK);
+        assert_int_equal(holders_add(holders, portfolios[i], book, &told[i]), STATUS_OK);
     }
-    holders_tell(removal.holders, remove_the_other, &removal);
-    assert_int_equal(removal.told_n, 1);
-    assert_null(removal.victims[1]);
-    portfolio_destroy(&both[0]);
-    portfolio_destroy(&both[1]);
-    holders_destroy(&removal.holders);
+    for (size_t i = 0; i < N; i += 3)
+        holders_remove(holders, portfolios[i]);
+    holders_tell(holders, on_told, NULL);
+    holders_tell(holders, on_told, NULL); /* nothing is marked any more */
+    for (size_t i = 0; i < N; i++) {
+        assert_int_equal(told[i], i % 3 == 0 ? 0 : 1);
+        portfolio_destroy(&portfolios[i]);
+    }
+    holders_destroy(&holders);
     price_book_destroy(&book);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_equals_a_recomputation),
-        cmocka_unit_test(test_removal_while_telling),
+        cmocka_unit_test(test_tells_in_chunks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -155,9 +155,9 @@ static void on_changed(void *context, const struct price_book_entry *entry, cons
     domain->changed[domain->changed_n++] = entry;
 }
 
-static void on_told(void *context, void *owner) {
-    (void)owner;
-    ((struct domain *)context)->told_n++;
+static void on_told(void *context, void *const *owners, size_t n) {
+    (void)owners;
+    ((struct domain *)context)->told_n += n;
 }
 
 static void domain_move(struct domain *domain, size_t first, size_t step) {

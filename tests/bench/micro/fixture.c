@@ -37,8 +37,8 @@ static enum status port_load_versions(void *context, const struct uuid *ids, siz
     return STATUS_OK;
 }
 
-static void port_changed(void *context, struct held_portfolio *held) {
-    hub_on_portfolio_changed(((struct fixture *)context)->hub, held);
+static void port_changed(void *context, struct held_portfolio *const *held, size_t n) {
+    hub_on_portfolios_changed(((struct fixture *)context)->hub, held, n);
 }
 
 static void port_failed(void *context, struct held_portfolio *held, enum status status) {
@@ -60,7 +60,7 @@ static void create_loop(struct fixture *fixture) {
     const struct engine_ports ports = {.context = fixture,
                                        .load = port_load,
                                        .load_versions = port_load_versions,
-                                       .on_portfolio_changed = port_changed,
+                                       .on_portfolios_changed = port_changed,
                                        .on_portfolio_failed = port_failed,
                                        .on_epoch = port_epoch};
     const struct hub_config hub = {.slice_ms = 2,
