@@ -67,7 +67,7 @@ dev_test() {
         test_stage ctest-tsan "threaded tests with ThreadSanitizer" \
             test_run_ctest tsan "${filter:-$test_threaded}" || true
         test_stage pytest-tsan "several loops and processes with ThreadSanitizer" \
-            test_run_pytest tsan -m threads ${filter:+-k "$filter"} tests/integration || true
+            test_run_pytest tsan -m threads ${filter:+-k "$filter"} tests/integration tests/cluster || true
     fi
     # Last, so that it has both cores to itself; counted, not timed.
     if [[ -z $filter || guard == *"$filter"* ]] && test_stage none "release build" build_preset release; then

@@ -84,6 +84,7 @@ def quantities_shown(instance, portfolios):
     return shown
 
 
+@pytest.mark.threads
 @pytest.mark.parametrize("loops", [1, 2])
 def test_a_rolling_restart_under_load(start_instances, start_balancer, postgres, market, loops):
     instances = start_instances(LOOPS=loops, HEARTBEAT_MS=1000, RECONNECT_WINDOW_MS=2000)
