@@ -238,10 +238,18 @@ const struct quote *engine_quote(const struct engine *engine, const struct symbo
 
 void engine_each_watched_symbol(const struct engine *engine, void (*fn)(void *context, const struct symbol *symbol),
                                 void *context) {
+    bool *is_told = calloc(price_book_symbols_n(engine->book) + 1, sizeof *is_told);
     size_t at = 0;
     const struct held_portfolio *held;
-    while ((held = map_next(&engine->portfolios, &at))) {
-        for (size_t i = 0; held->users_n && held->portfolio && i < held->portfolio->positions_n; i++)
-            fn(context, &price_book_entry_at(engine->book, held->portfolio->positions[i].symbol)->symbol);
+    while (is_told && (held = map_next(&engine->portfolios, &at))) {
+        const struct portfolio *portfolio = held->users_n > 0 ? held->portfolio : NULL;
+        for (size_t i = 0; portfolio && i < portfolio->positions_n; i++) {
+            symbol_index symbol = portfolio->symbols[i];
+            if (is_told[symbol])
+                continue;
+            is_told[symbol] = true;
+            fn(context, &price_book_entry_at(engine->book, symbol)->symbol);
+        }
     }
+    free(is_told);
 }

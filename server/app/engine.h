@@ -82,7 +82,8 @@ uint64_t engine_seq(const struct engine *engine);
 struct price_book *engine_book(struct engine *engine);
 /* The quote as of the last pass; NULL when unpriced. */
 const struct quote *engine_quote(const struct engine *engine, const struct symbol *symbol);
-/* Calls fn for each symbol of a portfolio that somebody uses now (repeats). */
+/* Calls fn for each symbol of a portfolio that somebody uses now, once; for
+ * none without memory. */
 void engine_each_watched_symbol(const struct engine *engine, void (*fn)(void *context, const struct symbol *symbol),
                                 void *context);
 
