@@ -4,7 +4,8 @@
 -- ARGV  1 a random epoch, used when a new one begins
 --       2 the publisher's fencing number, 0 = by hand
 --       3 '1': a quote without previous_close keeps the stored one
---       then ten texts a quote, in the order of FIELDS
+--       then ten texts a quote: symbol, price, previous_close, currency, session,
+--       as_of, as_of_ms, source, stale, source_time ('' where absent)
 -- Answers {status, epoch, seq, '1' when a number was taken, detail, stored},
 -- `stored` being the quote as it is kept now when the batch has exactly one
 -- (with conflict: the one that is newer).
@@ -13,10 +14,14 @@
 -- Lua's numbers are doubles and would lose digits. quote_ledger.c holds the
 -- same rules in C; a test compares the two.
 
-local FIELDS = { 'symbol', 'price', 'previous_close', 'currency', 'session',
-                 'as_of', 'as_of_ms', 'source', 'stale', 'source_time' }
+local FIELDS_N = 10
 local FIRST_QUOTE_ARG = 4
 local FUTURE_MAX_MS = 5000
+local CHUNK = 1000 -- quotes a command: a call of Lua takes some thousand arguments at most
+
+-- A stored quote, which this script wrote: no text in it contains a quotation mark.
+local STORED = '^{"seq":(%d+),"symbol":"[^"]*","price":([%d.]+)(.-)"currency":"([^"]*)","session":"([^"]*)"'
+    .. ',"as_of":"([^"]*)","source":"[^"]*","stale":(%a+)'
 
 local bus, quotes = KEYS[1], KEYS[2]
 local candidate_epoch, fence, keeps_previous_close = ARGV[1], tonumber(ARGV[2]), ARGV[3] == '1'
@@ -49,38 +54,36 @@ local function current_epoch(stored_fence)
     return candidate_epoch, 0
 end
 
-local function read_quote(first)
-    local quote = {}
-    for i, name in ipairs(FIELDS) do quote[name] = ARGV[first + i - 1] end
-    return quote
+-- What is stored of each quote of the batch, false where nothing is, in few commands.
+local function read_stored()
+    local symbols, texts = {}, {}
+    for first = FIRST_QUOTE_ARG, #ARGV, FIELDS_N do symbols[#symbols + 1] = ARGV[first] end
+    for first = 1, #symbols, CHUNK do
+        local part = redis.call('HMGET', quotes, unpack(symbols, first, math.min(first + CHUNK - 1, #symbols)))
+        for i = 1, #part do texts[first + i - 1] = part[i] end
+    end
+    return texts
 end
 
--- Takes a stored quote apart; no text in it contains a quotation mark.
-local function read_stored(text)
-    return {
-        seq = tonumber(text:match('"seq":(%d+)')),
-        price = text:match('"price":([%d.]+)'),
-        previous_close = text:match('"previous_close":([%d.]+)') or '',
-        currency = text:match('"currency":"([^"]*)"'),
-        session = text:match('"session":"([^"]*)"'),
-        as_of = text:match('"as_of":"([^"]*)"'),
-        stale = text:match('"stale":(%a+)'),
-    }
+-- The members of the quote whose texts begin at ARGV[first], and the brace behind them.
+local function members(first, previous_close)
+    local source_time = ARGV[first + 9]
+    return '"symbol":"' .. ARGV[first] .. '","price":' .. ARGV[first + 1]
+        .. (previous_close ~= '' and ',"previous_close":' .. previous_close or '')
+        .. ',"currency":"' .. ARGV[first + 3] .. '","session":"' .. ARGV[first + 4]
+        .. '","as_of":"' .. ARGV[first + 5] .. '","source":"' .. ARGV[first + 7] .. '","stale":' .. ARGV[first + 8]
+        .. (source_time ~= '' and ',"source_time":"' .. source_time .. '"' or '') .. '}'
 end
 
-local function is_unchanged(stored, quote)
-    return stored.price == quote.price and stored.previous_close == quote.previous_close
-        and stored.currency == quote.currency and stored.session == quote.session
-        and stored.stale == quote.stale
-end
-
-local function members(quote)
-    local text = '"symbol":"' .. quote.symbol .. '","price":' .. quote.price
-    if quote.previous_close ~= '' then text = text .. ',"previous_close":' .. quote.previous_close end
-    text = text .. ',"currency":"' .. quote.currency .. '","session":"' .. quote.session
-        .. '","as_of":"' .. quote.as_of .. '","source":"' .. quote.source .. '","stale":' .. quote.stale
-    if quote.source_time ~= '' then text = text .. ',"source_time":"' .. quote.source_time .. '"' end
-    return text
+local function store(symbols, texts, head)
+    for first = 1, #symbols, CHUNK do
+        local arguments = {}
+        for i = first, math.min(first + CHUNK - 1, #symbols) do
+            arguments[#arguments + 1] = symbols[i]
+            arguments[#arguments + 1] = head .. texts[i]
+        end
+        redis.call('HSET', quotes, unpack(arguments))
+    end
 end
 
 local stored_fence = tonumber(redis.call('HGET', bus, 'fence') or '0') or 0
@@ -97,46 +100,50 @@ end
 
 -- First everything is checked, then everything is written.
 local future_ms = now_ms() + FUTURE_MAX_MS
-local seen, changed, highest_stored, last_stored = {}, {}, 0, ''
-local quotes_n = (#ARGV - FIRST_QUOTE_ARG + 1) / #FIELDS
-for first = FIRST_QUOTE_ARG, #ARGV, #FIELDS do
-    local quote = read_quote(first)
-    if seen[quote.symbol] then
-        return answer('invalid', epoch, seq, false, quote.symbol .. ': twice in one batch')
+local stored = read_stored()
+local seen, symbols, texts, highest_stored = {}, {}, {}, 0
+for i = 1, #stored do
+    local first = FIRST_QUOTE_ARG + (i - 1) * FIELDS_N
+    local symbol, price, previous_close, currency = ARGV[first], ARGV[first + 1], ARGV[first + 2], ARGV[first + 3]
+    local session, as_of, as_of_ms, stale = ARGV[first + 4], ARGV[first + 5], ARGV[first + 6], ARGV[first + 8]
+    if seen[symbol] then
+        return answer('invalid', epoch, seq, false, symbol .. ': twice in one batch')
     end
-    seen[quote.symbol] = true
-    local text = redis.call('HGET', quotes, quote.symbol)
-    local stored = text and read_stored(text)
-    if stored and quote.as_of < stored.as_of then
-        return answer('conflict', epoch, seq, false, quote.symbol .. ': older than the stored quote',
-                      quotes_n == 1 and text or '')
+    seen[symbol] = true
+    local is_unchanged = false
+    local known_seq, known_price, between, known_currency, known_session, known_as_of, known_stale
+    if stored[i] then
+        known_seq, known_price, between, known_currency, known_session, known_as_of, known_stale =
+            stored[i]:match(STORED)
     end
-    if tonumber(quote.as_of_ms) > future_ms then
-        return answer('out_of_range', epoch, seq, false, quote.symbol .. ': more than 5 s in the future')
+    if known_seq then
+        if as_of < known_as_of then
+            return answer('conflict', epoch, seq, false, symbol .. ': older than the stored quote',
+                          #stored == 1 and stored[i] or '')
+        end
+        local known_close = between:match('[%d.]+') or ''
+        if previous_close == '' and keeps_previous_close then previous_close = known_close end
+        is_unchanged = price == known_price and previous_close == known_close and currency == known_currency
+            and session == known_session and stale == known_stale
     end
-    if stored and quote.previous_close == '' and keeps_previous_close then
-        quote.previous_close = stored.previous_close
+    if tonumber(as_of_ms) > future_ms then
+        return answer('out_of_range', epoch, seq, false, symbol .. ': more than 5 s in the future')
     end
-    if stored and is_unchanged(stored, quote) then
-        highest_stored = math.max(highest_stored, stored.seq)
-        last_stored = text
+    if is_unchanged then
+        highest_stored = math.max(highest_stored, tonumber(known_seq))
     else
-        changed[#changed + 1] = quote
+        symbols[#symbols + 1] = symbol
+        texts[#texts + 1] = members(first, previous_close)
     end
 end
 
-if #changed == 0 then
-    return answer('ok', epoch, highest_stored, false, '', quotes_n == 1 and last_stored or '')
+if #symbols == 0 then
+    return answer('ok', epoch, highest_stored, false, '', #stored == 1 and stored[1] or '')
 end
 
 seq = redis.call('HINCRBY', bus, 'seq', 1)
-local objects = {}
-for i, quote in ipairs(changed) do
-    local text = members(quote)
-    last_stored = '{"seq":' .. digits(seq) .. ',' .. text .. '}'
-    redis.call('HSET', quotes, quote.symbol, last_stored)
-    objects[i] = '{' .. text .. '}'
-end
-redis.call('PUBLISH', 'pf:events', '{"epoch":"' .. epoch .. '","seq":' .. digits(seq)
-           .. ',"quotes":[' .. table.concat(objects, ',') .. ']}')
-return answer('ok', epoch, seq, true, '', quotes_n == 1 and last_stored or '')
+local head = '{"seq":' .. digits(seq) .. ','
+store(symbols, texts, head)
+redis.call('PUBLISH', 'pf:events', '{"epoch":"' .. epoch .. '",' .. head:sub(2)
+           .. '"quotes":[{' .. table.concat(texts, ',{') .. ']}')
+return answer('ok', epoch, seq, true, '', #stored == 1 and head .. texts[1] or '')

@@ -44,6 +44,36 @@ def test_arguments(publish, redis_server):
     assert '"price":190,"previous_close":188.1,' in stored(redis_server, "AAPL")
 
 
+def test_a_batch_of_thousands_is_one_event(publish, redis_server):
+    """The script takes a batch in chunks: what is said of it is the same for every chunk."""
+    client = redis_server.client
+    events = client.pubsub(ignore_subscribe_messages=True)
+    events.subscribe("pf:events")
+    wait_until(lambda: client.pubsub_numsub("pf:events")[0][1] == 1, what="the test hears the events")
+    names = [f"S{i}" for i in range(2500)]
+    first = [{"symbol": name, "price": i + 1} for i, name in enumerate(names)]
+    moved = [{"symbol": name, "price": i + (2 if i % 3 == 0 else 1)} for i, name in enumerate(names)]
+    late = moved[:-1] + [{"symbol": names[-1], "price": 7, "as_of": "2001-01-01T00:00:00Z"}]
+    lines = publish("-", lines=[json.dumps(first), json.dumps(moved), json.dumps(late)]).stdout.splitlines()
+    assert lines == ["ok 1", "ok 2", f"error conflict: {names[-1]}: older than the stored quote"]
+    received = []
+
+    def both():
+        message = events.get_message()
+        if message:
+            received.append(json.loads(message["data"]))
+        return len(received) == 2
+
+    wait_until(both, what="both events are there")
+    assert [quote["symbol"] for quote in received[0]["quotes"]] == names
+    assert [quote["symbol"] for quote in received[1]["quotes"]] == names[::3]
+    kept = {name: json.loads(text) for name, text in client.hgetall("pf:quotes").items()}
+    events.close()
+    client.close()
+    assert {name: quote["price"] for name, quote in kept.items()} == {quote["symbol"]: quote["price"] for quote in moved}
+    assert {name for name, quote in kept.items() if quote["seq"] == 2} == set(names[::3])
+
+
 def test_lines(publish, redis_server):
     good = [{"symbol": "A", "price": "12345678901.12345678"}, {"symbol": "B", "price": 2, "previous_close": 1.5}]
     old = [{"symbol": "A", "price": 3, "as_of": "2001-01-01T00:00:00Z"}, {"symbol": "C", "price": 3}]
