@@ -1,5 +1,8 @@
 """deploy/haproxy/haproxy.cfg does what its comments say."""
 
+import os
+import signal
+
 import pytest
 
 from support import haproxy
@@ -114,3 +117,21 @@ def test_a_restart_loses_no_handshake(start_instances, start_balancer):
         instance.stop()
         instance.start()
         balancer.wait_for_states(a="UP", b="UP", c="UP")
+
+
+def test_an_instance_that_hangs_keeps_nobody_waiting_for_long(start_instances, start_balancer, connect):
+    """It takes connections and says nothing: whom it has taken goes on elsewhere, the others never meet it."""
+    instances = start_instances()
+    balancer = start_balancer(instances)
+    frozen = instances[1]
+    os.kill(frozen.pid, signal.SIGSTOP)
+    try:
+        # Handshakes that come before the checks have noticed: the one that hangs has the fewest connections.
+        clients = [connect(balancer) for _ in range(3)]
+        balancer.wait_for_states(a="UP", b="DOWN", c="UP")
+        clients += [connect(balancer) for _ in range(3)]
+        for client in clients:
+            client.barrier()
+    finally:
+        os.kill(frozen.pid, signal.SIGCONT)
+    balancer.wait_for_states(a="UP", b="UP", c="UP")
