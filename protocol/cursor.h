@@ -13,10 +13,10 @@
 #define CURSOR_TEXT_MAX 80
 
 struct cursor {
-    char epoch[CURSOR_EPOCH_LEN + 1]; /* 16 lower-case hex digits */
     uint64_t seq;                     /* the bus' number, below 2^53 */
     uint64_t version;                 /* the portfolio's */
     uint32_t fields;                  /* field mask; 0 = all */
+    char epoch[CURSOR_EPOCH_LEN + 1]; /* 16 lower-case hex digits */
 };
 
 PF_MUST_CHECK enum status cursor_parse(const char *text, size_t len, struct cursor *ret_cursor);

@@ -21,7 +21,7 @@ void memory_ahead_of_marking(struct held_portfolio *const *held, size_t n) {
     for (size_t i = 0; i < n; i++) {
         const struct subscription *subscription = first_subscription(held[i]);
         if (subscription)
-            ask_for(subscription, offsetof(struct subscription, cursor));
+            ask_for(subscription, LINE_BYTES);
     }
     for (size_t i = 0; i < n; i++) {
         const struct subscription *subscription = first_subscription(held[i]);
@@ -39,7 +39,7 @@ static size_t gather(struct hub *hub, const struct subscription *due[MEMORY_AHEA
         ask_for(session->peer.context, (size_t)2 * LINE_BYTES);
         if (first) {
             due[n] = LIST_ENTRY(first, struct subscription, due_link);
-            ask_for(due[n++], offsetof(struct subscription, timer));
+            ask_for(due[n++], SUBSCRIPTION_HOT_BYTES);
         }
         if (++sessions_n == MEMORY_AHEAD_N)
             break;

@@ -5,8 +5,12 @@
 #include "app/hub_internal.h"
 #include "ops/metrics.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+
+static_assert(offsetof(struct subscription, pending) + sizeof(void *) == SUBSCRIPTION_ALIGNMENT, "the first line");
+static_assert(offsetof(struct subscription, timer) + sizeof(size_t) == SUBSCRIPTION_HOT_BYTES, "the second line");
 
 static int64_t granted_rate(const struct hub *hub, const struct client_message *message) {
     const int64_t min_e8 = DECIMAL_ONE / 10;
@@ -37,7 +41,9 @@ void subscription_update(struct subscription *subscription, const struct client_
 enum status subscription_create(struct session *session, const struct client_message *message, int64_t now_ms,
                                 struct subscription **ret_subscription) {
     struct hub *hub = session->hub;
-    struct subscription *subscription = calloc(1, sizeof *subscription);
+    struct subscription *subscription = aligned_alloc(SUBSCRIPTION_ALIGNMENT, sizeof *subscription);
+    if (subscription)
+        memset(subscription, 0, sizeof *subscription);
     struct pending_subscribe *pending = calloc(1, sizeof *pending);
     enum status status = subscription && pending ? STATUS_OK : STATUS_NO_MEMORY;
     struct held_portfolio *held = NULL;

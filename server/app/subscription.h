@@ -27,27 +27,29 @@ struct pending_subscribe {
     bool is_reload_asked;
 };
 
+/* What a pass and a flush touch of it is its first two lines of a cache; a pass touches the first only. */
+#define SUBSCRIPTION_ALIGNMENT 64
+#define SUBSCRIPTION_HOT_BYTES 128
 struct subscription {
-    /* What a pass and a flush touch of it, together: see struct session. */
     struct list_link portfolio_link; /* held.subscriptions */
     struct session *session;
     struct held_portfolio *held;
     struct list_link due_link;        /* session.due: something to send, perhaps */
-    struct pace pace;                 /* max_rate */
     uint8_t state;                    /* enum subscription_state */
     bool has_cursor;                  /* something was sent */
     bool owes_snapshot;               /* asked for, or the cursor is void */
     bool sends_delta, sends_snapshot; /* what was collected last */
-    struct cursor cursor;             /* the last one sent; .fields is what was asked for */
-    struct heap_entry timer;          /* hub.timers: when max_rate allows the next delta */
-
-    struct list_link session_link; /* session.subscriptions */
-    struct list_link waiting_link; /* hub.waiting: loaded, but not to be answered yet */
     struct pending_subscribe *pending;
+    struct cursor cursor;    /* the last one sent; .fields is what was asked for */
+    struct pace pace;        /* max_rate */
+    struct heap_entry timer; /* hub.timers: when max_rate allows the next delta; its place is hot */
+
+    struct list_link session_link;  /* session.subscriptions */
+    struct list_link waiting_link;  /* hub.waiting: loaded, but not to be answered yet */
     struct message_id *snapshot_id; /* of a resync: the next snapshot carries it */
     int64_t max_rate_e8;
     uint64_t heartbeat_seq, heartbeat_version; /* the portfolio's at the last heartbeat, or when it became live */
-};
+} __attribute__((aligned(SUBSCRIPTION_ALIGNMENT)));
 _Static_assert(offsetof(struct subscription, session_link) <= 144,
                "a flush touches three cache lines of a subscription at most");
 

@@ -11,8 +11,8 @@
 #include <stdint.h>
 
 struct heap_entry {
-    int64_t deadline_ms;
     size_t place; /* 1-based index in the heap; 0 = not in it */
+    int64_t deadline_ms;
 };
 struct heap {
     struct heap_entry **entries;

@@ -9,6 +9,7 @@
 #include "net/websocket.h"
 
 #include "net/socket_output.h"
+#include "net/socket_send.h"
 #include "net/websocket_frame.h"
 #include "net/websocket_internal.h"
 #include "ops/log.h"
@@ -47,7 +48,7 @@ static void websocket_kill(struct websocket *websocket) {
 
 /* As much as the socket takes without waiting. An error is left to the library, which meets it again. */
 static size_t send_directly(const struct websocket *websocket, const unsigned char *bytes, size_t len) {
-    ssize_t n = send(websocket->fd, bytes, len, MSG_NOSIGNAL | MSG_DONTWAIT);
+    ssize_t n = socket_send(websocket->fd, bytes, len);
     return n > 0 ? (size_t)n : 0;
 }
 
@@ -58,7 +59,10 @@ static bool websocket_send_raw(struct websocket *websocket, unsigned char *bytes
     size_t sent = 0;
     if (websocket->is_direct && !lws_partial_buffered(websocket->lws))
         sent = send_directly(websocket, bytes, len);
-    if (sent == len || lws_write(websocket->lws, bytes + sent, len - sent, LWS_WRITE_HTTP) >= 0)
+    if (sent == len)
+        return true;
+    websocket->is_rest_given = true;
+    if (lws_write(websocket->lws, bytes + sent, len - sent, LWS_WRITE_HTTP) >= 0)
         return true;
     websocket_kill(websocket);
     return false;
@@ -120,9 +124,10 @@ enum websocket_written websocket_write(struct websocket *websocket, struct frame
     }
     if (frames_n == 0)
         return WEBSOCKET_SENT;
+    websocket->is_rest_given = false;
     if (!send_frames(websocket, frames, frames_n))
         return WEBSOCKET_CLOSED;
-    if (lws_partial_buffered(websocket->lws)) {
+    if (websocket->is_rest_given && lws_partial_buffered(websocket->lws)) {
         int64_t check_ms = liveness_blocked(&websocket->liveness, &websocket->server->liveness, now_ms(websocket));
         if (check_ms < websocket->check.deadline_ms)
             check_at(websocket, check_ms);
