@@ -94,6 +94,11 @@ class Watcher(threading.Thread):
         self.resumes_n += 1
 
 
+def _ordered(value):
+    """Members by name: a merge patch appends what comes later, and the order in an object says nothing."""
+    return {name: _ordered(value[name]) for name in sorted(value)} if isinstance(value, dict) else value
+
+
 class Registry:
     """What all clients see: at one cursor one state, and only prices of the file."""
 
@@ -106,7 +111,7 @@ class Registry:
         for symbol, row in view.positions.items():
             if "current_price" in row:
                 assert row["current_price"] in self._market.legal[symbol], f"{symbol} at {row['current_price']}"
-        state = hash(exact_json.dumps({**view.data, "positions": sorted(view.positions.items())}))
+        state = hash(exact_json.dumps(_ordered(view.data)))
         with self._lock:
             seen = self._states.setdefault((view.portfolio_id, view.cursor), state)
         assert seen == state, f"two states at {view.cursor}"
