@@ -26,11 +26,13 @@
 #define EVENTS_MAX 512
 #define SNDBUF_BYTES (64 * 1024) /* our server's */
 #define BACKLOG 4096
+#define SNAPSHOT_BYTES 10500 /* of thirty positions, about: a connection then looks to TCP like one of our server's */
 #define REQUEST_MAX 2048
 
 struct limit_client {
     int fd;
-    bool is_open;
+    bool is_open; /* shaken hands */
+    bool is_live; /* asked, and got its first frame: a round comes to it */
     size_t request_len;
     const char *rest; /* of a buffer that a socket took a part of */
     size_t rest_len;
@@ -58,7 +60,7 @@ static bool watch(const struct limit *limit, int fd, void *mark) {
 static void client_close(struct limit_client *client) {
     close(client->fd);
     client->fd = -1;
-    client->is_open = false;
+    client->is_open = client->is_live = false;
 }
 
 /* Returns false when the socket took less than all: it is skipped this time. */
@@ -93,14 +95,14 @@ static bool client_send_rest(struct limit_client *client) {
 static void send_to(struct limit *limit, unsigned index) {
     struct limit_client *client = &limit->clients[index];
     const struct limit_frames *frames = &limit->frames;
-    if (!client->is_open)
+    if (!client->is_live)
         return;
     unsigned buffer = index / limit->clients_a_buffer % frames->config.buffers_n;
-    const char *bytes = limit_frames_stamped(&limit->frames, buffer, limit->bus.seq);
-    size_t step = frames->frame_bytes * limit->frames_a_send;
+    size_t len = 0, step = frames->frame_bytes * limit->frames_a_send;
+    const char *bytes = limit_frames_stamped(&limit->frames, buffer, limit->bus.seq, &len);
     bool is_taken = client_send_rest(client);
-    for (size_t at = 0; is_taken && at < frames->buffer_bytes; at += step) {
-        size_t left = frames->buffer_bytes - at;
+    for (size_t at = 0; is_taken && at < len; at += step) {
+        size_t left = len - at;
         is_taken = client_send(client, bytes + at, left < step ? left : step);
         limit->frames_n += limit->frames_a_send;
     }
@@ -142,7 +144,18 @@ static void shake_hands(struct limit_client *client, const char *request, size_t
         client->is_open = true;
 }
 
-/* The request, which the load client sends in one piece; later only pongs and the end. */
+/* What a client gets for its first message, in place of a snapshot. */
+static void answer(struct limit_client *client) {
+    static char frame[4 + SNAPSHOT_BYTES] = {(char)0x81, 126, (char)(SNAPSHOT_BYTES >> 8),
+                                             (char)(SNAPSHOT_BYTES & 0xff)};
+    memset(frame + 4, '0', SNAPSHOT_BYTES);
+    if (send(client->fd, frame, sizeof frame, MSG_NOSIGNAL) != (ssize_t)sizeof frame)
+        client_close(client);
+    else
+        client->is_live = true;
+}
+
+/* The request, which the load client sends in one piece; its message; later only pongs and the end. */
 static void read_client(struct limit_client *client) {
     char bytes[REQUEST_MAX];
     ssize_t n = recv(client->fd, bytes, sizeof bytes, 0);
@@ -150,6 +163,8 @@ static void read_client(struct limit_client *client) {
         client_close(client);
     else if (n > 0 && !client->is_open)
         shake_hands(client, bytes, (size_t)n);
+    else if (n > 0 && !client->is_live)
+        answer(client);
 }
 
 static void handle(struct limit *limit, void *mark) {

@@ -4,6 +4,7 @@
 #include "frame_reader.h"
 #include "process_usage.h"
 
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,11 +56,29 @@ static void on_closed(void *context, struct stream_client *client) {
         (void)fprintf(stderr, "load_client: connection %u was closed\n", client->index);
 }
 
+static int wait_asleep(const struct load *load, struct epoll_event *events, int64_t us) {
+    const struct timespec timeout = {.tv_sec = us / 1000000, .tv_nsec = us % 1000000 * 1000};
+    return epoll_pwait2(load->epoll_fd, events, EVENTS_MAX, &timeout, NULL);
+}
+
+/* Lets others of its core run instead of sleeping. */
+static int wait_awake(struct load *load, struct epoll_event *events, int64_t us) {
+    int n = epoll_wait(load->epoll_fd, events, EVENTS_MAX, 0);
+    if (n != 0)
+        return n;
+    int64_t cpu_us = thread_cpu_us(), end_us = monotonic_us() + us;
+    do {
+        (void)sched_yield();
+        n = epoll_wait(load->epoll_fd, events, EVENTS_MAX, 0);
+    } while (n == 0 && monotonic_us() < end_us);
+    load->idle_us += thread_cpu_us() - cpu_us;
+    return n;
+}
+
 void load_poll(struct load *load, int64_t timeout_us) {
     struct epoll_event events[EVENTS_MAX];
     int64_t us = timeout_us < 0 ? 0 : timeout_us;
-    const struct timespec timeout = {.tv_sec = us / 1000000, .tv_nsec = us % 1000000 * 1000};
-    int n = epoll_pwait2(load->epoll_fd, events, EVENTS_MAX, &timeout, NULL);
+    int n = load->config.is_awake ? wait_awake(load, events, us) : wait_asleep(load, events, us);
     for (int i = 0; i < n; i++) {
         if (events[i].data.ptr) {
             stream_client_continue(events[i].data.ptr, load->epoll_fd, &load->handler);

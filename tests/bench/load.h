@@ -17,6 +17,7 @@ struct load_config {
     unsigned in_flight_max; /* connections on their way to being live */
     double batches_per_s;
     unsigned window; /* batches on their way at most; 0: ticks look at the clock only */
+    bool is_awake;   /* never sleeps: what is sent to it wakes nobody, at nobody's cost */
 };
 
 enum load_slot_state { LOAD_SLOT_WAITING, LOAD_SLOT_REFUSED, LOAD_SLOT_LIVE };
@@ -51,6 +52,7 @@ struct load {
     unsigned started_n, live_n, closed_n;
     bool is_ticking, is_measuring, is_idle; /* is_idle: connections do not subscribe */
     int64_t next_tick_us, last_update_us;
+    int64_t idle_us;               /* spent awake with nothing to do */
     uint64_t ticks_n, delivered_n; /* batches; of slots: both since ticking began */
     uint64_t refusals_n, out_of_step_n, broken_n;
     struct load_counts counts;

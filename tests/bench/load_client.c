@@ -18,7 +18,8 @@ static const char help[] =
     "  --symbols N --same-class                          what they move (500; every batch another tenth)\n"
     "  --seconds S --warm-up S                           how long (5, 2)\n"
     "  --in-flight N --first N                           connects on their way at most; before the clock (128, 0)\n"
-    "  --server-core N --client-core N                   whose use is told\n";
+    "  --server-core N --client-core N                   whose use is told\n"
+    "  --awake                                           never sleep: then sending to it wakes nobody\n";
 
 enum option_number {
     OPTION_PORT = 1,
@@ -39,6 +40,7 @@ enum option_number {
     OPTION_FIRST,
     OPTION_SERVER_CORE,
     OPTION_CLIENT_CORE,
+    OPTION_AWAKE,
 };
 
 static const struct option options_table[] = {
@@ -60,6 +62,7 @@ static const struct option options_table[] = {
     {"first", required_argument, NULL, OPTION_FIRST},
     {"server-core", required_argument, NULL, OPTION_SERVER_CORE},
     {"client-core", required_argument, NULL, OPTION_CLIENT_CORE},
+    {"awake", no_argument, NULL, OPTION_AWAKE},
     {NULL, 0, NULL, 0},
 };
 
@@ -128,6 +131,9 @@ static bool take_option(int option, const char *value, struct load_config *confi
         return true;
     case OPTION_CLIENT_CORE:
         mode->client_core = (int)strtol(value, NULL, 10);
+        return true;
+    case OPTION_AWAKE:
+        config->is_awake = true;
         return true;
     }
     return false;

@@ -20,18 +20,19 @@ struct usage {
     int64_t server_us, server_waited_us, client_us, server_core_us, client_core_us, at_us;
 };
 
-static struct usage usage_now(const struct mode_options *options) {
+static struct usage usage_now(const struct load *load, const struct mode_options *options) {
     const struct process_set self = {.pids = {(int)getpid()}, .n = 1};
     return (struct usage){.server_us = process_cpu_us(&options->server),
                           .server_waited_us = process_waited_us(&options->server),
-                          .client_us = process_cpu_us(&self),
+                          .client_us = process_cpu_us(&self) - load->idle_us,
                           .server_core_us = core_busy_us(options->server_core),
                           .client_core_us = core_busy_us(options->client_core),
                           .at_us = monotonic_us()};
 }
 
-static struct usage usage_since(const struct mode_options *options, const struct usage *before) {
-    struct usage usage = usage_now(options);
+static struct usage usage_since(const struct load *load, const struct mode_options *options,
+                                const struct usage *before) {
+    struct usage usage = usage_now(load, options);
     usage.server_us -= before->server_us;
     usage.server_waited_us -= before->server_waited_us;
     usage.client_us -= before->client_us;
@@ -107,10 +108,10 @@ int mode_stream(struct load *load, const struct mode_options *options) {
     load->counts = (struct load_counts){0};
     load->is_measuring = true;
     uint64_t batches_n = load->publisher.batches_n;
-    struct usage before = usage_now(options);
+    struct usage before = usage_now(load, options);
     load_pass_us(load, (int64_t)(options->seconds * 1e6));
     until_counted(load);
-    struct usage usage = usage_since(options, &before);
+    struct usage usage = usage_since(load, options, &before);
     load->is_measuring = load->is_ticking = false;
     print_stream(load, &usage, load->publisher.batches_n - batches_n);
     return judge(load) || load->counts.updates_n == 0;
@@ -190,10 +191,10 @@ int mode_connects(struct load *load, const struct mode_options *options) {
     settle(load, options);
     load->on_live = note_milestone;
     load->on_live_context = &milestones;
-    struct usage before = usage_now(options);
+    struct usage before = usage_now(load, options);
     milestones.at_us[0] = options->first_n == 0 ? before.at_us : 0;
     bool is_done = load_connect(load, load->config.job.clients_n, PATIENCE_US);
-    struct usage usage = usage_since(options, &before);
+    struct usage usage = usage_since(load, options, &before);
     if (is_done)
         print_connects(load, options, &usage, &milestones);
     free(milestones.at_us);

@@ -87,8 +87,16 @@ int64_t core_busy_us(int core) {
     return ticks * 1000000 / sysconf(_SC_CLK_TCK);
 }
 
-int64_t monotonic_us(void) {
+static int64_t clock_us(clockid_t clock) {
     struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(clock, &now);
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+int64_t monotonic_us(void) {
+    return clock_us(CLOCK_MONOTONIC);
+}
+
+int64_t thread_cpu_us(void) {
+    return clock_us(CLOCK_THREAD_CPUTIME_ID);
 }

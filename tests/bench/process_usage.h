@@ -18,5 +18,6 @@ int64_t process_rss_bytes(const struct process_set *processes);
 /* The time that a core was not idle, in steps of the kernel's tick; a core below 0: 0. */
 int64_t core_busy_us(int core);
 int64_t monotonic_us(void);
+int64_t thread_cpu_us(void); /* of the calling thread */
 
 #endif

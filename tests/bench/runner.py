@@ -104,6 +104,8 @@ class Runner:
                 command += [f"--{name}", str(value)]
         if job.is_saturated:
             command.append("--same-class")
+        if subject.is_pinned:  # with a core that is nobody's to compete for
+            command.append("--awake")
         return [*command, "--", *subject.publish_command(job)]
 
     def _run_load_client(self, subject, experiment, job, seconds, warm_up_s):

@@ -7,6 +7,7 @@ import subprocess
 from subjects import Subject
 
 ROWS = 3  # positions that a batch moves in a portfolio
+VARIATION_BYTES = 32  # limit_frames.c: single frames are up to so much shorter than the size given
 
 
 class Limit(Subject):
@@ -16,12 +17,14 @@ class Limit(Subject):
     does_jobs = ("shared", "personal", "household")
     frames_a_buffer = {"shared": 1, "personal": 1, "household": 10}
     frames_a_send = 1
+    hello = "hello"
 
     def start(self, job):
         clients_a_buffer = {"shared": job.clients, "personal": 1, "household": job.subscriptions}[job.kind]
         frames = self.frames_a_buffer[job.kind]
         arguments = [job.clients, clients_a_buffer, frames, min(self.frames_a_send, frames)]
-        arguments += [max(20, round(job.frame_bytes)), ROWS]
+        largest = job.frame_bytes + (VARIATION_BYTES / 2 if frames == 1 else 0)
+        arguments += [max(20, round(largest)), ROWS]
         child = self.spawn(
             [os.path.join(self.stack.build, "limit_server"), self.stack.redis_url.removeprefix("unix://")]
             + [str(argument) for argument in arguments],

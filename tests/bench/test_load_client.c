@@ -114,7 +114,9 @@ static void test_the_limits_frames_are_frames(void **state) {
     const struct limit_frames_config config = {.buffers_n = 3, .frames_n = 12, .payload_bytes = 150, .rows_n = 3};
     struct limit_frames frames;
     assert_true(limit_frames_init(&frames, &config));
-    const char *bytes = limit_frames_stamped(&frames, 1, 1234);
+    size_t len = 0;
+    const char *bytes = limit_frames_stamped(&frames, 1, 1234, &len);
+    assert_int_equal(len, frames.buffer_bytes);
     for (unsigned i = 0; i < config.frames_n; i++) {
         struct frame_view view;
         char head[64];
@@ -125,10 +127,33 @@ static void test_the_limits_frames_are_frames(void **state) {
         assert_memory_equal(view.payload, head, (size_t)head_len);
         bytes += view.frame_len;
     }
-    assert_memory_equal(limit_frames_stamped(&frames, 2, 7) + 4, "0000000000000007:0 ", 19);
+    assert_memory_equal(limit_frames_stamped(&frames, 2, 7, &len) + 4, "0000000000000007:0 ", 19);
     limit_frames_fini(&frames);
     assert_false(limit_frames_init(
         &frames, &(struct limit_frames_config){.buffers_n = 1, .frames_n = 1, .payload_bytes = LIMIT_PAYLOAD_MIN - 1}));
+}
+
+/* Lengths vary by less than 32 bytes, the same for all who get a frame, and each frame is whole. */
+static void test_the_limits_single_frames_vary(void **state) {
+    (void)state;
+    const struct limit_frames_config config = {.buffers_n = 2, .frames_n = 1, .payload_bytes = 900, .rows_n = 3};
+    struct limit_frames frames;
+    size_t seen_n = 0, last_len = 0;
+    assert_true(limit_frames_init(&frames, &config));
+    for (uint64_t round = 1; round <= 64; round++) {
+        struct frame_view view;
+        size_t len = 0, again = 0;
+        const char *bytes = limit_frames_stamped(&frames, 1, round, &len);
+        assert_ptr_equal(limit_frames_stamped(&frames, 1, round, &again), bytes);
+        assert_int_equal(len, again);
+        assert_true(len <= frames.buffer_bytes && len + 32 > frames.buffer_bytes);
+        assert_int_equal(frame_read(bytes, len, &view), FRAME_WHOLE);
+        assert_int_equal(view.frame_len, len);
+        seen_n += len != last_len;
+        last_len = len;
+    }
+    assert_int_equal(seen_n, 64); /* never twice the same in a row */
+    limit_frames_fini(&frames);
 }
 
 /* A load of two clients without connections, and with times for the batches. */
@@ -289,6 +314,7 @@ int main(void) {
         cmocka_unit_test(test_a_quantile_sees_the_rare_late_one),
         cmocka_unit_test(test_the_bus_is_heard_wherever_it_is_cut),
         cmocka_unit_test(test_the_limits_frames_are_frames),
+        cmocka_unit_test(test_the_limits_single_frames_vary),
         cmocka_unit_test(test_deltas_are_counted_with_their_batches_and_rows),
         cmocka_unit_test(test_each_subscription_has_its_own_cursor),
         cmocka_unit_test(test_arrivals_wait_for_the_publishers_answer),
