@@ -73,10 +73,12 @@ void limit_frames_fini(struct limit_frames *frames) {
     frames->stamps = NULL;
 }
 
-/* The same for all watchers of a buffer in a round: a few bytes about the size asked for. */
+/* The same for all watchers of a buffer in a round: a few bytes about the size asked for, at random, so that now and
+ * then two in a row are equal. */
 static size_t varied_bytes(const struct limit_frames *frames, unsigned buffer, uint64_t stamp) {
     bool can_vary = frames->config.frames_n == 1 && frames->config.payload_bytes > 126 + VARIATION_BYTES;
-    return can_vary ? (buffer * 7 + stamp * 13) % VARIATION_BYTES : 0;
+    uint64_t mixed = (stamp + buffer * UINT64_C(0x9E3779B97F4A7C15)) * UINT64_C(0xBF58476D1CE4E5B9);
+    return can_vary ? (mixed ^ (mixed >> 31)) * UINT64_C(0x94D049BB133111EB) >> 32 & (VARIATION_BYTES - 1) : 0;
 }
 
 const char *limit_frames_stamped(struct limit_frames *frames, unsigned buffer, uint64_t stamp, size_t *ret_bytes) {
