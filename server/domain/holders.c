@@ -83,7 +83,7 @@ static enum status slots_reach(struct holders *holders) {
     if (!array_reach((void **)&holders->moved, n, wanted_n, sizeof *holders->moved) ||
         !array_reach((void **)&holders->moved_flat, n, wanted_n, sizeof *holders->moved_flat) ||
         !array_reach((void **)&holders->is_changed, n, wanted_n, sizeof *holders->is_changed) ||
-        !array_reach((void **)&holders->portfolios, n, wanted_n, sizeof *holders->portfolios) ||
+        !array_reach((void **)&holders->portfolios, n, wanted_n, sizeof(struct portfolio *)) ||
         !array_reach((void **)&holders->owners, n, wanted_n, sizeof *holders->owners) ||
         !array_reach((void **)&holders->free_slots, n, wanted_n, sizeof *holders->free_slots) ||
         !array_reach((void **)&holders->changed, n, (size_t)wanted_n + 1, sizeof *holders->changed))

@@ -76,8 +76,36 @@ static void read_pids(const char *text, struct process_set *ret_set) {
         ret_set->pids[ret_set->n++] = (int)strtol(text, &end, 10);
 }
 
+static bool take_mode_option(int option, const char *value, struct load_config *config, struct mode_options *mode) {
+    switch (option) {
+    case OPTION_SECONDS:
+        mode->seconds = strtod(value, NULL);
+        return mode->seconds > 0;
+    case OPTION_WARM_UP:
+        mode->warm_up_s = strtod(value, NULL);
+        return true;
+    case OPTION_IN_FLIGHT:
+        config->in_flight_max = number(value);
+        return config->in_flight_max > 0;
+    case OPTION_FIRST:
+        mode->first_n = number(value);
+        return true;
+    case OPTION_SERVER_CORE:
+        mode->server_core = (int)strtol(value, NULL, 10);
+        return true;
+    case OPTION_CLIENT_CORE:
+        mode->client_core = (int)strtol(value, NULL, 10);
+        return true;
+    case OPTION_AWAKE:
+        config->is_awake = true;
+        return true;
+    default:
+        return false;
+    }
+}
+
 static bool take_option(int option, const char *value, struct load_config *config, struct mode_options *mode) {
-    switch ((enum option_number)option) {
+    switch (option) {
     case OPTION_PORT:
         config->port = (int)number(value);
         return true;
@@ -114,29 +142,9 @@ static bool take_option(int option, const char *value, struct load_config *confi
     case OPTION_SAME_CLASS:
         config->publisher.is_same_class = true;
         return true;
-    case OPTION_SECONDS:
-        mode->seconds = strtod(value, NULL);
-        return mode->seconds > 0;
-    case OPTION_WARM_UP:
-        mode->warm_up_s = strtod(value, NULL);
-        return true;
-    case OPTION_IN_FLIGHT:
-        config->in_flight_max = number(value);
-        return config->in_flight_max > 0;
-    case OPTION_FIRST:
-        mode->first_n = number(value);
-        return true;
-    case OPTION_SERVER_CORE:
-        mode->server_core = (int)strtol(value, NULL, 10);
-        return true;
-    case OPTION_CLIENT_CORE:
-        mode->client_core = (int)strtol(value, NULL, 10);
-        return true;
-    case OPTION_AWAKE:
-        config->is_awake = true;
-        return true;
+    default:
+        return take_mode_option(option, value, config, mode);
     }
-    return false;
 }
 
 static bool read_options(int argc, char **argv, struct load_config *config, struct mode_options *mode) {
