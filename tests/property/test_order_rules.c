@@ -284,6 +284,36 @@ static void test_rule_6_holdings_move_without_the_bus(void **state) {
     assert_non_null(memmem(heartbeat, first->inbox[0]->len, "\"state\":\"stale\"", 15));
 }
 
+static void count_watched(void *context, const struct symbol *symbol) {
+    (void)symbol;
+    ++*(size_t *)context;
+}
+
+/* However many portfolios hold it: what the bus is told of grows with the symbols, not with the positions. */
+static void test_each_watched_symbol_is_said_once(void **state) {
+    (void)state;
+    size_t n = 0;
+    engine_each_watched_symbol(loop->engine, count_watched, &n);
+    assert_int_equal(n, 0); /* nobody watches yet */
+    watch(first, 0, false);
+    engine_each_watched_symbol(loop->engine, count_watched, &n);
+    assert_int_equal(n, 2);
+    struct world_portfolio *portfolio = &world.portfolios[1];
+    portfolio->lots_n = 0;
+    memset(portfolio->symbol_versions, 0, sizeof portfolio->symbol_versions);
+    for (int symbol = 0; symbol < 3; symbol++) {
+        struct world_lot lot = {symbol, DECIMAL_ONE, DECIMAL_ONE, 0, WORLD_TODAY - 9};
+        world_db_add_lot(&world, 1, &lot);
+    }
+    world_client_connect(second, 0);
+    world_client_subscribe(second, 1, 0, 0, false);
+    advance_and_turn();
+    world_loop_settle(loop);
+    n = 0;
+    engine_each_watched_symbol(loop->engine, count_watched, &n);
+    assert_int_equal(n, 3); /* two of them in both */
+}
+
 int main(void) {
 #define RULE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
     const struct CMUnitTest tests[] = {
@@ -297,6 +327,7 @@ int main(void) {
         RULE(test_rule_5_one_delta_from_any_older_cursor),
         RULE(test_rule_5_a_detail_there_and_back),
         RULE(test_rule_6_holdings_move_without_the_bus),
+        RULE(test_each_watched_symbol_is_said_once),
     };
     log_set_level(LOG_ERROR);
     return cmocka_run_group_tests(tests, NULL, NULL);
