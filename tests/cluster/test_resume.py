@@ -122,16 +122,20 @@ def test_a_change_that_only_the_last_instance_knows_is_waited_for(start_instance
         wait_until(lambda: there.metric("pf_subscriptions") == 0, what="its end")
 
 
-def test_a_loop_that_has_not_found_the_bus_lets_a_resume_wait(start_server, connect, gate):
-    """An instance that starts while Redis does not answer: nobody is told that the epoch had changed."""
-    here = start_server(HEARTBEAT_MS=300)
-    scenario = Scenario(here)
+def leave(server, connect):
+    """A client has seen a priced portfolio; where it can go on."""
+    scenario = Scenario(server)
     portfolio = scenario.portfolio(("AAPL", 10, 150))
     scenario.put_price("AAPL", 160)
-    client = connect(here)
+    client = connect(server)
     view = client.subscribe(portfolio.portfolio_id)
     scenario.settle(client, portfolio)
-    left = view.resume_point()
+    return scenario, portfolio, view.resume_point()
+
+
+def test_a_loop_that_has_not_found_the_bus_lets_a_resume_wait(start_server, connect, gate):
+    """An instance that starts while Redis does not answer: nobody is told that the epoch had changed."""
+    scenario, portfolio, left = leave(start_server(HEARTBEAT_MS=300), connect)
     gate.shut()
     there = start_server(HEARTBEAT_MS=300, REDIS_URL=f"redis://127.0.0.1:{gate.port}")
     back = connect(there)
@@ -147,13 +151,7 @@ def test_a_loop_that_has_not_found_the_bus_lets_a_resume_wait(start_server, conn
 
 def test_an_instance_that_finds_no_bus_shows_what_it_has_and_heals(start_server, connect, gate):
     here = start_server(HEARTBEAT_MS=300)
-    scenario = Scenario(here)
-    portfolio = scenario.portfolio(("AAPL", 10, 150))
-    scenario.put_price("AAPL", 160)
-    client = connect(here)
-    view = client.subscribe(portfolio.portfolio_id)
-    scenario.settle(client, portfolio)
-    left = view.resume_point()
+    scenario, portfolio, left = leave(here, connect)
     gate.shut()
     there = start_server(HEARTBEAT_MS=300, REDIS_URL=f"redis://127.0.0.1:{gate.port}")
     back = connect(there)
