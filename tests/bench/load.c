@@ -15,7 +15,8 @@
 #define RETRY_US 200000
 #define BEGIN_MAX (16 * 1024) /* bytes of a connection's first messages */
 
-/* Sends the messages that begin the slots in this state. */
+/* Sends the messages that begin the slots in this state. Who has nothing to ask says ping: to TCP, and so in what its
+ * acknowledgements cost and whom, a client that has spoken is another than one that only listens. */
 static void begin_slots(struct load *load, struct stream_client *client, enum load_slot_state state) {
     const struct dialect *dialect = load->config.dialect;
     struct dialect_message message;
@@ -27,6 +28,8 @@ static void begin_slots(struct load *load, struct stream_client *client, enum lo
             continue;
         if (!dialect->begin || !dialect->begin(&load->config.job, client->index, i, &message)) {
             load_make_live(load, client, i, 0);
+            if (i == 0)
+                len += frame_write(FRAME_PING, "", 0, frames + len, sizeof frames - len);
             continue;
         }
         slot->state = LOAD_SLOT_WAITING;

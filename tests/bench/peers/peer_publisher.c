@@ -3,7 +3,8 @@
  *
  *     peer_publisher nats|mqtt|http|line PORT BYTES
  *
- * A message is its number in 20 digits and filling, BYTES in all. It waits where
+ * A message is its number in 20 digits and filling, BYTES in all, a few more or
+ * less at random as messages are that somebody composes. It waits where
  * the protocol has something to wait for (HTTP's answer; nobody queues here), and
  * ends with an error when the server refuses, says what it should not, or goes.
  * Thread: one. */
@@ -28,6 +29,7 @@
 #define STAMP_DIGITS 20
 #define BYTES_MIN (STAMP_DIGITS + 1)
 #define BYTES_MAX 65536
+#define VARIATION_BYTES 32 /* as the limit's frames; shorter messages do not vary */
 #define PATIENCE_S 60
 
 struct peer {
@@ -252,6 +254,13 @@ static void publish(struct peer *peer, const struct protocol *protocol, char *pa
         exit(0); /* nobody listens any more */
 }
 
+/* About as many bytes as asked for: an avalanche of the number's bits decides. */
+static size_t varied(size_t len, uint64_t number) {
+    uint64_t mixed = number * UINT64_C(0xBF58476D1CE4E5B9);
+    mixed = (mixed ^ (mixed >> 31)) * UINT64_C(0x94D049BB133111EB);
+    return len < 8 * VARIATION_BYTES ? len : len - VARIATION_BYTES / 2 + (mixed >> 32 & (VARIATION_BYTES - 1));
+}
+
 /* Lines of the standard input until its end; meanwhile the server is heard. */
 static void run(struct peer *peer, const struct protocol *protocol, char *payload, size_t len) {
     static char lines[LINES_MAX];
@@ -270,14 +279,16 @@ static void run(struct peer *peer, const struct protocol *protocol, char *payloa
         if (n <= 0)
             return;
         for (ssize_t i = 0; i < n; i++)
-            if (lines[i] == '\n')
-                publish(peer, protocol, payload, len, ++number);
+            if (lines[i] == '\n') {
+                number++;
+                publish(peer, protocol, payload, varied(len, number), number);
+            }
     }
 }
 
 int main(int argc, char **argv) {
     static struct peer peer;
-    static char payload[BYTES_MAX];
+    static char payload[BYTES_MAX + VARIATION_BYTES];
     if (argc != 4)
         fail("usage: peer_publisher nats|mqtt|http|line PORT BYTES");
     const struct protocol *protocol = find_protocol(argv[1]);
@@ -286,7 +297,7 @@ int main(int argc, char **argv) {
         fail("a message has %d to %d bytes", BYTES_MIN, BYTES_MAX);
     (void)signal(SIGPIPE, SIG_IGN);
     payload[STAMP_DIGITS] = ' ';
-    for (size_t i = BYTES_MIN; i < len; i++)
+    for (size_t i = BYTES_MIN; i < sizeof payload; i++)
         payload[i] = (char)('a' + i % 26);
     connect_to(&peer, (int)strtoul(argv[2], NULL, 10));
     protocol->begin(&peer);
