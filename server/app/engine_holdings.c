@@ -104,7 +104,6 @@ enum status engine_hold(struct engine *engine, const struct uuid *portfolio_id, 
         if (!held)
             return STATUS_NO_MEMORY;
         held->id = *portfolio_id;
-        list_init(&held->subscriptions);
         enum status status = map_put(&engine->portfolios, held->id.bytes, sizeof held->id.bytes, held, NULL);
         if (status != STATUS_OK) {
             free(held);
@@ -138,6 +137,7 @@ void engine_forget(struct engine *engine, struct held_portfolio *held) {
     portfolio_destroy(&held->portfolio);
     holdings_destroy(&held->loaded);
     frame_cache_clear(&held->frames);
+    watchers_fini(&held->watchers);
     free(held);
 }
 

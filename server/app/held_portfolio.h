@@ -7,6 +7,7 @@
 #include "app/frame_cache.h"
 #include "base/heap.h"
 #include "base/list.h"
+#include "app/watchers.h"
 #include "domain/portfolio.h"
 
 struct held_portfolio {
@@ -16,8 +17,8 @@ struct held_portfolio {
     int64_t as_of_ms;            /* wall time of that pass */
     struct frame_cache frames;   /* what was encoded of this state */
 
-    struct list subscriptions; /* struct subscription.portfolio_link */
-    size_t users_n;            /* subscriptions and open requests; at 0 it expires after PORTFOLIO_KEEP_S */
+    struct watchers watchers;
+    size_t users_n; /* subscriptions and open requests; at 0 it expires after PORTFOLIO_KEEP_S */
     struct heap_entry expiry;
 
     /* Waiting for the next pass. */

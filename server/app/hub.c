@@ -8,17 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The clock is read again after so many sessions, or one with so much to send: sending a small frame takes about 5 us,
- * reading the clock 25 ns. */
-#define SESSIONS_PER_CLOCK 8
-#define LARGE_FLUSH_BYTES 16384
-
 enum status hub_create(const struct hub_config *config, struct engine *engine, const struct clock *clock,
                        struct hub **ret_hub) {
     struct hub *hub = calloc(1, sizeof *hub);
     if (!hub)
         return STATUS_NO_MEMORY;
     hub->config = *config;
+    if (config->gathered_max == 0 || config->gathered_max > HUB_GATHERED_MAX)
+        hub->config.gathered_max = HUB_GATHERED_MAX;
     hub->engine = engine;
     hub->clock = clock;
     hub->random = config->random_seed;
@@ -30,7 +27,7 @@ enum status hub_create(const struct hub_config *config, struct engine *engine, c
     }
     strbuf_init(&hub->scratch);
     list_init(&hub->sessions);
-    list_init(&hub->ready);
+    fifo_init(&hub->ready);
     list_init(&hub->waiting);
     heap_init(&hub->timers);
     heap_init(&hub->heartbeats);
@@ -43,6 +40,7 @@ void hub_destroy(struct hub **hub) {
         return;
     strbuf_fini(&(*hub)->scratch);
     encode_memory_destroy(&(*hub)->encode.memory);
+    fifo_fini(&(*hub)->ready);
     heap_fini(&(*hub)->timers);
     heap_fini(&(*hub)->heartbeats);
     free(*hub);
@@ -59,10 +57,12 @@ uint64_t hub_random(struct hub *hub) {
 
 void hub_on_portfolios_changed(struct hub *hub, struct held_portfolio *const *held, size_t n) {
     int64_t now_ms = hub_now_ms(hub);
-    memory_ahead_of_marking(held, n);
+    memory_ahead_of_first_watchers(held, n);
     for (size_t i = 0; i < n; i++) {
-        LIST_FOR_EACH (link, next, &held[i]->subscriptions) {
-            struct subscription *subscription = LIST_ENTRY(link, struct subscription, portfolio_link);
+        const struct watchers *watchers = &held[i]->watchers;
+        for (uint32_t at = 0; at < watchers->n; at++) {
+            memory_ahead_of_watcher(watchers, at);
+            struct subscription *subscription = watchers_at(watchers, at);
             if (subscription->state == SUBSCRIPTION_WAITING)
                 subscription_try_answer(subscription, now_ms);
             else
@@ -90,8 +90,8 @@ static void refuse_waiting(struct subscription *subscription, enum error_code co
 
 void hub_on_portfolio_failed(struct hub *hub, struct held_portfolio *held, enum status status) {
     enum error_code code = failure_code(status);
-    for (struct list_link *link; (link = list_first(&held->subscriptions));) {
-        struct subscription *subscription = LIST_ENTRY(link, struct subscription, portfolio_link);
+    while (held->watchers.n > 0) {
+        struct subscription *subscription = watchers_at(&held->watchers, held->watchers.n - 1);
         struct session *session = subscription->session;
         if (subscription->pending)
             refuse_waiting(subscription, code);
@@ -101,7 +101,8 @@ void hub_on_portfolio_failed(struct hub *hub, struct held_portfolio *held, enum 
             session_push_scratch(session);
         }
         /* A session that had no room for this answer was closed, its subscriptions with it. */
-        if (list_first(&held->subscriptions) == link)
+        uint32_t n = held->watchers.n;
+        if (n > 0 && watchers_at(&held->watchers, n - 1) == subscription)
             subscription_destroy(subscription, hub_now_ms(hub));
     }
 }
@@ -125,7 +126,7 @@ static void try_waiting(struct hub *hub) {
 
 void hub_on_pass_done(struct hub *hub) {
     try_waiting(hub);
-    hub->pass_backlog = hub->ready_n;
+    hub->pass_backlog = hub->ready.n;
 }
 
 bool hub_is_flushing(const struct hub *hub) {
@@ -141,26 +142,30 @@ static void add_to_metrics(struct hub_sent *sent) {
     *sent = (struct hub_sent){0};
 }
 
+/* The next in turn, until their frames are as much as one session may send. First everything is gathered, then sent:
+ * each step finds its own code and memory in the caches, instead of what the other left of them. */
+static void flush_some(struct hub *hub, int64_t now_ms) {
+    size_t n = 0, bytes = 0;
+    memory_ahead_of_flush(hub);
+    while (n < hub->config.gathered_max && hub->ready.n > 0 && bytes < FLUSH_BYTES_MAX) {
+        struct session *session = FIFO_ENTRY(fifo_pop(&hub->ready), struct session, ready);
+        hub->pass_backlog -= hub->pass_backlog > 0 ? 1 : 0;
+        session_gather(session, now_ms, &hub->flushes[n]);
+        bytes += hub->flushes[n++].bytes;
+    }
+    for (size_t i = 0; i < n; i++)
+        session_send(&hub->flushes[i], now_ms);
+}
+
 bool hub_flush(struct hub *hub) {
     int64_t now_ms = hub_now_ms(hub);
     int64_t until_ms = now_ms + hub->config.slice_ms;
-    unsigned sessions_n = 0;
-    for (struct list_link *link; (link = list_first(&hub->ready));) {
-        struct session *session = LIST_ENTRY(link, struct session, ready_link);
-        int64_t bytes_before = hub->sent.bytes;
-        if (sessions_n % MEMORY_AHEAD_N == 0)
-            memory_ahead_of_flush(hub);
-        list_remove(link);
-        hub->ready_n--;
-        hub->pass_backlog -= hub->pass_backlog > 0 ? 1 : 0;
-        session_flush(session, now_ms);
-        if (++sessions_n % SESSIONS_PER_CLOCK == 0 || hub->sent.bytes - bytes_before >= LARGE_FLUSH_BYTES)
-            now_ms = hub_now_ms(hub);
-        if (now_ms >= until_ms)
-            break;
-    }
+    do {
+        flush_some(hub, now_ms);
+        now_ms = hub_now_ms(hub);
+    } while (hub->ready.n > 0 && now_ms < until_ms);
     add_to_metrics(&hub->sent);
-    return !list_is_empty(&hub->ready);
+    return hub->ready.n > 0;
 }
 
 static void run_heartbeats(struct hub *hub, int64_t now_ms) {

@@ -15,6 +15,7 @@ struct session;
 struct hub_config {
     struct message_limits limits;
     int64_t slice_ms;       /* a slice of flushing lasts about this long */
+    unsigned gathered_max;  /* so many sessions are gathered before they are sent; 0: as many as is fast */
     int64_t resume_wait_ms; /* for a cursor's number ahead of ours: 1 s */
     uint64_t random_seed;   /* spreads reconnects */
 };

@@ -8,6 +8,7 @@
 #include "app/session.h"
 #include "app/subscription.h"
 #include "app/subscription_set.h"
+#include "base/fifo.h"
 
 /* The outbox: soft limit, where reading pauses; hard limit, where the session
  * is closed (only what was read before the pause can get there). */
@@ -21,6 +22,24 @@ struct hub_sent {
     int64_t bytes, deltas, snapshots, heartbeats, others;
 };
 
+#define FLUSH_FRAMES_MAX 64
+#define FLUSH_BYTES_MAX ((size_t)256 * 1024)
+
+/* What one send carries, and what it settles when it was taken. */
+struct flush {
+    struct session *session;
+    enum status status; /* not OK: it could not be gathered */
+    struct frame *frames[FLUSH_FRAMES_MAX];
+    size_t frames_n, bytes;
+    size_t outbox_n; /* the first of the frames are the outbox' */
+    struct subscription *sent[FLUSH_FRAMES_MAX];
+    size_t sent_n;
+    bool has_heartbeat;
+};
+
+/* So many sessions are gathered, then sent. */
+#define HUB_GATHERED_MAX 16
+
 struct hub {
     struct hub_config config;
     struct engine *engine;
@@ -28,9 +47,10 @@ struct hub {
     struct strbuf scratch;
     struct encode_context encode; /* book and epoch are where they are as long as the engine lives */
     struct hub_sent sent;
+    struct flush flushes[HUB_GATHERED_MAX]; /* within hub_flush and session_flush only */
     struct list sessions; /* session.hub_link */
-    struct list ready;    /* session.ready_link: to be flushed, first come first served */
-    size_t ready_n;
+    uint32_t sessions_n;
+    struct fifo ready;      /* session.ready: to be flushed, first come first served */
     size_t pass_backlog;    /* of the ready ones, how many the last pass left */
     struct list waiting;    /* subscription.waiting_link: for the bus or a cursor */
     struct heap timers;     /* subscription.timer */
@@ -39,16 +59,18 @@ struct hub {
     uint64_t random;
 };
 
+#define SESSION_ALIGNMENT 64
+
 struct session {
-    /* What a flush of deltas touches, together: with many clients each of them has left the caches since the last
+    /* What a flush of deltas touches, in one line: with many clients each of them has left the caches since the last
      * flush, and what is spread out is waited for several times. */
-    struct list_link ready_link;
+    struct fifo_entry ready;
+    bool is_blocked, is_closing, is_reading_paused, is_heartbeat_due;
     struct list due; /* subscription.due_link */
     struct hub *hub;
     struct peer peer;
     uint32_t outbox_first, outbox_n; /* outbox[outbox_first .. outbox_n) */
     int64_t last_sent_ms;
-    bool is_blocked, is_closing, is_reading_paused, is_heartbeat_due;
 
     struct list_link hub_link;
     struct subscription_set subscriptions;
@@ -57,8 +79,8 @@ struct session {
     struct heap_entry heartbeat;
     int64_t tokens_milli, tokens_at_ms; /* messages allowed, in 1/1000 */
     unsigned bad_in_row;
-};
-_Static_assert(offsetof(struct session, hub_link) <= 96, "a flush touches two cache lines of a session, three at most");
+} __attribute__((aligned(SESSION_ALIGNMENT)));
+_Static_assert(offsetof(struct session, hub_link) == SESSION_ALIGNMENT, "a flush touches one cache line of a session");
 
 static inline int64_t hub_now_ms(const struct hub *hub) {
     return clock_monotonic_ms(hub->clock);
@@ -76,7 +98,11 @@ void session_make_ready(struct session *session);
 void session_close(struct session *session, enum close_code code, const char *reason);
 
 /* session_flush.c */
-/* Sends what is due, in one send; asks for another turn when there is more. */
+/* What is due, for one send. It is to be sent before anything else happens. */
+void session_gather(struct session *session, int64_t now_ms, struct flush *ret_flush);
+/* Sends what was gathered; asks for another turn when there is more. */
+void session_send(struct flush *flush, int64_t now_ms);
+/* Both. Not while others are gathered. */
 void session_flush(struct session *session, int64_t now_ms);
 
 /* hub.c */

@@ -13,12 +13,11 @@
 
 #include "app/hub_internal.h"
 
-/* So many sessions ahead: far enough for all steps, few enough to be there still when their turn comes. */
-#define MEMORY_AHEAD_N 16
-
-/* Of the subscriptions of portfolios that changed, before they are marked due. */
-void memory_ahead_of_marking(struct held_portfolio *const *held, size_t n);
-/* Of the next MEMORY_AHEAD_N ready sessions. */
-void memory_ahead_of_flush(struct hub *hub);
+/* Of the first subscription of each portfolio that changed, before it is marked due. */
+void memory_ahead_of_first_watchers(struct held_portfolio *const *held, size_t n);
+/* The turn of this one has come: of those some places after it. */
+void memory_ahead_of_watcher(const struct watchers *watchers, uint32_t at);
+/* Of the next HUB_GATHERED_MAX ready sessions. */
+void memory_ahead_of_flush(const struct hub *hub);
 
 #endif

@@ -9,6 +9,7 @@ struct peer_ops {
     enum websocket_written (*write)(void *context, struct frame *const *frames, size_t frames_n);
     void (*close)(void *context, int code, const char *reason);
     void (*pause_reading)(void *context, bool is_paused);
+    void (*ask_ahead)(void *context); /* for the memory that a write will touch; changes nothing */
 };
 
 struct peer {

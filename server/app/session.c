@@ -16,22 +16,25 @@ static int64_t burst_milli(const struct session *session) {
 }
 
 enum status session_create(struct hub *hub, const struct peer *peer, struct session **ret_session) {
-    struct session *session = calloc(1, sizeof *session);
+    struct session *session = aligned_alloc(SESSION_ALIGNMENT, sizeof *session);
     if (!session)
         return STATUS_NO_MEMORY;
+    memset(session, 0, sizeof *session);
     session->hub = hub;
     session->peer = *peer;
     subscription_set_init(&session->subscriptions);
     list_init(&session->due);
     session->last_sent_ms = session->tokens_at_ms = hub_now_ms(hub);
     session->tokens_milli = burst_milli(session);
-    enum status status =
-        heap_set(&hub->heartbeats, &session->heartbeat, session->last_sent_ms + hub->config.limits.heartbeat_ms);
+    enum status status = fifo_reserve(&hub->ready, hub->sessions_n + 1);
+    if (status == STATUS_OK)
+        status = heap_set(&hub->heartbeats, &session->heartbeat, session->last_sent_ms + hub->config.limits.heartbeat_ms);
     if (status != STATUS_OK) {
         free(session);
         return status;
     }
     list_push_back(&hub->sessions, &session->hub_link);
+    hub->sessions_n++;
     strbuf_clear(&hub->scratch);
     message_write_welcome(&hub->scratch, clock_wall_ms(hub->clock), &hub->config.limits);
     session_push_scratch(session);
@@ -47,17 +50,15 @@ static void detach(struct session *session) {
         frame_unref(&session->outbox[i]);
     session->outbox_first = session->outbox_n = 0;
     session->outbox_bytes = 0;
-    if (list_link_is_linked(&session->ready_link)) {
-        list_remove(&session->ready_link);
-        hub->ready_n--;
-        hub->pass_backlog = hub->pass_backlog < hub->ready_n ? hub->pass_backlog : hub->ready_n;
-    }
+    fifo_remove(&hub->ready, &session->ready);
+    hub->pass_backlog = hub->pass_backlog < hub->ready.n ? hub->pass_backlog : hub->ready.n;
     heap_remove(&hub->heartbeats, &session->heartbeat);
 }
 
 void session_on_closed(struct session *session) {
     detach(session);
     list_remove(&session->hub_link);
+    session->hub->sessions_n--;
     subscription_set_fini(&session->subscriptions);
     free(session->outbox);
     free(session);
@@ -72,10 +73,8 @@ void session_close(struct session *session, enum close_code code, const char *re
 }
 
 void session_make_ready(struct session *session) {
-    if (session->is_blocked || session->is_closing || list_link_is_linked(&session->ready_link))
-        return;
-    list_push_back(&session->hub->ready, &session->ready_link);
-    session->hub->ready_n++;
+    if (!session->is_blocked && !session->is_closing)
+        fifo_push(&session->hub->ready, &session->ready);
 }
 
 /* Moves what is left to the front, then grows if it must. */

@@ -1,28 +1,18 @@
 /* One send a client: gathers the outbox, what is due of the subscriptions and
  * the heartbeat, and hands it to the peer all at once. When the peer cannot
  * take it nothing is lost: cursors stay, and the newest state is built when it
- * can. Thread: L. */
+ * can. Gathering and sending are two steps, so that several sessions can be
+ * gathered before the first is sent (hub.c). Thread: L. */
 #include "app/hub_internal.h"
 #include "ops/log.h"
 #include "ops/metrics.h"
 
 #include <string.h>
 
-#define FLUSH_FRAMES_MAX 64
-#define FLUSH_BYTES_MAX ((size_t)256 * 1024)
-
-/* What one send carries, and what it settles when it was taken. */
-struct flush {
-    struct frame *frames[FLUSH_FRAMES_MAX];
-    size_t frames_n, bytes;
-    size_t outbox_n; /* the first of the frames are the outbox' */
-    struct subscription *sent[FLUSH_FRAMES_MAX];
-    size_t sent_n;
-    bool has_heartbeat;
-};
-
 /* The arrays stay as they are: clearing this kilobyte would cost more than a small flush. */
-static void flush_init(struct flush *flush) {
+static void flush_init(struct flush *flush, struct session *session) {
+    flush->session = session;
+    flush->status = STATUS_OK;
     flush->frames_n = flush->bytes = flush->outbox_n = flush->sent_n = 0;
     flush->has_heartbeat = false;
 }
@@ -135,29 +125,38 @@ static void give_up(struct session *session, enum status status) {
     session_close(session, CLOSE_INTERNAL, "the server could not build a frame");
 }
 
-void session_flush(struct session *session, int64_t now_ms) {
+void session_gather(struct session *session, int64_t now_ms, struct flush *ret_flush) {
+    flush_init(ret_flush, session);
     if (session->is_closing || session->is_blocked)
         return;
-    struct flush flush;
-    flush_init(&flush);
-    gather_outbox(session, &flush);
-    enum status status = gather_subscriptions(session, &flush, now_ms);
+    gather_outbox(session, ret_flush);
+    ret_flush->status = gather_subscriptions(session, ret_flush, now_ms);
     /* A heartbeat says what was sent last: it stands alone, and only when nothing else is to be said. */
-    if (status == STATUS_OK && flush.frames_n > 0)
+    if (ret_flush->status == STATUS_OK && ret_flush->frames_n > 0)
         session->is_heartbeat_due = false;
-    else if (status == STATUS_OK && session->is_heartbeat_due)
-        status = gather_heartbeat(session, &flush);
+    else if (ret_flush->status == STATUS_OK && session->is_heartbeat_due)
+        ret_flush->status = gather_heartbeat(session, ret_flush);
+}
+
+void session_send(struct flush *flush, int64_t now_ms) {
+    struct session *session = flush->session;
     enum websocket_written written = WEBSOCKET_CLOSED;
-    if (status == STATUS_OK && flush.frames_n > 0)
-        written = session->peer.ops->write(session->peer.context, flush.frames, flush.frames_n);
-    for (size_t i = 0; i < flush.frames_n; i++)
-        frame_unref(&flush.frames[i]);
-    if (status != STATUS_OK)
-        give_up(session, status);
-    else if (flush.frames_n > 0 && written == WEBSOCKET_SENT)
-        settle(session, &flush, now_ms);
-    else if (flush.frames_n > 0 && written == WEBSOCKET_BLOCKED) {
+    if (flush->status == STATUS_OK && flush->frames_n > 0)
+        written = session->peer.ops->write(session->peer.context, flush->frames, flush->frames_n);
+    for (size_t i = 0; i < flush->frames_n; i++)
+        frame_unref(&flush->frames[i]);
+    if (flush->status != STATUS_OK)
+        give_up(session, flush->status);
+    else if (flush->frames_n > 0 && written == WEBSOCKET_SENT)
+        settle(session, flush, now_ms);
+    else if (flush->frames_n > 0 && written == WEBSOCKET_BLOCKED) {
         session->is_blocked = true;
         metrics_increment(METRIC_SENDS_DEFERRED);
     }
+}
+
+void session_flush(struct session *session, int64_t now_ms) {
+    struct flush *flush = &session->hub->flushes[0];
+    session_gather(session, now_ms, flush);
+    session_send(flush, now_ms);
 }

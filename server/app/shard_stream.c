@@ -16,7 +16,11 @@ static void peer_pause_reading(void *context, bool is_paused) {
     websocket_pause_reading(context, is_paused);
 }
 
-static const struct peer_ops stream_peer = {peer_write, peer_close, peer_pause_reading};
+static void peer_ask_ahead(void *context) {
+    websocket_ask_ahead(context);
+}
+
+static const struct peer_ops stream_peer = {peer_write, peer_close, peer_pause_reading, peer_ask_ahead};
 
 static void *on_open(void *context, struct websocket *websocket) {
     struct shard *shard = context;

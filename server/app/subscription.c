@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static_assert(offsetof(struct subscription, pending) + sizeof(void *) == SUBSCRIPTION_ALIGNMENT, "the first line");
-static_assert(offsetof(struct subscription, timer) + sizeof(size_t) == SUBSCRIPTION_HOT_BYTES, "the second line");
+static_assert(offsetof(struct subscription, pending) + sizeof(void *) <= SUBSCRIPTION_ALIGNMENT, "the first line");
+static_assert(offsetof(struct subscription, timer) + sizeof(size_t) <= SUBSCRIPTION_HOT_BYTES, "the second line");
 
 static int64_t granted_rate(const struct hub *hub, const struct client_message *message) {
     const int64_t min_e8 = DECIMAL_ONE / 10;
@@ -52,6 +52,11 @@ enum status subscription_create(struct session *session, const struct client_mes
     if (status == STATUS_OK) {
         subscription->held = held;
         status = subscription_set_add(&session->subscriptions, subscription);
+        if (status == STATUS_OK) {
+            status = watchers_add(&held->watchers, subscription);
+            if (status != STATUS_OK)
+                subscription_set_remove(&session->subscriptions, subscription);
+        }
         if (status != STATUS_OK)
             engine_release(hub->engine, held, now_ms);
     }
@@ -68,7 +73,6 @@ enum status subscription_create(struct session *session, const struct client_mes
     subscription->pending = pending;
     set_rate(subscription, message);
     subscription->cursor.fields = message->fields;
-    list_push_back(&held->subscriptions, &subscription->portfolio_link);
     metrics_add(METRIC_SUBSCRIPTIONS, 1);
     *ret_subscription = subscription;
     return STATUS_OK;
@@ -78,7 +82,7 @@ void subscription_destroy(struct subscription *subscription, int64_t now_ms) {
     struct session *session = subscription->session;
     struct held_portfolio *held = subscription->held;
     subscription_set_remove(&session->subscriptions, subscription);
-    list_remove(&subscription->portfolio_link);
+    watchers_remove(&held->watchers, subscription);
     list_remove(&subscription->due_link);
     list_remove(&subscription->waiting_link);
     heap_remove(&session->hub->timers, &subscription->timer);

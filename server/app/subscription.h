@@ -31,10 +31,10 @@ struct pending_subscribe {
 #define SUBSCRIPTION_ALIGNMENT 64
 #define SUBSCRIPTION_HOT_BYTES 128
 struct subscription {
-    struct list_link portfolio_link; /* held.subscriptions */
     struct session *session;
     struct held_portfolio *held;
     struct list_link due_link;        /* session.due: something to send, perhaps */
+    uint32_t watcher_at;              /* its place in held.watchers */
     uint8_t state;                    /* enum subscription_state */
     bool has_cursor;                  /* something was sent */
     bool owes_snapshot;               /* asked for, or the cursor is void */

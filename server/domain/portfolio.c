@@ -110,12 +110,20 @@ static bool allocate(void **ret, size_t n, size_t size) {
     return n == 0 || *ret;
 }
 
+/* The same for rows, each in one line of the caches. */
+static bool allocate_positions(struct position **ret, size_t n) {
+    *ret = n ? aligned_alloc(sizeof(struct position), n * sizeof(struct position)) : NULL;
+    if (*ret)
+        memset(*ret, 0, n * sizeof(struct position));
+    return *ret || n == 0;
+}
+
 static bool allocate_rows(struct portfolio *portfolio, const struct holdings *holdings) {
     size_t gone_n = 0;
     for (size_t i = 0; i < holdings->positions_n; i++)
         gone_n += holdings->positions[i].lots_n == 0 ? 1 : 0;
     size_t positions_n = holdings->positions_n - gone_n;
-    return allocate((void **)&portfolio->positions, positions_n, sizeof(struct position)) &&
+    return allocate_positions(&portfolio->positions, positions_n) &&
            allocate((void **)&portfolio->symbols, positions_n, sizeof(symbol_index)) &&
            allocate((void **)&portfolio->gone, gone_n, sizeof(struct gone_position)) &&
            allocate((void **)&portfolio->lots, holdings->lots_n, sizeof(struct holdings_lot));

@@ -39,6 +39,9 @@ enum websocket_written {
 /* Sends the frames, all or none, in one send. Keeps no reference. */
 PF_MUST_CHECK enum websocket_written websocket_write(struct websocket *websocket, struct frame *const *frames,
                                                      size_t frames_n);
+/* Asks for the memory that a write will touch. For several in a row, some time
+ * before their writes: then they are waited for together. */
+void websocket_ask_ahead(struct websocket *websocket);
 bool websocket_is_blocked(struct websocket *websocket);
 void websocket_want_writable(struct websocket *websocket);
 /* Starts the closing handshake after what is buffered; on_closed comes later.

@@ -16,7 +16,8 @@
 
 static const struct engine_config engine_config = {
     .flush_ms = 50, .portfolio_keep_ms = 3000, .sweep_ms = 2000, .restore_wait_ms = 2000, .loads_max = 3};
-/* slice_ms 0: one session a slice, so that everything else happens between two clients. */
+/* slice_ms 0: a slice sends once what it gathers (of one to three sessions, as the seed has it), so that everything else
+ * happens between two clients. */
 static const struct hub_config hub_config = {
     .slice_ms = 0,
     .resume_wait_ms = 1000,
@@ -200,7 +201,9 @@ struct coverage {
 
 static void run(uint64_t seed, int loops_n, struct coverage *coverage) {
     static struct world world; /* large */
-    world_init(&world, seed, loops_n, &engine_config, &hub_config);
+    struct hub_config hub = hub_config;
+    hub.gathered_max = 1 + (unsigned)(seed % 3);
+    world_init(&world, seed, loops_n, &engine_config, &hub);
     world.trace = getenv("PF_PROPERTY_TRACE") != NULL;
     start(&world);
     for (int i = 0; i < STEPS_A_LOOP * loops_n; i++)

@@ -11,6 +11,7 @@
 static const struct engine_config engine_config = {
     .flush_ms = 50, .portfolio_keep_ms = 3000, .sweep_ms = 2000, .restore_wait_ms = 2000, .loads_max = 3};
 static const struct hub_config hub_config = {.slice_ms = 0,
+                                             .gathered_max = 1,
                                              .resume_wait_ms = 1000,
                                              .limits = {.heartbeat_ms = 60000,
                                                         .max_subscriptions = 100,

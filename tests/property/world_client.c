@@ -30,7 +30,11 @@ static void peer_pause_reading(void *context, bool is_paused) {
     (void)is_paused;
 }
 
-static const struct peer_ops world_peer = {peer_write, peer_close, peer_pause_reading};
+static void peer_ask_ahead(void *context) {
+    (void)context;
+}
+
+static const struct peer_ops world_peer = {peer_write, peer_close, peer_pause_reading, peer_ask_ahead};
 
 void world_client_connect(struct world_client *client, int loop) {
     struct peer peer = {&world_peer, client};

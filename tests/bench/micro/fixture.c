@@ -201,8 +201,12 @@ static void peer_pause_reading(void *context, bool is_paused) {
     (void)is_paused;
 }
 
+static void peer_ask_ahead(void *context) {
+    (void)context;
+}
+
 static const struct peer_ops counting_peer = {
-    .write = peer_write, .close = peer_close, .pause_reading = peer_pause_reading};
+    .write = peer_write, .close = peer_close, .pause_reading = peer_pause_reading, .ask_ahead = peer_ask_ahead};
 
 struct session *fixture_connect(struct fixture *fixture) {
     const struct peer peer = {.ops = &counting_peer, .context = fixture};
