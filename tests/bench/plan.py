@@ -12,6 +12,7 @@ SATURATING_FRAMES_PER_S = 400_000
 SATURATING_HOUSEHOLD_FRAMES_PER_S = 1_600_000
 BATCHES_PER_S_MAX = 500  # what Redis and publish can pass on beside the load client
 SATURATED = {"FLUSH_MS": 1, "MAX_RATE": 1000}
+STEADY_BATCHES_PER_S = 50
 TUNED = {"FLUSH_MS": 10, "MAX_RATE": 100}
 
 CLIENTS_PEERS_MAX = 10_000
@@ -95,6 +96,19 @@ def paced(name, clients, batches_per_s, settings):
     return Experiment(job, subjects=("server", "limit"))
 
 
+def steady(clients):
+    """Shared at a rate that all can follow: what a frame costs when each is sent by itself. Who has more than it can
+    send may put several into one write, as some do."""
+    job = Job(
+        name=f"steady_{clients}",
+        kind="shared",
+        clients=clients,
+        batches_per_s=STEADY_BATCHES_PER_S,
+        settings=dict(TUNED),
+    )
+    return Experiment(job, subjects=("server", "limit", "node-ws", "nchan", "mosquitto", "nats"))
+
+
 def two_loops(clients):
     job = saturated("shared", clients).job
     return Experiment(
@@ -128,6 +142,7 @@ def make_plan(counts, connects, pattern=None):
     few = min(counts)
     plan = [saturated(kind, count) for kind in ("shared", "personal") for count in counts]
     plan += [saturated("household", household_count(count)) for count in counts]
+    plan.append(steady(few))
     plan.append(paced("latency", few, 20, TUNED))
     plan.append(paced("latency_default", few, 20, {}))
     plan.append(paced("once_a_second", few, 10, {}))

@@ -85,10 +85,27 @@ def test_who_was_not_saturated_is_named():
     assert found.is_met and "nchan had work for 0.40 of its core" in found.note and "server" not in found.note
 
 
+def test_what_the_limit_makes_of_a_comparison_is_told():
+    results = Results()
+    results.add_run("shared_10", "server", 1, stream(90))
+    results.add_run("shared_10", "limit", 1, stream(100))
+    results.add_run("shared_10", "nchan", 1, stream(80))
+    assert goal(results, "frames/s against nchan").note == "the limit reaches 1.25"
+    assert goal(results, "frames/s against the limit").note == ""
+
+
+def test_the_same_job_counts_where_each_has_its_own_portfolio():
+    results = Results()
+    for job in ("shared_10", "personal_10"):
+        for subject, rate in (("server", 900.0), ("node-app", 100.0)):
+            results.add_run(job, subject, 1, stream(100, changes_per_core_s=rate))
+    assert goal(results, "position changes/s for a core against node-app").measured == 9
+
+
 def test_cpu_goals_compare_the_other_way_round():
     results = Results()
-    results.add_run("shared_10", "server", 1, stream(100, server_cpu_us_per_frame=2.0))
-    results.add_run("shared_10", "nats", 1, stream(100, server_cpu_us_per_frame=5.0))
+    results.add_run("steady_10", "server", 1, stream(100, server_cpu_us_per_frame=2.0))
+    results.add_run("steady_10", "nats", 1, stream(100, server_cpu_us_per_frame=5.0))
     assert goal(results, "CPU a frame of nats").measured == 2.5
 
 
