@@ -8,7 +8,11 @@
 #define SYMBOLS_BYTES_MAX 512 /* of a large portfolio's the start: the rest is read in order */
 #define ROWS_MAX 8            /* of a portfolio's changed rows, likewise */
 
-static void ask_for(const void *memory, size_t bytes) {
+/* Functions that only prefetch have no effect as gcc sees it, and it drops calls of them: here they are always inlined,
+ * or of other files. */
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
+
+ALWAYS_INLINE void ask_for(const void *memory, size_t bytes) {
     for (size_t at = 0; at < bytes; at += LINE_BYTES)
         __builtin_prefetch((const char *)memory + at);
 }
@@ -74,7 +78,7 @@ static size_t gather_portfolios(const struct ahead *ahead, const struct subscrip
 }
 
 /* The rows that the delta will carry. */
-static void ask_for_rows(const struct portfolio *portfolio, const uint64_t *seqs, uint64_t since_seq) {
+ALWAYS_INLINE void ask_for_rows(const struct portfolio *portfolio, const uint64_t *seqs, uint64_t since_seq) {
     size_t asked_n = 0;
     for (size_t i = 0; i < portfolio->positions_n && asked_n < ROWS_MAX; i++) {
         if (i * sizeof(symbol_index) == SYMBOLS_BYTES_MAX)
