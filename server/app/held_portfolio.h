@@ -5,9 +5,9 @@
 #define PF_APP_HELD_PORTFOLIO_H
 
 #include "app/frame_cache.h"
+#include "app/watchers.h"
 #include "base/heap.h"
 #include "base/list.h"
-#include "app/watchers.h"
 #include "domain/portfolio.h"
 
 struct held_portfolio {

@@ -48,7 +48,7 @@ struct hub {
     struct encode_context encode; /* book and epoch are where they are as long as the engine lives */
     struct hub_sent sent;
     struct flush flushes[HUB_GATHERED_MAX]; /* within hub_flush and session_flush only */
-    struct list sessions; /* session.hub_link */
+    struct list sessions;                   /* session.hub_link */
     uint32_t sessions_n;
     struct fifo ready;      /* session.ready: to be flushed, first come first served */
     size_t pass_backlog;    /* of the ready ones, how many the last pass left */

@@ -28,7 +28,8 @@ enum status session_create(struct hub *hub, const struct peer *peer, struct sess
     session->tokens_milli = burst_milli(session);
     enum status status = fifo_reserve(&hub->ready, hub->sessions_n + 1);
     if (status == STATUS_OK)
-        status = heap_set(&hub->heartbeats, &session->heartbeat, session->last_sent_ms + hub->config.limits.heartbeat_ms);
+        status =
+            heap_set(&hub->heartbeats, &session->heartbeat, session->last_sent_ms + hub->config.limits.heartbeat_ms);
     if (status != STATUS_OK) {
         free(session);
         return status;

@@ -135,7 +135,8 @@ enum websocket_written websocket_write(struct websocket *websocket, struct frame
     return WEBSOCKET_SENT;
 }
 
-/* The library's own part is asked for by the question that a write will ask it: where it lies only the library knows. */
+/* The library's own part is asked for by the question that a write will ask it: where it lies only the library knows.
+ */
 void websocket_ask_ahead(struct websocket *websocket) {
     bool is_asked = websocket->phase == WEBSOCKET_OPEN && lws_partial_buffered(websocket->lws);
     (void)is_asked;

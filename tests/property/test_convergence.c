@@ -16,8 +16,8 @@
 
 static const struct engine_config engine_config = {
     .flush_ms = 50, .portfolio_keep_ms = 3000, .sweep_ms = 2000, .restore_wait_ms = 2000, .loads_max = 3};
-/* slice_ms 0: a slice sends once what it gathers (of one to three sessions, as the seed has it), so that everything else
- * happens between two clients. */
+/* slice_ms 0: a slice sends once what it gathers (of one to three sessions, as the seed has it), so that everything
+ * else happens between two clients. */
 static const struct hub_config hub_config = {
     .slice_ms = 0,
     .resume_wait_ms = 1000,
