@@ -13,12 +13,8 @@
 #define MS_FIRST (DAYS_FIRST * MS_PER_DAY)
 #define MS_LAST ((DAYS_LAST + 1) * MS_PER_DAY - 1)
 
-struct civil {
-    int year, month, day;
-};
-
 /* Years begin in March here, so that the leap day is the last of its year. */
-static int32_t days_from_civil(struct civil date) {
+int32_t date_from_civil(struct civil date) {
     int year = date.month <= 2 ? date.year - 1 : date.year; /* >= 0 */
     int month = date.month <= 2 ? date.month + 9 : date.month - 3;
     int era = year / 400, of_era = year % 400;
@@ -26,7 +22,7 @@ static int32_t days_from_civil(struct civil date) {
     return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
 }
 
-static struct civil civil_from_days(int32_t days) {
+struct civil date_to_civil(int32_t days) {
     int shifted = days + 719468; /* since 0000-03-01; positive for our years */
     int era = shifted / 146097, of_era = shifted % 146097;
     int year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
@@ -40,10 +36,14 @@ static struct civil civil_from_days(int32_t days) {
     return date;
 }
 
-static int month_length(int year, int month) {
+int date_month_length(int year, int month) {
     static const int lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     bool is_leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
     return lengths[month - 1] + (month == 2 && is_leap);
+}
+
+int date_weekday(int32_t days) {
+    return (days - DAYS_FIRST) % 7; /* 0001-01-01 was a Monday */
 }
 
 /* Exactly `digits` digits, or -1. */
@@ -62,9 +62,9 @@ enum status date_parse(const char *text, size_t len, int32_t *ret_days) {
         return STATUS_INVALID;
     struct civil date = {read_digits(text, 4), read_digits(text + 5, 2), read_digits(text + 8, 2)};
     if (date.year < 1 || date.month < 1 || date.month > 12 || date.day < 1 ||
-        date.day > month_length(date.year, date.month))
+        date.day > date_month_length(date.year, date.month))
         return STATUS_INVALID;
-    *ret_days = days_from_civil(date);
+    *ret_days = date_from_civil(date);
     return STATUS_OK;
 }
 
@@ -128,7 +128,7 @@ enum status timestamp_parse(const char *text, size_t len, int64_t *ret_ms) {
 
 void date_write(char *out, int32_t days) {
     /* What lies outside the years we can write becomes the nearest that does not. */
-    struct civil date = civil_from_days(days < DAYS_FIRST ? DAYS_FIRST : days > DAYS_LAST ? DAYS_LAST : days);
+    struct civil date = date_to_civil(days < DAYS_FIRST ? DAYS_FIRST : days > DAYS_LAST ? DAYS_LAST : days);
     char digits[8];
     digits_store(digits, digits_of((uint32_t)(date.year * 10000 + date.month * 100 + date.day)));
     memcpy(out, "0000-00-00", DATE_TEXT_LEN + 1);

@@ -27,4 +27,15 @@ void date_write(char *out, int32_t days);
 /* The UTC date of an instant. */
 int32_t timestamp_date(int64_t ms);
 
+/* A date by its parts, in the years 1 to 9999; the conversions expect one that
+ * exists. */
+struct civil {
+    int year, month, day;
+};
+int32_t date_from_civil(struct civil date);
+struct civil date_to_civil(int32_t days);
+int date_month_length(int year, int month);
+/* 0 is Monday, 6 Sunday. */
+int date_weekday(int32_t days);
+
 #endif
