@@ -2,8 +2,7 @@
  * over a newer one. Thread: W, or the poller's. */
 #include "store/assets.h"
 
-#include "base/strbuf.h"
-#include "base/timestamp.h"
+#include "store/db_array.h"
 #include "store/entity.h"
 
 #include <stdio.h>
@@ -81,50 +80,38 @@ enum status assets_find_currency(struct db *db, const struct symbol *symbol, str
 #define BATCH_MAX 500 /* rows a statement */
 
 struct price_batch {
-    struct strbuf columns[COLUMNS_N]; /* array literals */
+    struct db_array columns[COLUMNS_N];
     const struct quote *quotes;
     size_t n;
 };
 
-static void element_quoted(struct strbuf *out, const char *text) {
-    strbuf_append_char(out, '"');
-    for (; *text; text++) {
-        if (*text == '"' || *text == '\\')
-            strbuf_append_char(out, '\\');
-        strbuf_append_char(out, *text);
-    }
-    strbuf_append_char(out, '"');
-}
-
-static void quote_append(struct strbuf columns[COLUMNS_N], const struct quote *quote) {
-    for (size_t i = 0; i < COLUMNS_N; i++)
-        strbuf_append_char(&columns[i], columns[i].len == 0 ? '{' : ',');
-    element_quoted(&columns[0], quote->symbol.text);
-    strbuf_append_decimal(&columns[1], quote->price.e8);
+static void quote_append(struct db_array columns[COLUMNS_N], const struct quote *quote) {
+    db_array_text(&columns[0], quote->symbol.text);
+    db_array_decimal(&columns[1], quote->price.e8);
     if (quote->previous_close.e8 > 0)
-        strbuf_append_decimal(&columns[2], quote->previous_close.e8);
+        db_array_decimal(&columns[2], quote->previous_close.e8);
     else
-        strbuf_append_text(&columns[2], "NULL");
-    element_quoted(&columns[3], quote->currency.code);
-    strbuf_append_date(&columns[4], quote->session);
-    strbuf_append_i64(&columns[5], quote->as_of_ms);
+        db_array_null(&columns[2]);
+    db_array_text(&columns[3], quote->currency.code);
+    db_array_date(&columns[4], quote->session);
+    db_array_i64(&columns[5], quote->as_of_ms);
     if (quote->source_time_ms != 0)
-        strbuf_append_i64(&columns[6], quote->source_time_ms);
+        db_array_i64(&columns[6], quote->source_time_ms);
     else
-        strbuf_append_text(&columns[6], "NULL");
-    element_quoted(&columns[7], quote->source);
-    strbuf_append_text(&columns[8], quote->stale ? "true" : "false");
+        db_array_null(&columns[6]);
+    db_array_text(&columns[7], quote->source);
+    db_array_bool(&columns[8], quote->stale);
 }
 
-static enum status batch_write(struct db *db, struct strbuf columns[COLUMNS_N]) {
+static enum status batch_write(struct db *db, struct db_array columns[COLUMNS_N]) {
     struct db_args args;
     db_args_init(&args);
     for (size_t i = 0; i < COLUMNS_N; i++) {
-        strbuf_append_char(&columns[i], '}');
-        db_args_text(&args, strbuf_text(&columns[i]));
-        enum status status = strbuf_status(&columns[i]);
+        const char *text = NULL;
+        enum status status = db_array_finish(&columns[i], &text);
         if (status != STATUS_OK)
             return status;
+        db_args_text(&args, text);
     }
     enum status status = db_query(db, &statements[ADD_ASSETS], &args, NULL);
     if (status == STATUS_OK)
@@ -140,7 +127,7 @@ static enum status save_run(struct db *db, void *context) {
     for (size_t first = 0; first < batch->n && status == STATUS_OK; first += BATCH_MAX) {
         size_t end = batch->n - first > BATCH_MAX ? first + BATCH_MAX : batch->n;
         for (size_t i = 0; i < COLUMNS_N; i++)
-            strbuf_clear(&batch->columns[i]);
+            db_array_clear(&batch->columns[i]);
         for (size_t i = first; i < end; i++)
             quote_append(batch->columns, &batch->quotes[i]);
         status = batch_write(db, batch->columns);
@@ -153,10 +140,10 @@ enum status assets_save_prices(struct db *db, const struct quote *quotes, size_t
         return STATUS_OK;
     struct price_batch batch = {.quotes = quotes, .n = n};
     for (size_t i = 0; i < COLUMNS_N; i++)
-        strbuf_init(&batch.columns[i]);
+        db_array_init(&batch.columns[i]);
     enum status status = db_transaction(db, save_run, &batch);
     for (size_t i = 0; i < COLUMNS_N; i++)
-        strbuf_fini(&batch.columns[i]);
+        db_array_fini(&batch.columns[i]);
     return status;
 }
 
