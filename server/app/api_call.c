@@ -2,6 +2,7 @@
  * and to answer twice. Thread: L; call_run on W. */
 #include "app/api_call.h"
 
+#include "app/api_idempotency.h"
 #include "app/etag.h"
 #include "ops/log.h"
 #include "protocol/json_exact.h"
@@ -48,6 +49,7 @@ static void call_free(struct api_call *call) {
     strbuf_fini(&call->out);
     json_decref(call->body);
     db_rows_destroy(&call->rows);
+    api_idempotency_free(call);
     free(call->data);
     free(call);
 }
@@ -76,11 +78,15 @@ static void headers_add(const struct api_call *call, struct header_set *set) {
         header_add(response, "location:", call->location);
     if (call->allow[0])
         header_add(response, "allow:", call->allow);
+    if (call->idempotency && call->idempotency->is_replay)
+        header_add(response, "idempotency-replayed:", "true");
     if (response->status == 503)
         header_add(response, "retry-after:", "1");
 }
 
 void api_call_respond_as(struct api_call *call, int http_status, const char *content_type) {
+    if (call->idempotency && api_idempotency_keep(call, http_status))
+        return;
     struct http_response response = {.status = http_status};
     if (strbuf_status(&call->out) != STATUS_OK) {
         /* Too little memory for the body: the bare status tells enough. */
@@ -222,12 +228,13 @@ struct precondition api_call_precondition(const struct api_call *call) {
 /* Thread: W. */
 static enum status call_run(struct store_job *job, struct db *db) {
     struct api_call *call = (struct api_call *)(void *)job;
-    return call->work(call, db);
+    return call->idempotency ? api_idempotency_run(call, db) : call->work(call, db);
 }
 
 static void call_done(struct store_job *job) {
     struct api_call *call = (struct api_call *)(void *)job;
-    call->done(call);
+    if (!call->idempotency || !api_idempotency_respond(call))
+        call->done(call);
 }
 
 void api_call_work(struct api_call *call, enum status (*work)(struct api_call *call, struct db *db),
@@ -239,4 +246,10 @@ void api_call_work(struct api_call *call, enum status (*work)(struct api_call *c
     enum status status = store_submit(call->api->store, call->api->mailbox, &call->job);
     if (status != STATUS_OK)
         api_call_fail(call, status, "");
+}
+
+void api_call_create_work(struct api_call *call, enum status (*work)(struct api_call *call, struct db *db),
+                          void (*done)(struct api_call *call)) {
+    if (api_idempotency_begin(call))
+        api_call_work(call, work, done);
 }

@@ -21,6 +21,7 @@
 #define API_REQUEST_ID_MAX 64
 
 struct api_entity;
+struct api_idempotency;
 
 struct api_call {
     struct store_job job; /* private; job.status is that of `work` */
@@ -39,8 +40,11 @@ struct api_call {
     struct uuid id; /* of the path */
     struct page page;
     bool is_cascade;
+    int created_status;   /* set by the work of a create that has written call->out and location itself */
     struct db_rows *rows; /* what work found */
     void *data;           /* calloc'd by api_call_data */
+
+    struct api_idempotency *idempotency; /* private; NULL: without a key */
 
     /* Headers of the response; "" = none. */
     char etag[128]; /* without quotes */
@@ -70,6 +74,15 @@ struct precondition api_call_precondition(const struct api_call *call);
 /* `work` on a worker, then `done` here; a full queue is answered 503. */
 void api_call_work(struct api_call *call, enum status (*work)(struct api_call *call, struct db *db),
                    void (*done)(struct api_call *call));
+/* The same for a request that creates: with an Idempotency-Key, `work` and the
+ * key's claim are one transaction (a db_transaction inside joins it), and a
+ * request that was done before is answered as it was then: without `work` and
+ * `done`, or, when that answer was not kept, by `done` with call->rows read anew
+ * by call->entity->get. What `work` leaves: call->rows, whose first column is the
+ * id of what was created; or, when there is no such row, the whole response
+ * (call->out, location, and created_status, with which `done` then responds). */
+void api_call_create_work(struct api_call *call, enum status (*work)(struct api_call *call, struct db *db),
+                          void (*done)(struct api_call *call));
 /* call->out as JSON (no body with 204 and 304). */
 void api_call_respond(struct api_call *call, int http_status);
 void api_call_respond_as(struct api_call *call, int http_status, const char *content_type);

@@ -41,7 +41,8 @@ static enum status customer_write(struct api_call *call, size_t index, struct ap
     return STATUS_OK;
 }
 
-static const struct api_entity customer_entity = {.noun = "customer", .path = "/customers/", .write = customer_write};
+static const struct api_entity customer_entity = {
+    .noun = "customer", .path = "/customers/", .write = customer_write, .get = customers_get};
 
 /* --- writing --- */
 
@@ -87,7 +88,7 @@ static void on_created(struct api_call *call) {
 void api_customers_create(struct api_call *call) {
     call->entity = &customer_entity;
     if (input_read(call))
-        api_call_work(call, create_work, on_created);
+        api_call_create_work(call, create_work, on_created);
 }
 
 static enum status update_work(struct api_call *call, struct db *db) {

@@ -16,6 +16,8 @@ struct api_entity {
     bool is_computed; /* its JSON has more than its ETag covers: no 304 */
     /* Row `index` of call->rows as a JSON object. */
     enum status (*write)(struct api_call *call, size_t index, struct api_entity_key *ret_key);
+    /* Reads one by its id, as rows of the same form: what a create that was done before is answered with. Thread: W. */
+    enum status (*get)(struct db *db, const struct uuid *id, struct db_rows **ret_rows);
 };
 
 /* `done` functions; call->entity says of what, call->rows holds it. */

@@ -56,8 +56,11 @@ static enum status investment_write(struct api_call *call, size_t index, struct 
     return status;
 }
 
-const struct api_entity api_investment_entity = {
-    .noun = "investment", .path = "/investments/", .is_computed = true, .write = investment_write};
+const struct api_entity api_investment_entity = {.noun = "investment",
+                                                 .path = "/investments/",
+                                                 .is_computed = true,
+                                                 .write = investment_write,
+                                                 .get = investments_get};
 
 /* --- writing --- */
 
@@ -107,7 +110,7 @@ static void on_created(struct api_call *call) {
 void api_investments_create(struct api_call *call) {
     call->entity = &api_investment_entity;
     if (input_read(call, FORM_REQUIRED))
-        api_call_work(call, create_work, on_created);
+        api_call_create_work(call, create_work, on_created);
 }
 
 static enum status update_work(struct api_call *call, struct db *db) {

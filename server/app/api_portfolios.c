@@ -39,7 +39,8 @@ static enum status portfolio_write(struct api_call *call, size_t index, struct a
     return STATUS_OK;
 }
 
-const struct api_entity api_portfolio_entity = {.noun = "portfolio", .path = "/portfolios/", .write = portfolio_write};
+const struct api_entity api_portfolio_entity = {
+    .noun = "portfolio", .path = "/portfolios/", .write = portfolio_write, .get = portfolios_get};
 
 /* --- writing --- */
 
@@ -83,7 +84,7 @@ static void on_created(struct api_call *call) {
 void api_portfolios_create(struct api_call *call) {
     call->entity = &api_portfolio_entity;
     if (input_read(call, FORM_REQUIRED))
-        api_call_work(call, create_work, on_created);
+        api_call_create_work(call, create_work, on_created);
 }
 
 static enum status update_work(struct api_call *call, struct db *db) {

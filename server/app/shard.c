@@ -148,6 +148,8 @@ static void start_watchers(struct shard *shard) {
     ev_prepare_start(ev, &shard->turn);
     ev_timer_start(ev, &shard->tick);
     ev_timer_start(ev, &shard->watch);
+    if (shard->index == 0)
+        shard_start_sweep(shard);
 }
 
 /* Assembly. */
@@ -312,6 +314,7 @@ void shard_destroy(struct shard **shard) {
         ev_timer_stop(ev, &dying->wake);
         ev_timer_stop(ev, &dying->tick);
         ev_timer_stop(ev, &dying->watch);
+        shard_stop_sweep(dying);
         ev_timer_stop(ev, &dying->stopping);
     }
     shard_cancel_valuations(dying);

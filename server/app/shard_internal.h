@@ -1,4 +1,4 @@
-/* The state shared by shard.c, shard_loads.c, shard_stream.c and shard_view.c.
+/* The state shared by shard.c, shard_loads.c, shard_sweep.c, shard_stream.c and shard_view.c.
  * Nobody else includes this. Thread: L. */
 #ifndef PF_APP_SHARD_INTERNAL_H
 #define PF_APP_SHARD_INTERNAL_H
@@ -30,6 +30,8 @@ struct shard {
     ev_timer wake;                         /* the next turn, when nothing else causes one */
     ev_timer tick;                         /* sweep, expiry */
     ev_timer watch;                        /* tells the bus what is watched */
+    ev_timer sweep;                        /* shard_sweep.c: of the first shard only */
+    bool is_sweeping;
     ev_timer stopping;
     int64_t stop_by_ms; /* 0 = not stopping */
     struct mail stop_mail;
@@ -38,6 +40,10 @@ struct shard {
 /* shard_loads.c: the engine's loads as jobs of the store. */
 PF_MUST_CHECK enum status shard_load(void *context, const struct uuid *portfolio_id);
 PF_MUST_CHECK enum status shard_load_versions(void *context, const struct uuid *ids, size_t n);
+
+/* shard_sweep.c: old Idempotency-Keys go. */
+void shard_start_sweep(struct shard *shard);
+void shard_stop_sweep(struct shard *shard);
 
 /* shard_stream.c: WebSocket connections as sessions of the hub. */
 struct websocket_handler shard_websocket_handler(struct shard *shard);

@@ -266,6 +266,8 @@ bool db_reset(struct db *db) {
 
 enum status db_transaction(struct db *db, enum status (*body)(struct db *db, void *context), void *context) {
     enum status status = STATUS_UNAVAILABLE;
+    if (db->is_in_transaction)
+        return body(db, context);
     for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
         status = command_run(db, "BEGIN", "BEGIN", DB_READ);
         if (status != STATUS_OK)

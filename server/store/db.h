@@ -57,7 +57,8 @@ PF_MUST_CHECK enum status db_query(struct db *db, const struct db_statement *sta
 
 /* Runs `body` in a transaction: committed when it returns STATUS_OK, rolled
  * back otherwise. After a deadlock or a serialization failure it is run again,
- * three times at most, so it must set its outputs anew each time. */
+ * three times at most, so it must set its outputs anew each time. Inside a
+ * transaction it joins that one, whose body must fail when this fails. */
 PF_MUST_CHECK enum status db_transaction(struct db *db, enum status (*body)(struct db *db, void *context),
                                          void *context);
 
