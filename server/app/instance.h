@@ -10,13 +10,12 @@
 #include "ops/config.h"
 #include "store/store.h"
 
-#include <stdatomic.h>
 #include <stddef.h>
 
 struct shard;
 struct site; /* app/site.h */
 
-/* Read by every loop once they run; changed by none but for is_stopping. */
+/* Read by every loop once they run; changed by none but for stop_at. */
 struct instance {
     const struct config *config;
     const struct clock *clock;
@@ -28,8 +27,8 @@ struct instance {
     struct shard **shards;
     size_t shards_n;
     int port;
-    int64_t started_ms;      /* monotonic */
-    atomic_bool is_stopping; /* no time is left for new connections to PostgreSQL */
+    int64_t started_ms; /* monotonic */
+    stop_time stop_at;  /* when waits for PostgreSQL end, whatever they wait for */
 };
 
 /* Whether the settings can be started with: everything short of a connection. */

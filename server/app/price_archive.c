@@ -29,7 +29,7 @@ static enum status save_prices(void *context, const struct quote *quotes, size_t
     return status == STATUS_OK ? assets_save_prices(archive->db, quotes, n) : status;
 }
 
-enum status price_archive_create(const char *database_url, int64_t statement_timeout_ms, const atomic_bool *is_stopping,
+enum status price_archive_create(const char *database_url, int64_t statement_timeout_ms, const stop_time *stop_at,
                                  struct price_archive **ret_archive) {
     struct archive *archive = calloc(1, sizeof *archive);
     if (!archive)
@@ -37,7 +37,7 @@ enum status price_archive_create(const char *database_url, int64_t statement_tim
     struct db_config config = {.name = "archive",
                                .database_url = database_url,
                                .statement_timeout_ms = statement_timeout_ms,
-                               .is_stopping = is_stopping};
+                               .stop_at = stop_at};
     enum status status = db_create(&config, &archive->db);
     if (status != STATUS_OK) {
         free(archive);

@@ -6,14 +6,14 @@
 
 #include "base/status.h"
 #include "feed/poller.h"
+#include "store/stop_time.h"
 
-#include <stdatomic.h>
 #include <stdint.h>
 
 /* With a connection of its own, so that a busy pool never delays a price.
- * database_url and is_stopping (see store/db.h) must outlive it. */
+ * database_url and stop_at (see store/db.h) must outlive it. */
 PF_MUST_CHECK enum status price_archive_create(const char *database_url, int64_t statement_timeout_ms,
-                                               const atomic_bool *is_stopping, struct price_archive **ret_archive);
+                                               const stop_time *stop_at, struct price_archive **ret_archive);
 void price_archive_destroy(struct price_archive **archive);
 
 #endif

@@ -100,6 +100,9 @@ struct bus_publisher_ops {
      * number, 0 while another leads. */
     enum status (*lead)(struct bus_publisher *publisher, int64_t ttl_ms, uint64_t *ret_fence);
     void (*resign)(struct bus_publisher *publisher);
+    /* Thread: any. From now on no new connection is made: what is under way
+     * ends, and a bus that hangs is waited for once, not once a call. */
+    void (*begin_stop)(struct bus_publisher *publisher);
     /* The whole book; *ret_quotes is malloc'd and the caller's to free. */
     enum status (*read_book)(struct bus_publisher *publisher, struct bus_epoch *ret_epoch, uint64_t *ret_seq,
                              struct numbered_quote **ret_quotes, size_t *ret_n);

@@ -125,6 +125,11 @@ static void publisher_resign(struct bus_publisher *publisher) {
     memory_leader_set(memory_of(publisher), false);
 }
 
+/* It never waits. */
+static void publisher_begin_stop(struct bus_publisher *publisher) {
+    (void)publisher;
+}
+
 static enum status publisher_read_book(struct bus_publisher *publisher, struct bus_epoch *ret_epoch, uint64_t *ret_seq,
                                        struct numbered_quote **ret_quotes, size_t *ret_n) {
     struct bus_memory *memory = memory_of(publisher);
@@ -154,6 +159,7 @@ enum status bus_memory_publisher_create(struct bus_memory *memory, struct bus_pu
     static const struct bus_publisher_ops ops = {.publish = publisher_publish,
                                                  .lead = publisher_lead,
                                                  .resign = publisher_resign,
+                                                 .begin_stop = publisher_begin_stop,
                                                  .read_book = publisher_read_book,
                                                  .read_watched = publisher_read_watched,
                                                  .destroy = publisher_destroy};

@@ -53,9 +53,10 @@ static void *poller_run(void *context) {
         http_fetch_run(poller->fetch, (int)wait_ms);
     }
     http_fetch_cancel_all(poller->fetch);
-    poller_archive_rest(poller, poller_now_ms(poller));
+    /* At first, so that another may lead while the archive, which may hang, is waited for. */
     poller->publisher->ops->resign(poller->publisher);
     metrics_set(METRIC_LEADER, 0);
+    poller_archive_rest(poller, poller_now_ms(poller));
     return NULL;
 }
 
@@ -126,6 +127,7 @@ enum status poller_start(struct poller *poller) {
 
 void poller_begin_stop(struct poller *poller) {
     atomic_store(&poller->is_stopping, true);
+    poller->publisher->ops->begin_stop(poller->publisher);
     http_fetch_wake(poller->fetch);
 }
 

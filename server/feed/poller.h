@@ -47,7 +47,7 @@ PF_MUST_CHECK enum status poller_create(const struct poller_config *config, stru
 PF_MUST_CHECK enum status poller_start(struct poller *poller);
 /* Tells the thread to end, without waiting for it. */
 void poller_begin_stop(struct poller *poller);
-/* Saves what is not archived yet, resigns, joins the thread. */
+/* Resigns, saves what is not archived yet, joins the thread. */
 void poller_stop(struct poller *poller);
 void poller_destroy(struct poller **poller);
 

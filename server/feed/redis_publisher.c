@@ -1,7 +1,7 @@
 /* The blocking end of the bus over Redis: for the poller thread and for
  * `portfoliod publish`. It owns one connection, made when it is needed and
  * again after a loss, and the token of the leader's lock. No call takes longer
- * than a few times TIMEOUT_S. Thread: the user's, one. */
+ * than a few times TIMEOUT_S. Thread: the user's, one; begin_stop any. */
 #include "feed/bus_epoch.h"
 #include "feed/bus_redis.h"
 #include "feed/publish_script.h"
@@ -12,6 +12,7 @@
 #include "resign_lua.h"
 
 #include <hiredis/hiredis.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +28,7 @@ struct redis_publisher {
     char script_sha[PUBLISH_SHA_LEN + 1];
     struct bus_epoch token;
     uint64_t fence; /* the last one we had */
+    atomic_bool is_stopping;
     char error[128];
 };
 
@@ -76,6 +78,8 @@ static enum status connection_greet(struct redis_publisher *it) {
         bool has_user = url->user[0] != '\0';
         status = command_check(it, has_user ? 3 : 2, has_user ? with_user : without);
     }
+    if (atomic_load(&it->is_stopping))
+        return STATUS_UNAVAILABLE;
     if (status == STATUS_OK && url->database != 0) {
         char number[16];
         snprintf(number, sizeof number, "%d", url->database);
@@ -89,6 +93,8 @@ static enum status connection_ensure(struct redis_publisher *it) {
     const struct timeval timeout = {.tv_sec = TIMEOUT_S};
     if (it->hiredis)
         return STATUS_OK;
+    if (atomic_load(&it->is_stopping))
+        return STATUS_UNAVAILABLE;
     it->script_sha[0] = '\0';
     it->hiredis = it->url.path[0] != '\0' ? redisConnectUnixWithTimeout(it->url.path, timeout)
                                           : redisConnectWithTimeout(it->url.host, it->url.port, timeout);
@@ -191,6 +197,10 @@ static void redis_resign(struct bus_publisher *publisher) {
         (void)!command_check(it, 5, argv);
 }
 
+static void redis_begin_stop(struct bus_publisher *publisher) {
+    atomic_store(&publisher_of(publisher)->is_stopping, true);
+}
+
 /* ---- reading ---- */
 
 static enum status redis_read_book(struct bus_publisher *publisher, struct bus_epoch *ret_epoch, uint64_t *ret_seq,
@@ -282,6 +292,7 @@ enum status bus_redis_publisher_create(const char *url, const struct clock *cloc
     static const struct bus_publisher_ops ops = {.publish = redis_publish,
                                                  .lead = redis_lead,
                                                  .resign = redis_resign,
+                                                 .begin_stop = redis_begin_stop,
                                                  .read_book = redis_read_book,
                                                  .read_watched = redis_read_watched,
                                                  .destroy = redis_publisher_destroy};

@@ -44,14 +44,27 @@ void connection_close(PGconn **connection) {
     *connection = NULL;
 }
 
-/* False when the deadline passed or poll failed. */
-static bool socket_wait(PGconn *connection, short events, int64_t deadline_ms) {
+#define LOOK_MS 200 /* how often a wait looks whether it has to end early */
+
+struct wait_end {
+    int64_t deadline_ms;
+    const stop_time *stop_at; /* NULL: the deadline only */
+};
+
+static int64_t left_ms(const struct wait_end *end) {
+    int64_t stop_by_ms = end->stop_at ? atomic_load(end->stop_at) : 0;
+    bool is_sooner = stop_by_ms != 0 && stop_by_ms < end->deadline_ms;
+    return (is_sooner ? stop_by_ms : end->deadline_ms) - clock_monotonic_ms(clock_system());
+}
+
+/* False when the time is over or poll failed. */
+static bool socket_wait(PGconn *connection, short events, const struct wait_end *end) {
     for (;;) {
-        int64_t left_ms = deadline_ms - clock_monotonic_ms(clock_system());
-        if (left_ms <= 0)
+        int64_t wait_ms = left_ms(end);
+        if (wait_ms <= 0)
             return false;
         struct pollfd entry = {.fd = PQsocket(connection), .events = events};
-        int n = poll(&entry, 1, left_ms > 60000 ? 60000 : (int)left_ms);
+        int n = poll(&entry, 1, wait_ms > LOOK_MS ? LOOK_MS : (int)wait_ms);
         if (n > 0)
             return true;
         if (n < 0 && errno != EINTR)
@@ -60,23 +73,23 @@ static bool socket_wait(PGconn *connection, short events, int64_t deadline_ms) {
 }
 
 /* Sends what is buffered; reads meanwhile, since the server may wait for that. */
-static bool output_flush(PGconn *connection, int64_t deadline_ms) {
+static bool output_flush(PGconn *connection, const struct wait_end *end) {
     for (;;) {
         int left = PQflush(connection);
         if (left == 0)
             return true;
-        if (left < 0 || !socket_wait(connection, POLLIN | POLLOUT, deadline_ms) || !PQconsumeInput(connection))
+        if (left < 0 || !socket_wait(connection, POLLIN | POLLOUT, end) || !PQconsumeInput(connection))
             return false;
     }
 }
 
-PGresult *connection_await(PGconn *connection, int64_t timeout_ms) {
-    int64_t deadline_ms = clock_monotonic_ms(clock_system()) + timeout_ms;
+PGresult *connection_await(PGconn *connection, int64_t timeout_ms, const stop_time *stop_at) {
+    const struct wait_end end = {clock_monotonic_ms(clock_system()) + timeout_ms, stop_at};
     PGresult *kept = NULL; /* of several statements: the error, or the last */
-    bool is_complete = output_flush(connection, deadline_ms);
+    bool is_complete = output_flush(connection, &end);
     while (is_complete) {
         while (is_complete && PQisBusy(connection))
-            is_complete = socket_wait(connection, POLLIN, deadline_ms) && PQconsumeInput(connection);
+            is_complete = socket_wait(connection, POLLIN, &end) && PQconsumeInput(connection);
         PGresult *result = is_complete ? PQgetResult(connection) : NULL;
         if (!result)
             break;

@@ -5,6 +5,7 @@
 #define PF_STORE_CONNECTION_H
 
 #include "base/status.h"
+#include "store/stop_time.h"
 
 #include <libpq-fe.h>
 #include <stdbool.h>
@@ -20,8 +21,9 @@ PF_MUST_CHECK enum status connection_open(const char *database_url, PGconn **ret
 void connection_close(PGconn **connection);
 
 /* Waits for the result of what was sent with a PQsend… function. NULL: the
- * connection was lost or timeout_ms passed; it can only be closed then. */
-PGresult *connection_await(PGconn *connection, int64_t timeout_ms);
+ * connection was lost, timeout_ms passed, or *stop_at (which may be NULL); it
+ * can only be closed then. */
+PGresult *connection_await(PGconn *connection, int64_t timeout_ms, const stop_time *stop_at);
 
 /* False when the other end has closed the (idle) connection. */
 bool connection_is_alive(PGconn *connection);

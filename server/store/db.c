@@ -180,13 +180,17 @@ static enum status result_check(struct db *db, PGresult *result, enum db_kind ki
 
 /* --- statements --- */
 
+static PGresult *answer_await(struct db *db) {
+    return connection_await(db->connection, db->config.statement_timeout_ms + ANSWER_MARGIN_MS, db->config.stop_at);
+}
+
 static enum status statement_prepare(struct db *db, const struct db_statement *statement) {
     size_t name_len = strlen(statement->name);
     if (map_get(&db->prepared, statement->name, name_len))
         return STATUS_OK;
     if (!PQsendPrepare(db->connection, statement->name, statement->sql, 0, NULL))
         return connection_lost(db, DB_READ);
-    PGresult *result = connection_await(db->connection, db->config.statement_timeout_ms + ANSWER_MARGIN_MS);
+    PGresult *result = answer_await(db);
     enum status status = result_check(db, result, DB_READ);
     if (status != STATUS_OK)
         return status;
@@ -208,7 +212,7 @@ static enum status statement_run(struct db *db, const struct db_statement *state
         return status;
     if (!PQsendQueryPrepared(db->connection, statement->name, (int)args_n, args ? args->values : NULL, NULL, NULL, 0))
         return connection_lost(db, DB_READ); /* nothing was sent */
-    PGresult *result = connection_await(db->connection, db->config.statement_timeout_ms + ANSWER_MARGIN_MS);
+    PGresult *result = answer_await(db);
     status = result_check(db, result, statement->kind);
     if (status == STATUS_OK)
         *ret_result = result;
@@ -239,7 +243,7 @@ static enum status command_run(struct db *db, const char *sql, const char *expec
         return STATUS_UNAVAILABLE;
     if (!PQsendQuery(db->connection, sql))
         return connection_lost(db, DB_READ);
-    PGresult *result = connection_await(db->connection, db->config.statement_timeout_ms + ANSWER_MARGIN_MS);
+    PGresult *result = answer_await(db);
     enum status status = result_check(db, result, kind);
     if (status != STATUS_OK)
         return status;
@@ -332,7 +336,7 @@ static void backoff_start(struct db *db) {
 }
 
 static enum status connect_now(struct db *db) {
-    if (db->config.is_stopping && atomic_load(db->config.is_stopping))
+    if (db->config.stop_at && atomic_load(db->config.stop_at) != 0)
         return STATUS_UNAVAILABLE;
     enum status status = connection_open(db->config.database_url, &db->connection, db->error, sizeof db->error);
     if (status != STATUS_OK) {

@@ -8,6 +8,7 @@
 #define PF_STORE_DB_H
 
 #include "store/db_rows.h"
+#include "store/stop_time.h"
 
 #include <stdatomic.h>
 
@@ -24,8 +25,9 @@ struct db_config {
     const char *name; /* of whose connection it is, for the log: "store" */
     const char *database_url;
     int64_t statement_timeout_ms;
-    struct db_monitor *monitor;     /* NULL: one of its own */
-    const atomic_bool *is_stopping; /* NULL, or set to true when no new connection is worth its time */
+    struct db_monitor *monitor; /* NULL: one of its own */
+    /* NULL, or set when the process stops: no new connection is made then, and no wait lasts longer. */
+    const stop_time *stop_at;
 };
 
 struct db;

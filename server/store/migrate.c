@@ -26,7 +26,8 @@ struct migration_run {
 
 /* Runs one or several statements; NULL with the error text when one failed. */
 static PGresult *sql_run(struct migration_run *run, const char *sql) {
-    PGresult *result = PQsendQuery(run->connection, sql) ? connection_await(run->connection, STATEMENT_MAX_MS) : NULL;
+    PGresult *result =
+        PQsendQuery(run->connection, sql) ? connection_await(run->connection, STATEMENT_MAX_MS, NULL) : NULL;
     ExecStatusType type = PQresultStatus(result);
     if (type == PGRES_TUPLES_OK || type == PGRES_COMMAND_OK)
         return result;

@@ -26,7 +26,7 @@ static void *connection_create(void *context) {
                                .database_url = store->config.database_url,
                                .statement_timeout_ms = store->config.statement_timeout_ms,
                                .monitor = &store->monitor,
-                               .is_stopping = store->config.is_stopping};
+                               .stop_at = store->config.stop_at};
     struct db *db = NULL;
     if (db_create(&config, &db) != STATUS_OK) {
         log_event(LOG_ERROR, "store.worker_failed", LOG_TEXT("reason", "no memory"));

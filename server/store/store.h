@@ -12,6 +12,7 @@
 
 #include "base/status.h"
 #include "base/strbuf.h"
+#include "store/stop_time.h"
 #include "thread/worker.h"
 
 struct db;
@@ -22,7 +23,7 @@ struct store_config {
     size_t workers_n;
     size_t queue_capacity;
     int64_t statement_timeout_ms;
-    const atomic_bool *is_stopping; /* see db.h */
+    const stop_time *stop_at; /* see db.h */
 };
 
 struct store_job {

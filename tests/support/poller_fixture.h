@@ -23,8 +23,9 @@ struct moody_publisher {
     atomic_bool is_away;   /* publish and lead: UNAVAILABLE */
     atomic_bool is_led;    /* another one leads */
     atomic_bool is_fenced; /* publish: PRECONDITION */
-    atomic_uint calls_n;   /* of publish with quotes, that were passed on */
-    const char *watched;   /* one symbol, or NULL; set before the start */
+    atomic_uint resigned_n;
+    atomic_uint calls_n; /* of publish with quotes, that were passed on */
+    const char *watched; /* one symbol, or NULL; set before the start */
 };
 
 struct poller_fixture {
@@ -72,6 +73,11 @@ static enum status moody_lead(struct bus_publisher *publisher, int64_t ttl_ms, u
 
 static void moody_resign(struct bus_publisher *publisher) {
     moody_of(publisher)->inner->ops->resign(moody_of(publisher)->inner);
+    atomic_fetch_add(&moody_of(publisher)->resigned_n, 1);
+}
+
+static void moody_begin_stop(struct bus_publisher *publisher) {
+    moody_of(publisher)->inner->ops->begin_stop(moody_of(publisher)->inner);
 }
 
 static enum status moody_read_book(struct bus_publisher *publisher, struct bus_epoch *ret_epoch, uint64_t *ret_seq,
@@ -100,6 +106,7 @@ static inline struct moody_publisher *moody_create(struct bus_publisher *inner) 
     static const struct bus_publisher_ops ops = {.publish = moody_publish,
                                                  .lead = moody_lead,
                                                  .resign = moody_resign,
+                                                 .begin_stop = moody_begin_stop,
                                                  .read_book = moody_read_book,
                                                  .read_watched = moody_read_watched,
                                                  .destroy = moody_destroy};

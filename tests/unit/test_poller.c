@@ -140,6 +140,20 @@ static void test_a_hanging_archive_holds_up_nothing(void **state) {
     assert_true(sample_quotes_equal(&quote, &archived));
 }
 
+/* Another process may lead at once; whatever hangs here then costs nobody a price. */
+static void test_a_stop_resigns_before_it_waits(void **state) {
+    struct poller_fixture *it = *state;
+    pthread_mutex_lock(&it->gate);
+    fixture_start(it);
+    /* By now the archive was asked for the held symbols. */
+    wait_until(fixture_health_has(it, "\"leader\":true"));
+    assert_int_equal(atomic_load(&it->moody->resigned_n), 0);
+    poller_begin_stop(it->poller);
+    wait_until(atomic_load(&it->moody->resigned_n) == 1);
+    pthread_mutex_unlock(&it->gate);
+    poller_stop(it->poller);
+}
+
 static void test_losing_the_lead_stops_at_once(void **state) {
     struct poller_fixture *it = *state;
     static const char *const held[] = {"AAPL"};
@@ -272,6 +286,7 @@ int main(void) {
         WITH_FIXTURE(test_unconfirmed_quotes_go_stale),
         WITH_FIXTURE(test_quotes_of_others_are_archived),
         WITH_FIXTURE(test_a_hanging_archive_holds_up_nothing),
+        WITH_FIXTURE(test_a_stop_resigns_before_it_waits),
         WITH_FIXTURE(test_losing_the_lead_stops_at_once),
         WITH_FIXTURE(test_replay_waits_for_holders),
         WITH_FIXTURE(test_replay_loses_nothing_while_the_bus_is_away),

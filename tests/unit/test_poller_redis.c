@@ -104,11 +104,37 @@ static void test_one_of_two_leads(void **state) {
     poller_destroy(&second);
 }
 
+/* A Redis that hangs is waited for once: who stops makes no new connection to it. */
+static void test_who_stops_connects_no_more(void **state) {
+    struct poller_fixture *it = *state;
+    struct bus_publisher *publisher = it->moody->inner;
+    uint64_t fence = 0;
+    it->config.leader_ttl_ms = 60000;
+    assert_int_equal(publisher->ops->lead(publisher, 60000, &fence), STATUS_OK);
+    kill(server.pid, SIGSTOP);
+    publisher->ops->begin_stop(publisher);
+    /* The connection there is may be used, and is lost by that. */
+    int64_t began_ms = fixture_now_ms();
+    assert_int_equal(publisher->ops->lead(publisher, 60000, &fence), STATUS_UNAVAILABLE);
+    assert_true(fixture_now_ms() - began_ms > 1000);
+    kill(server.pid, SIGCONT);
+    /* Redis would answer now; nobody asks. */
+    assert_int_equal(publisher->ops->lead(publisher, 60000, &fence), STATUS_UNAVAILABLE);
+    publisher->ops->resign(publisher);
+    redisContext *redis = redisConnectUnix(server.socket_path);
+    redisReply *reply = redisCommand(redis, "EXISTS pf:leader");
+    assert_int_equal(reply->integer, 1);
+    freeReplyObject(reply);
+    redisFree(redis);
+    fixture_start(it); /* the teardown ends it */
+}
+
 int main(void) {
 #define WITH_REDIS(test) cmocka_unit_test_setup_teardown(test, setup, fixture_teardown)
     const struct CMUnitTest tests[] = {
         WITH_REDIS(test_prices_outlive_redis),
         WITH_REDIS(test_one_of_two_leads),
+        WITH_REDIS(test_who_stops_connects_no_more),
     };
     REDIS_PROCESS_RUN_TESTS(&server, tests);
 }
