@@ -13,23 +13,30 @@ INSERT INTO portfolios (portfolio_id, customer_id, portfolio_name, portfolio_typ
     ('5e5e0000-0000-4000-8000-000000000004', '5e5e0000-0000-4000-8000-0000000000a2', 'Dividends', '401K', 'USD', 845.1)
 ON CONFLICT DO NOTHING;
 
-INSERT INTO assets (ticker_symbol, name, currency) VALUES
-    ('AAPL', 'Apple Inc.', 'USD'),
-    ('AMZN', 'Amazon.com, Inc.', 'USD'),
-    ('BTC-USD', 'Bitcoin', 'USD'),
-    ('ETH-USD', 'Ether', 'USD'),
-    ('GE', 'General Electric', 'USD'),
-    ('GOOGL', 'Alphabet Inc.', 'USD'),
-    ('IBM', 'International Business Machines', 'USD'),
-    ('JNJ', 'Johnson & Johnson', 'USD'),
-    ('JPM', 'JPMorgan Chase & Co.', 'USD'),
-    ('KO', 'The Coca-Cola Company', 'USD'),
-    ('LTC-USD', 'Litecoin', 'USD'),
-    ('MSFT', 'Microsoft Corporation', 'USD'),
-    ('NVDA', 'NVIDIA Corporation', 'USD'),
-    ('PG', 'The Procter & Gamble Company', 'USD'),
-    ('XOM', 'Exxon Mobil Corporation', 'USD')
-ON CONFLICT DO NOTHING;
+INSERT INTO assets (ticker_symbol, name, currency, asset_class, exchange_mic, sector, country) VALUES
+    ('AAPL', 'Apple Inc.', 'USD', 'EQUITY', 'XNAS', 'Information Technology', 'US'),
+    ('AMZN', 'Amazon.com, Inc.', 'USD', 'EQUITY', 'XNAS', 'Consumer Discretionary', 'US'),
+    ('BTC-USD', 'Bitcoin', 'USD', 'CRYPTO', NULL, NULL, NULL),
+    ('ETH-USD', 'Ether', 'USD', 'CRYPTO', NULL, NULL, NULL),
+    ('GE', 'General Electric', 'USD', 'EQUITY', 'XNYS', 'Industrials', 'US'),
+    ('GOOGL', 'Alphabet Inc.', 'USD', 'EQUITY', 'XNAS', 'Communication Services', 'US'),
+    ('IBM', 'International Business Machines', 'USD', 'EQUITY', 'XNYS', 'Information Technology', 'US'),
+    ('JNJ', 'Johnson & Johnson', 'USD', 'EQUITY', 'XNYS', 'Health Care', 'US'),
+    ('JPM', 'JPMorgan Chase & Co.', 'USD', 'EQUITY', 'XNYS', 'Financials', 'US'),
+    ('KO', 'The Coca-Cola Company', 'USD', 'EQUITY', 'XNYS', 'Consumer Staples', 'US'),
+    ('LTC-USD', 'Litecoin', 'USD', 'CRYPTO', NULL, NULL, NULL),
+    ('MSFT', 'Microsoft Corporation', 'USD', 'EQUITY', 'XNAS', 'Information Technology', 'US'),
+    ('NVDA', 'NVIDIA Corporation', 'USD', 'EQUITY', 'XNAS', 'Information Technology', 'US'),
+    ('PG', 'The Procter & Gamble Company', 'USD', 'EQUITY', 'XNYS', 'Consumer Staples', 'US'),
+    ('XOM', 'Exxon Mobil Corporation', 'USD', 'EQUITY', 'XNYS', 'Energy', 'US')
+-- Of an asset that an earlier run or a price made, what is not known yet is filled in.
+ON CONFLICT (ticker_symbol) DO UPDATE SET
+    name = coalesce(assets.name, excluded.name),
+    currency = coalesce(assets.currency, excluded.currency),
+    asset_class = coalesce(assets.asset_class, excluded.asset_class),
+    exchange_mic = coalesce(assets.exchange_mic, excluded.exchange_mic),
+    sector = coalesce(assets.sector, excluded.sector),
+    country = coalesce(assets.country, excluded.country);
 
 INSERT INTO investments (investment_id, portfolio_id, ticker_symbol, quantity, purchase_price, fee, purchase_date)
 SELECT ('5e5e0000-0000-4000-9000-0000000000' || lpad(lot.number::text, 2, '0'))::uuid,

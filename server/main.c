@@ -1,5 +1,6 @@
 /* portfoliod: subcommands and signals. Everything else is in the folders.
  * Thread: main. */
+#include "app/import_command.h"
 #include "app/instance.h"
 #include "feed/publish_command.h"
 #include "ops/config.h"
@@ -22,6 +23,7 @@ static int print_usage(FILE *out) {
                        "  serve         run the server\n"
                        "  migrate       bring the database's schema up to date\n"
                        "  publish       publish prices: SYMBOL=PRICE[/PREVIOUS_CLOSE] …, or - for JSON lines\n"
+                       "  import        take reference data of assets from a CSV file\n"
                        "  check-config  say whether the settings are valid\n"
                        "  version       print the version\n"
                        "  help          print this\n\n"
@@ -122,6 +124,12 @@ static int command_publish(int argc, char *const *argv) {
     return read_config(&config, 0, NULL) ? publish_command_run(&config, argc, argv) : EXIT_USAGE;
 }
 
+/* Likewise, but --database-url. */
+static int command_import(int argc, char *const *argv) {
+    struct config config;
+    return read_config(&config, 0, NULL) ? import_command_run(&config, argc, argv) : EXIT_USAGE;
+}
+
 int main(int argc, char **argv) {
     if (argc < 2)
         return print_usage(stderr);
@@ -133,6 +141,8 @@ int main(int argc, char **argv) {
         return printf("portfoliod %s\n", PF_VERSION) > 0 ? EXIT_OK : EXIT_FAILED;
     if (strcmp(command, "publish") == 0)
         return command_publish(argc - 2, argv + 2);
+    if (strcmp(command, "import") == 0)
+        return command_import(argc - 2, argv + 2);
     bool is_serve = strcmp(command, "serve") == 0;
     bool is_migrate = strcmp(command, "migrate") == 0;
     if (!is_serve && !is_migrate && strcmp(command, "check-config") != 0) {

@@ -36,6 +36,8 @@ static const struct route routes[] = {
     {HTTP_PUT, "/investments/{investment_id}", api_investments_update},
     {HTTP_DELETE, "/investments/{investment_id}", api_investments_delete},
 
+    {HTTP_GET, "/assets", api_assets_search},
+    {HTTP_GET, "/assets/{ticker_symbol}", api_assets_get},
     {HTTP_PUT, "/assets/{ticker_symbol}/price", api_assets_put_price},
 };
 

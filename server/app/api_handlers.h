@@ -31,6 +31,8 @@ void api_investments_get(struct api_call *call);
 void api_investments_update(struct api_call *call);
 void api_investments_delete(struct api_call *call);
 
+void api_assets_search(struct api_call *call);
+void api_assets_get(struct api_call *call);
 void api_assets_put_price(struct api_call *call);
 
 /* Entities that another resource's paths list. */

@@ -37,7 +37,7 @@ static bool parse_count(const char *text, size_t len, int64_t *ret_value) {
     return true;
 }
 
-static void read_limit(const char *query, struct problem *problem, size_t *ret_limit) {
+void query_read_limit(const char *query, struct problem *problem, size_t *ret_limit) {
     char text[QUERY_VALUE_MAX + 1];
     enum status status = query_get(query, "limit", text);
     if (status == STATUS_NOT_FOUND)
@@ -65,7 +65,7 @@ static bool parse_cursor(const char *text, struct page_key *ret_key) {
 
 void query_read_page(const char *query, struct problem *problem, struct page *ret_page) {
     *ret_page = (struct page){.limit = QUERY_LIMIT_DEFAULT, .after = PAGE_KEY_FIRST};
-    read_limit(query, problem, &ret_page->limit);
+    query_read_limit(query, problem, &ret_page->limit);
     char text[QUERY_VALUE_MAX + 1];
     enum status status = query_get(query, "cursor", text);
     if (status != STATUS_NOT_FOUND && (status != STATUS_OK || !parse_cursor(text, &ret_page->after)))

@@ -15,6 +15,7 @@ PF_MUST_CHECK enum status query_get(const char *query, const char *name, char re
 
 /* What is wrong goes into `problem`; the outputs are the defaults then. */
 void query_read_page(const char *query, struct problem *problem, struct page *ret_page);
+void query_read_limit(const char *query, struct problem *problem, size_t *ret_limit);
 void query_read_flag(const char *query, const char *name, struct problem *problem, bool *ret_flag);
 
 /* The opaque token after which the next page begins; NUL-terminated. */
