@@ -7,6 +7,7 @@
 #include "protocol/json_exact.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* The field's value; NULL when it is absent, which is reported when required. */
@@ -183,6 +184,59 @@ bool form_symbol(const struct form *form, const char *field, struct symbol *ret_
         return true;
     field_refuse(form, field, "must be 1 to 32 of A-Z 0-9 . - _ : = ^ /");
     return false;
+}
+
+static bool is_among(const struct symbol *symbols, size_t n, const struct symbol *symbol) {
+    for (size_t i = 0; i < n; i++) {
+        if (symbols[i].len == symbol->len && memcmp(symbols[i].text, symbol->text, symbol->len) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* False when an element was wrong: all that are were noted. */
+static bool symbols_read(const struct form *form, const char *field, const json_t *array, struct symbol *out,
+                         size_t *ret_n) {
+    bool is_right = true;
+    size_t n = 0;
+    for (size_t i = 0; i < json_array_size(array); i++) {
+        char element[40];
+        size_t len = 0;
+        const char *text = json_exact_string(json_array_get(array, i), &len);
+        (void)snprintf(element, sizeof element, "%s[%zu]", field, i);
+        if (!text || symbol_parse(text, len, &out[n]) != STATUS_OK) {
+            field_refuse(form, element, "must be 1 to 32 of A-Z 0-9 . - _ : = ^ /");
+            is_right = false;
+        } else if (!is_among(out, n, &out[n])) {
+            n++;
+        }
+    }
+    *ret_n = n;
+    return is_right;
+}
+
+bool form_symbols(const struct form *form, const char *field, enum form_presence presence, size_t symbols_max,
+                  struct symbol **ret_symbols, size_t *ret_n) {
+    const json_t *array = field_get(form, field, presence);
+    if (!array)
+        return false;
+    size_t size = json_array_size(array);
+    if (!json_is_array(array) || size == 0 || size > symbols_max) {
+        problem_add_field(form->problem, field, ERROR_INVALID_FIELD, "must be an array of 1 to %zu symbols",
+                          symbols_max);
+        return false;
+    }
+    struct symbol *symbols = calloc(size, sizeof *symbols);
+    if (!symbols) {
+        problem_set(form->problem, ERROR_INTERNAL, "Out of memory");
+        return false;
+    }
+    if (!symbols_read(form, field, array, symbols, ret_n)) {
+        free(symbols);
+        return false;
+    }
+    *ret_symbols = symbols;
+    return true;
 }
 
 bool form_currency(const struct form *form, const char *field, enum form_presence presence,

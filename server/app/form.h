@@ -36,6 +36,10 @@ bool form_decimal(const struct form *form, const char *field, enum form_presence
                   int64_t *ret_e8);
 bool form_uuid(const struct form *form, const char *field, enum form_presence presence, struct uuid *ret_uuid);
 bool form_symbol(const struct form *form, const char *field, struct symbol *ret_symbol);
+/* An array of symbols, at most symbols_max, not empty; one that comes again is dropped. Each wrong
+ * element is a wrong field, "symbols[3]". ret_symbols is malloc'd. */
+bool form_symbols(const struct form *form, const char *field, enum form_presence presence, size_t symbols_max,
+                  struct symbol **ret_symbols, size_t *ret_n);
 bool form_currency(const struct form *form, const char *field, enum form_presence presence,
                    struct currency *ret_currency);
 bool form_date(const struct form *form, const char *field, int32_t *ret_days);

@@ -4,6 +4,8 @@
 #include "protocol/json_exact.h"
 #include "unit/test.h"
 
+#include <stdlib.h>
+
 struct reading {
     json_t *body;
     struct problem problem;
@@ -189,10 +191,51 @@ static void test_the_rest(void **state) {
     reading_end(&reading);
 }
 
+static void test_lists_of_symbols(void **state) {
+    struct reading reading;
+    struct symbol *symbols = NULL;
+    size_t n = 0;
+    (void)state;
+    reading_begin(&reading, "{\"f\":[\"aapl\",\"BTC-USD\",\"AAPL\"]}");
+    assert_true(form_symbols(&reading.form, "f", FORM_REQUIRED, 3, &symbols, &n));
+    assert_int_equal(n, 2);
+    assert_string_equal(symbols[0].text, "AAPL");
+    assert_string_equal(symbols[1].text, "BTC-USD");
+    free(symbols);
+    assert_false(form_symbols(&reading.form, "f", FORM_REQUIRED, 2, &symbols, &n)); /* too many */
+    assert_true(has_problem(&reading, ERROR_INVALID_FIELD));
+    reading_end(&reading);
+
+    /* Every wrong element is named, whatever was wrong before. */
+    reading_begin(&reading, "{\"f\":[\"A A\",\"AAPL\",7,\"\"]}");
+    for (size_t i = 0; i < PROBLEM_FIELDS_MAX - 2; i++)
+        problem_add_field(&reading.problem, "other", ERROR_INVALID_FIELD, "is wrong");
+    assert_false(form_symbols(&reading.form, "f", FORM_REQUIRED, 10, &symbols, &n));
+    assert_string_equal(reading.problem.fields[PROBLEM_FIELDS_MAX - 2].field, "f[0]");
+    assert_string_equal(reading.problem.fields[PROBLEM_FIELDS_MAX - 1].field, "f[2]");
+    assert_false(form_symbols(&reading.form, "f", FORM_REQUIRED, 10, &symbols, &n));
+    reading_end(&reading);
+
+    static const char *const bad[] = {"{\"f\":[]}", "{\"f\":\"AAPL\"}", "{\"f\":{\"a\":1}}", "{\"f\":7}"};
+    for (size_t i = 0; i < COUNT_OF(bad); i++) {
+        reading_begin(&reading, bad[i]);
+        assert_row(!form_symbols(&reading.form, "f", FORM_OPTIONAL, 10, &symbols, &n), bad[i]);
+        assert_row(has_problem(&reading, ERROR_INVALID_FIELD), bad[i]);
+        reading_end(&reading);
+    }
+    reading_begin(&reading, "{}");
+    assert_false(form_symbols(&reading.form, "f", FORM_OPTIONAL, 10, &symbols, &n));
+    assert_int_equal(reading.problem.code, ERROR_NONE);
+    assert_false(form_symbols(&reading.form, "f", FORM_REQUIRED, 10, &symbols, &n));
+    assert_true(has_problem(&reading, ERROR_MISSING_FIELD));
+    reading_end(&reading);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_decimals), cmocka_unit_test(test_presence), cmocka_unit_test(test_texts),
-        cmocka_unit_test(test_emails),   cmocka_unit_test(test_the_rest),
+        cmocka_unit_test(test_lists_of_symbols), cmocka_unit_test(test_decimals),
+        cmocka_unit_test(test_presence),         cmocka_unit_test(test_texts),
+        cmocka_unit_test(test_emails),           cmocka_unit_test(test_the_rest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
