@@ -20,6 +20,7 @@ struct api_context {
     const struct config *config;
     const struct clock *clock;
     struct store *store;
+    struct store *reports;
     struct mailbox *mailbox;
     struct bus *bus;
     struct poller *poller;

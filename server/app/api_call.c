@@ -237,15 +237,25 @@ static void call_done(struct store_job *job) {
         call->done(call);
 }
 
-void api_call_work(struct api_call *call, enum status (*work)(struct api_call *call, struct db *db),
-                   void (*done)(struct api_call *call)) {
+static void submit(struct api_call *call, struct store *store,
+                   enum status (*work)(struct api_call *call, struct db *db), void (*done)(struct api_call *call)) {
     call->work = work;
     call->done = done;
     call->job.work = call_run;
     call->job.done = call_done;
-    enum status status = store_submit(call->api->store, call->api->mailbox, &call->job);
+    enum status status = store_submit(store, call->api->mailbox, &call->job);
     if (status != STATUS_OK)
         api_call_fail(call, status, "");
+}
+
+void api_call_work(struct api_call *call, enum status (*work)(struct api_call *call, struct db *db),
+                   void (*done)(struct api_call *call)) {
+    submit(call, call->api->store, work, done);
+}
+
+void api_call_report(struct api_call *call, enum status (*work)(struct api_call *call, struct db *db),
+                     void (*done)(struct api_call *call)) {
+    submit(call, call->api->reports, work, done);
 }
 
 void api_call_create_work(struct api_call *call, enum status (*work)(struct api_call *call, struct db *db),

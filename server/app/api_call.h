@@ -74,6 +74,10 @@ struct precondition api_call_precondition(const struct api_call *call);
 /* `work` on a worker, then `done` here; a full queue is answered 503. */
 void api_call_work(struct api_call *call, enum status (*work)(struct api_call *call, struct db *db),
                    void (*done)(struct api_call *call));
+/* The same for what may take more than a tenth of a second: on workers of its
+ * own, so that it delays nothing that is quick. */
+void api_call_report(struct api_call *call, enum status (*work)(struct api_call *call, struct db *db),
+                     void (*done)(struct api_call *call));
 /* The same for a request that creates: with an Idempotency-Key, `work` and the
  * key's claim are one transaction (a db_transaction inside joins it), and a
  * request that was done before is answered as it was then: without `work` and

@@ -25,13 +25,13 @@ static void on_probed(struct store_job *job) {
     free(job);
 }
 
-static void probe_submit(const struct api_context *api) {
+static void probe_submit(const struct api_context *api, struct store *store) {
     struct store_job *job = calloc(1, sizeof *job);
     if (!job)
         return;
     job->work = probe_work;
     job->done = on_probed;
-    if (store_submit(api->store, api->mailbox, job) != STATUS_OK) {
+    if (store_submit(store, api->mailbox, job) != STATUS_OK) {
         log_event(LOG_DEBUG, "health.probe_skipped");
         free(job);
     }
@@ -54,6 +54,8 @@ void api_health_get(struct api_call *call) {
     json_i64(out, "uptime_s", (clock_monotonic_ms(api->clock) - api->started_ms) / 1000);
     json_key(out, "postgresql");
     store_write_health(api->store, out);
+    json_key(out, "reports");
+    store_write_health(api->reports, out);
     json_key(out, "redis");
     strbuf_append_char(out, '{');
     json_text(out, "state", shard_bus_state(api->shard));
@@ -64,7 +66,10 @@ void api_health_get(struct api_call *call) {
     json_key(out, "feed");
     poller_write_health(api->poller, out);
     strbuf_append_char(out, '}');
-    probe_submit(api);
+    probe_submit(api, api->store);
+    /* Behind a report that takes long they would only pile up. */
+    if (!store_has_waiting(api->reports))
+        probe_submit(api, api->reports);
     api_call_respond(call, is_serving ? 200 : 503);
 }
 

@@ -14,15 +14,24 @@
 
 #define STORE_QUEUE_CAPACITY 4096
 #define STOP_DB_MS 6000
+#define REPORTS_QUEUE_CAPACITY 256 /* of a second's work each, at worst: who comes later is told to come back */
 
-static enum status start_store(struct instance *instance) {
+static enum status start_stores(struct instance *instance) {
     const struct config *config = instance->config;
-    struct store_config store_config = {.database_url = config->database_url,
+    struct store_config store_config = {.kind = STORE_MAIN,
+                                        .database_url = config->database_url,
                                         .workers_n = (size_t)config->workers,
                                         .queue_capacity = STORE_QUEUE_CAPACITY,
                                         .statement_timeout_ms = config->statement_timeout_ms,
                                         .stop_at = &instance->stop_at};
-    return store_create(&store_config, &instance->store);
+    enum status status = store_create(&store_config, &instance->store);
+    if (status != STATUS_OK)
+        return status;
+    store_config.kind = STORE_REPORTS;
+    store_config.workers_n = (size_t)config->report_workers;
+    store_config.queue_capacity = REPORTS_QUEUE_CAPACITY;
+    store_config.statement_timeout_ms = config->report_timeout_ms;
+    return store_create(&store_config, &instance->reports);
 }
 
 static enum status create_publisher(struct instance *instance, struct bus_publisher **ret_publisher, char *error,
@@ -120,7 +129,7 @@ enum status instance_check(const struct config *config, char *error, size_t erro
 enum status instance_start(const struct config *config, struct instance *instance, char *error, size_t error_len) {
     enum status status = prepare(instance, config, error, error_len);
     if (status == STATUS_OK)
-        status = start_store(instance);
+        status = start_stores(instance);
     if (status == STATUS_OK)
         status = create_shards(instance, error, error_len);
     if (status == STATUS_OK)
@@ -156,10 +165,13 @@ void instance_stop(struct instance *instance) {
     /* The workers finish what was asked for; the completions wait in the mailboxes, which the shards empty. */
     if (instance->store)
         store_stop(instance->store);
+    if (instance->reports)
+        store_stop(instance->reports);
     for (size_t i = 0; i < instance->shards_n; i++)
         shard_destroy(&instance->shards[i]);
     free(instance->shards);
     store_destroy(&instance->store);
+    store_destroy(&instance->reports);
     site_destroy(&instance->site);
     poller_destroy(&instance->poller);
     bus_memory_destroy(&instance->memory_bus);

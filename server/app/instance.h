@@ -20,6 +20,7 @@ struct instance {
     const struct config *config;
     const struct clock *clock;
     struct store *store;
+    struct store *reports;         /* for what may take long, see api_call_report */
     struct bus_memory *memory_bus; /* NULL with Redis */
     struct poller *poller;
     struct price_archive *archive;

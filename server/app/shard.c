@@ -241,6 +241,7 @@ enum status shard_create(struct instance *instance, size_t index, int port, stru
                                       .config = instance->config,
                                       .clock = instance->clock,
                                       .store = instance->store,
+                                      .reports = instance->reports,
                                       .mailbox = shard->mailbox,
                                       .bus = shard->bus,
                                       .poller = instance->poller,

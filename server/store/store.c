@@ -17,41 +17,81 @@ struct store {
     struct worker_pool *pool;
 };
 
+/* What tells the stores apart to people. */
+struct store_traits {
+    const char *name; /* of threads, and in the log */
+    enum metric jobs, jobs_refused, queue;
+    /* What is left at the stop is not worth its time: nobody waits for it any
+     * more, and it may be long. Waiting for PostgreSQL ends too. */
+    bool is_left_at_stop;
+};
+
+static const struct store_traits traits_of[] = {
+    [STORE_MAIN] = {"store", METRIC_DB_JOBS, METRIC_DB_JOBS_REFUSED, METRIC_DB_QUEUE, false},
+    [STORE_REPORTS] = {"reports", METRIC_REPORT_JOBS, METRIC_REPORT_JOBS_REFUSED, METRIC_REPORT_QUEUE, true},
+};
+
+static const struct store_traits *traits(const struct store *store) {
+    return &traits_of[store->config.kind];
+}
+
 #define JOB_OF(worker_job) ((struct store_job *)(void *)((char *)(worker_job)-offsetof(struct store_job, job)))
 
+/* A worker's own. */
+struct worker {
+    struct store *store;
+    struct db *db;
+};
+
 /* Thread: W. NULL (no memory) makes every job of this worker UNAVAILABLE. */
-static void *connection_create(void *context) {
+static void *worker_create(void *context) {
     struct store *store = context;
-    struct db_config config = {.name = "store",
+    struct worker *worker = calloc(1, sizeof *worker);
+    struct db_config config = {.name = traits(store)->name,
                                .database_url = store->config.database_url,
                                .statement_timeout_ms = store->config.statement_timeout_ms,
                                .monitor = &store->monitor,
                                .stop_at = store->config.stop_at};
     struct db *db = NULL;
-    if (db_create(&config, &db) != STATUS_OK) {
-        log_event(LOG_ERROR, "store.worker_failed", LOG_TEXT("reason", "no memory"));
+    if (!worker || db_create(&config, &db) != STATUS_OK) {
+        free(worker);
+        log_event(LOG_ERROR, "store.worker_failed", LOG_TEXT("store", traits(store)->name),
+                  LOG_TEXT("reason", "no memory"));
         return NULL;
     }
+    worker->store = store;
+    worker->db = db;
     if (db_ready(db) != STATUS_OK)
-        log_event(LOG_DEBUG, "store.worker_waits", LOG_TEXT("reason", db_error(db)));
-    return db;
+        log_event(LOG_DEBUG, "store.worker_waits", LOG_TEXT("store", traits(store)->name),
+                  LOG_TEXT("reason", db_error(db)));
+    return worker;
 }
 
 /* Thread: W. */
-static void connection_destroy(void *state) {
-    struct db *db = state;
-    db_destroy(&db);
+static void worker_destroy(void *state) {
+    struct worker *worker = state;
+    if (!worker)
+        return;
+    db_destroy(&worker->db);
+    free(worker);
+}
+
+static bool is_left(const struct store *store) {
+    return traits(store)->is_left_at_stop && store->config.stop_at && atomic_load(store->config.stop_at) != 0;
 }
 
 /* Thread: W. */
 static void job_run(struct worker_job *worker_job, void *state) {
     struct store_job *job = JOB_OF(worker_job);
-    struct db *db = state;
-    metrics_add(METRIC_DB_QUEUE, -1);
+    struct worker *worker = state;
+    metrics_add(job->queue_metric, -1);
     job->status = STATUS_UNAVAILABLE;
-    if (!db || db_ready(db) != STATUS_OK)
+    if (!worker)
         return;
-    metrics_increment(METRIC_DB_JOBS);
+    struct db *db = worker->db;
+    if (is_left(worker->store) || db_ready(db) != STATUS_OK)
+        return;
+    metrics_increment(traits(worker->store)->jobs);
     job->status = job->work(job, db);
     /* A connection may be cut just when a job comes (a restart, a failover).
      * Nothing was written, so once more, over a new one. */
@@ -72,12 +112,12 @@ enum status store_create(const struct store_config *config, struct store **ret_s
     if (!store)
         return STATUS_NO_MEMORY;
     store->config = *config;
-    struct worker_pool_config pool_config = {.name = "store",
+    struct worker_pool_config pool_config = {.name = traits(store)->name,
                                              .workers_n = config->workers_n,
                                              .queue_capacity = config->queue_capacity,
                                              .context = store,
-                                             .state_create = connection_create,
-                                             .state_destroy = connection_destroy};
+                                             .state_create = worker_create,
+                                             .state_destroy = worker_destroy};
     enum status status = worker_pool_create(&pool_config, &store->pool);
     if (status != STATUS_OK) {
         free(store);
@@ -107,17 +147,22 @@ enum status store_submit(struct store *store, struct mailbox *reply_to, struct s
     job->status = STATUS_CANCELLED; /* what it stays when `run` is skipped */
     if (!store->pool)
         return STATUS_UNAVAILABLE;
-    metrics_add(METRIC_DB_QUEUE, 1);
+    job->queue_metric = traits(store)->queue;
+    metrics_add(job->queue_metric, 1);
     enum status status = worker_submit(store->pool, &job->job);
     if (status != STATUS_OK) {
-        metrics_add(METRIC_DB_QUEUE, -1);
-        metrics_increment(METRIC_DB_JOBS_REFUSED);
+        metrics_add(job->queue_metric, -1);
+        metrics_increment(traits(store)->jobs_refused);
     }
     return status;
 }
 
 bool store_is_available(const struct store *store) {
     return atomic_load(&store->monitor.state) == DB_UP;
+}
+
+bool store_has_waiting(const struct store *store) {
+    return store->pool && worker_queue_length(store->pool) > 0;
 }
 
 void store_write_health(const struct store *store, struct strbuf *out) {

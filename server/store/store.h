@@ -12,13 +12,19 @@
 
 #include "base/status.h"
 #include "base/strbuf.h"
+#include "ops/metrics.h"
 #include "store/stop_time.h"
 #include "thread/worker.h"
 
 struct db;
 struct store;
 
+/* Who uses it and what it counts: there are two, one for what is quick and one
+ * for what takes its time, so that the second never delays the first. */
+enum store_kind { STORE_MAIN, STORE_REPORTS };
+
 struct store_config {
+    enum store_kind kind;
     const char *database_url;
     size_t workers_n;
     size_t queue_capacity;
@@ -31,6 +37,7 @@ struct store_job {
     enum status (*work)(struct store_job *job, struct db *db); /* Thread: W */
     void (*done)(struct store_job *job);                       /* Thread: L; owns the job */
     enum status status;                                        /* of work */
+    enum metric queue_metric;                                  /* private: where it is counted while it waits */
 };
 
 PF_MUST_CHECK enum status store_create(const struct store_config *config, struct store **ret_store);
@@ -46,6 +53,7 @@ PF_MUST_CHECK enum status store_submit(struct store *store, struct mailbox *repl
 
 /* Thread: any. What the workers last saw: for /health. */
 bool store_is_available(const struct store *store);
+bool store_has_waiting(const struct store *store);                      /* jobs in its queue */
 void store_write_health(const struct store *store, struct strbuf *out); /* a JSON object */
 
 #endif

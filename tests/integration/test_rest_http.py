@@ -230,6 +230,7 @@ def test_health_names_each_part_with_its_state(server):
     assert re.fullmatch(r"\d+\.\d+\.\d+.*", health["version"])
     assert isinstance(health["uptime_s"], int) and 0 <= health["uptime_s"] < 1000
     assert health["postgresql"]["state"] == "up"
+    assert (health["reports"]["workers"], health["reports"]["queue"]) == (1, 0)
     assert health["redis"]["state"] and health["redis"]["bus"] == "redis"
     assert health["feed"]["state"]
 

@@ -109,6 +109,45 @@ static void test_a_full_queue_refuses_and_counts(void **state) {
     sem_destroy(&released);
 }
 
+static void test_reports_are_counted_apart_and_left_at_the_stop(void **state) {
+    sem_t reached, released;
+    stop_time stop_at = 0;
+    struct store_config config = {.kind = STORE_REPORTS,
+                                  .database_url = NOWHERE,
+                                  .workers_n = 1,
+                                  .queue_capacity = 2,
+                                  .statement_timeout_ms = 1000,
+                                  .stop_at = &stop_at};
+    struct store *store = NULL;
+    (void)state;
+    assert_int_equal(store_create(&config, &store), STATUS_OK);
+    int64_t others = metrics_get(METRIC_DB_QUEUE);
+    sem_init(&reached, 0, 0);
+    sem_init(&released, 0, 0);
+    struct blocking_job jobs[2];
+    for (size_t i = 0; i < COUNT_OF(jobs); i++)
+        jobs[i] = (struct blocking_job){
+            .job = {.work = on_work, .done = on_blocking_done}, .reached = &reached, .released = &released};
+    assert_int_equal(store_submit(store, NULL, &jobs[0].job), STATUS_OK);
+    sem_wait(&reached);
+    assert_false(store_has_waiting(store));
+    assert_int_equal(store_submit(store, NULL, &jobs[1].job), STATUS_OK);
+    assert_true(store_has_waiting(store));
+    assert_int_equal(metrics_get(METRIC_REPORT_QUEUE), 1);
+    assert_int_equal(metrics_get(METRIC_DB_QUEUE), others);
+    int64_t connects_failed = metrics_get(METRIC_DB_CONNECTS_FAILED);
+    atomic_store(&stop_at, 1);
+    for (int i = 0; i < 2; i++)
+        sem_post(&released);
+    store_destroy(&store);
+    /* It was not worth a connection any more. */
+    assert_int_equal(jobs[1].job.status, STATUS_UNAVAILABLE);
+    assert_int_equal(metrics_get(METRIC_DB_CONNECTS_FAILED), connects_failed);
+    assert_int_equal(metrics_get(METRIC_REPORT_QUEUE), 0);
+    sem_destroy(&reached);
+    sem_destroy(&released);
+}
+
 static void test_a_backoff_refuses_without_trying(void **state) {
     struct db_config config = {.database_url = NOWHERE, .statement_timeout_ms = 1000};
     struct db *db = NULL;
@@ -146,6 +185,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_without_a_connection_work_is_skipped),
         cmocka_unit_test(test_a_full_queue_refuses_and_counts),
+        cmocka_unit_test(test_reports_are_counted_apart_and_left_at_the_stop),
         cmocka_unit_test(test_a_backoff_refuses_without_trying),
         cmocka_unit_test(test_another_workers_connection_ends_a_backoff),
     };
