@@ -50,6 +50,10 @@ void db_array_decimal(struct db_array *array, int64_t e8) {
     strbuf_append_decimal(element(array), e8);
 }
 
+void db_array_amount(struct db_array *array, struct amount amount) {
+    strbuf_append_amount(element(array), amount);
+}
+
 void db_array_date(struct db_array *array, int32_t days) {
     strbuf_append_date(element(array), days);
 }

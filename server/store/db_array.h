@@ -22,6 +22,7 @@ void db_array_text(struct db_array *array, const char *text); /* NULL: SQL's NUL
 void db_array_i64(struct db_array *array, int64_t value);
 void db_array_bool(struct db_array *array, bool value);
 void db_array_decimal(struct db_array *array, int64_t e8);
+void db_array_amount(struct db_array *array, struct amount amount);
 void db_array_date(struct db_array *array, int32_t days);
 
 /* The array as a parameter, valid until the next change. NO_MEMORY: some element was
