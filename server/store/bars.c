@@ -106,7 +106,7 @@ static enum status batch_save(struct db *db, struct db_array columns[COLUMNS_N])
     return db_query(db, &statements[SAVE], &args, NULL);
 }
 
-enum status bars_save_within(struct db *db, const struct bar *bars, size_t n, const char *source) {
+static enum status save_all(struct db *db, const struct bar *bars, size_t n, const char *source) {
     if (n == 0)
         return STATUS_OK;
     struct db_array columns[COLUMNS_N];
@@ -134,7 +134,7 @@ struct saving {
 
 static enum status saving_run(struct db *db, void *context) {
     const struct saving *saving = context;
-    return bars_save_within(db, saving->bars, saving->n, saving->source);
+    return save_all(db, saving->bars, saving->n, saving->source);
 }
 
 enum status bars_save(struct db *db, const struct bar *bars, size_t n, const char *source) {

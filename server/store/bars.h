@@ -15,11 +15,9 @@ struct bar {
 };
 
 /* Keeps bars, over what there is of the same symbols and dates; what is equal
- * already is not touched. One transaction, all or nothing. Their symbols must be
+ * already is not touched. One transaction (or a part of the caller's), all or nothing. Their symbols must be
  * assets: STATUS_NOT_FOUND. source: at most 15 bytes. */
 PF_MUST_CHECK enum status bars_save(struct db *db, const struct bar *bars, size_t n, const char *source);
-/* The same as a part of the caller's transaction. */
-PF_MUST_CHECK enum status bars_save_within(struct db *db, const struct bar *bars, size_t n, const char *source);
 
 enum bar_interval { BAR_DAY, BAR_WEEK, BAR_MONTH };
 

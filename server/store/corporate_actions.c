@@ -54,8 +54,7 @@ static void action_append(struct db_array columns[COLUMNS_N], const struct corpo
     db_array_text(&columns[6], source);
 }
 
-enum status corporate_actions_save_within(struct db *db, const struct corporate_action *actions, size_t n,
-                                          const char *source) {
+static enum status save_all(struct db *db, const struct corporate_action *actions, size_t n, const char *source) {
     if (n == 0)
         return STATUS_OK;
     struct db_array columns[COLUMNS_N];
@@ -86,7 +85,7 @@ struct saving {
 
 static enum status saving_run(struct db *db, void *context) {
     const struct saving *saving = context;
-    return corporate_actions_save_within(db, saving->actions, saving->n, saving->source);
+    return save_all(db, saving->actions, saving->n, saving->source);
 }
 
 enum status corporate_actions_save(struct db *db, const struct corporate_action *actions, size_t n,

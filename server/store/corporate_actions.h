@@ -18,12 +18,9 @@ struct corporate_action {
 
 /* Keeps actions over what there is of the same symbol, date and type, and
  * applies the splits whose time has come (corporate_actions_apply). One
- * transaction. STATUS_NOT_FOUND: a symbol is no asset. */
+ * transaction, or a part of the caller's. STATUS_NOT_FOUND: a symbol is no asset. */
 PF_MUST_CHECK enum status corporate_actions_save(struct db *db, const struct corporate_action *actions, size_t n,
                                                  const char *source);
-/* The same as a part of the caller's transaction. */
-PF_MUST_CHECK enum status corporate_actions_save_within(struct db *db, const struct corporate_action *actions, size_t n,
-                                                        const char *source);
 
 /* Applies splits that have come into effect: from then on they count in the
  * lots' quantities; the positions are stamped. */

@@ -22,7 +22,7 @@ struct store_traits {
     const char *name; /* of threads, and in the log */
     enum metric jobs, jobs_refused, queue;
     /* What is left at the stop is not worth its time: nobody waits for it any
-     * more, and it may be long. Waiting for PostgreSQL ends too. */
+     * more, and it may be long. */
     bool is_left_at_stop;
 };
 
