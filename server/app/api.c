@@ -39,6 +39,9 @@ static const struct route routes[] = {
     {HTTP_GET, "/assets", api_assets_search},
     {HTTP_GET, "/assets/{ticker_symbol}", api_assets_get},
     {HTTP_PUT, "/assets/{ticker_symbol}/price", api_assets_put_price},
+
+    {HTTP_POST, "/stocks/populate", api_stocks_populate},
+    {HTTP_GET, "/jobs/{job_id}", api_jobs_get},
 };
 
 static void refusal_respond(struct api_call *call) {

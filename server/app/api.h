@@ -11,8 +11,9 @@
 #include "store/store.h"
 #include "thread/mailbox.h"
 
-struct shard;
+struct market_calendar;
 struct poller;
+struct shard;
 
 /* What the handlers may use; all of it outlives the api. */
 struct api_context {
@@ -24,6 +25,7 @@ struct api_context {
     struct mailbox *mailbox;
     struct bus *bus;
     struct poller *poller;
+    const struct market_calendar *calendar;
     struct site *site;  /* static files; NULL without STATIC_DIR */
     int64_t started_ms; /* monotonic: /health tells the uptime */
 };

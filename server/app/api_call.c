@@ -50,6 +50,8 @@ static void call_free(struct api_call *call) {
     json_decref(call->body);
     db_rows_destroy(&call->rows);
     api_idempotency_free(call);
+    if (call->data && call->data_fini)
+        call->data_fini(call->data);
     free(call->data);
     free(call);
 }

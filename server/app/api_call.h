@@ -43,6 +43,7 @@ struct api_call {
     int created_status;   /* set by the work of a create that has written call->out and location itself */
     struct db_rows *rows; /* what work found */
     void *data;           /* calloc'd by api_call_data */
+    void (*data_fini)(void *data); /* frees what data holds; NULL: nothing */
 
     struct api_idempotency *idempotency; /* private; NULL: without a key */
 

@@ -67,7 +67,7 @@ void api_entity_respond(struct api_call *call, int http_status) {
         return;
     }
     (void)snprintf(call->etag, sizeof call->etag, "%s", key.etag);
-    if (http_status == 201) {
+    if (http_status == 201 || http_status == 202) {
         char id[UUID_TEXT_LEN + 1];
         uuid_write(id, &key.page.id);
         (void)snprintf(call->location, sizeof call->location, "%s%s", call->entity->path, id);
@@ -96,7 +96,7 @@ void api_entity_on_read(struct api_call *call) {
         return;
     }
     (void)snprintf(call->etag, sizeof call->etag, "%s", key.etag);
-    bool is_known = known && !call->entity->is_computed && etag_matches_weakly(known, call->etag);
+    bool is_known = known && call->etag[0] && !call->entity->is_computed && etag_matches_weakly(known, call->etag);
     api_call_respond(call, is_known ? 304 : 200);
 }
 

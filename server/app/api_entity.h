@@ -7,7 +7,7 @@
 
 struct api_entity_key {
     struct page_key page;
-    const char *etag; /* points into the rows */
+    const char *etag; /* points into the rows; "": it has none */
 };
 
 struct api_entity {

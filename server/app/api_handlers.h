@@ -35,6 +35,9 @@ void api_assets_search(struct api_call *call);
 void api_assets_get(struct api_call *call);
 void api_assets_put_price(struct api_call *call);
 
+void api_stocks_populate(struct api_call *call);
+void api_jobs_get(struct api_call *call);
+
 /* Entities that another resource's paths list. */
 extern const struct api_entity api_portfolio_entity;
 extern const struct api_entity api_investment_entity;

@@ -76,7 +76,7 @@ static bool input_read(struct api_call *call, enum form_presence portfolio_prese
     (void)form_decimal(&form, "purchase_price", FORM_REQUIRED, FORM_NOT_NEGATIVE, &fields->purchase_price.e8);
     (void)form_decimal(&form, "fee", FORM_OPTIONAL, FORM_NOT_NEGATIVE, &fields->fee.e8);
     int32_t tomorrow = timestamp_date(clock_wall_ms(call->api->clock)) + 1;
-    if (form_date(&form, "purchase_date", &fields->purchase_date) && fields->purchase_date > tomorrow)
+    if (form_date(&form, "purchase_date", FORM_REQUIRED, &fields->purchase_date) && fields->purchase_date > tomorrow)
         problem_add_field(&call->problem, "purchase_date", ERROR_INVALID_FIELD, "must not be after tomorrow (UTC)");
     return api_call_is_valid(call);
 }

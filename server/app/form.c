@@ -251,9 +251,9 @@ bool form_currency(const struct form *form, const char *field, enum form_presenc
     return false;
 }
 
-bool form_date(const struct form *form, const char *field, int32_t *ret_days) {
+bool form_date(const struct form *form, const char *field, enum form_presence presence, int32_t *ret_days) {
     size_t len = 0;
-    const char *text = string_get(form, field, FORM_REQUIRED, &len);
+    const char *text = string_get(form, field, presence, &len);
     if (!text)
         return false;
     if (date_parse(text, len, ret_days) == STATUS_OK)

@@ -95,13 +95,25 @@ static enum status start_threads(struct instance *instance) {
     return status;
 }
 
+static enum status read_calendar(struct instance *instance, char *error, size_t error_len) {
+    const struct config *config = instance->config;
+    char reason[160];
+    enum status status = market_calendar_parse(config->close_time, config->market_closed_dates, &instance->calendar,
+                                               reason, sizeof reason);
+    if (status != STATUS_OK)
+        (void)snprintf(error, error_len, "CLOSE_TIME, MARKET_CLOSED_DATES: %s", reason);
+    return status;
+}
+
 /* What takes the settings apart, before any connection: a wrong one stops the start here. */
 static enum status prepare(struct instance *instance, const struct config *config, char *error, size_t error_len) {
     *instance = (struct instance){.config = config, .clock = clock_system()};
     instance->started_ms = clock_monotonic_ms(instance->clock);
     error[0] = '\0';
-    enum status status = price_archive_create(config->database_url, config->statement_timeout_ms, &instance->stop_at,
-                                              &instance->archive);
+    enum status status = read_calendar(instance, error, error_len);
+    if (status == STATUS_OK)
+        status = price_archive_create(config->database_url, config->statement_timeout_ms, &instance->stop_at,
+                                      &instance->archive);
     if (status == STATUS_OK)
         status = create_feed(instance, error, error_len);
     if (status == STATUS_OK && config->static_dir[0])

@@ -5,6 +5,7 @@
 #define PF_APP_INSTANCE_H
 
 #include "base/clock.h"
+#include "domain/market_calendar.h"
 #include "feed/bus_memory.h"
 #include "feed/poller.h"
 #include "ops/config.h"
@@ -19,6 +20,7 @@ struct site; /* app/site.h */
 struct instance {
     const struct config *config;
     const struct clock *clock;
+    struct market_calendar calendar;
     struct store *store;
     struct store *reports;         /* for what may take long, see api_call_report */
     struct bus_memory *memory_bus; /* NULL with Redis */

@@ -35,6 +35,8 @@
     I(poll_interval_ms, "POLL_INTERVAL_MS", 2000, 100, 3600000, "how often a remote provider is asked for a symbol") \
     T(coinbase_url, "COINBASE_URL", "https://api.exchange.coinbase.com", "base URL of the coinbase provider") \
     I(leader_ttl_ms, "LEADER_TTL_MS", 3000, 500, 60000, "the poller's leadership lapses after this without renewal") \
+    T(close_time, "CLOSE_TIME", "16:30", "New York's time of day from which a session's closing prices are fetched") \
+    T(market_closed_dates, "MARKET_CLOSED_DATES", "", "days without a session beside the exchange's holidays: 2025-01-09,…") \
     T(static_dir, "STATIC_DIR", "", "directory of the web page's files (empty: none is served)") \
     T(log_level, "LOG_LEVEL", "info", "debug, info, warn or error")
 /* clang-format on */

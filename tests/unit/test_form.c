@@ -170,7 +170,7 @@ static void test_the_rest(void **state) {
     assert_string_equal(symbol.text, "BTC-USD");
     assert_true(form_currency(&reading.form, "c", FORM_REQUIRED, &currency));
     assert_string_equal(currency.code, "EUR");
-    assert_true(form_date(&reading.form, "d", &days));
+    assert_true(form_date(&reading.form, "d", FORM_REQUIRED, &days));
     assert_true(form_timestamp(&reading.form, "t", FORM_REQUIRED, &ms));
     assert_true(form_choice(&reading.form, "k", choices, &choice));
     assert_ptr_equal(choice, choices[1]);
@@ -183,7 +183,7 @@ static void test_the_rest(void **state) {
     assert_false(form_uuid(&reading.form, "u", FORM_REQUIRED, &uuid));
     assert_false(form_symbol(&reading.form, "s", &symbol));
     assert_false(form_currency(&reading.form, "c", FORM_REQUIRED, &currency));
-    assert_false(form_date(&reading.form, "d", &days));
+    assert_false(form_date(&reading.form, "d", FORM_REQUIRED, &days));
     assert_false(form_timestamp(&reading.form, "t", FORM_REQUIRED, &ms));
     assert_false(form_choice(&reading.form, "k", choices, &choice));
     assert_int_equal(reading.problem.fields_n, 6);

@@ -1,0 +1,93 @@
+"""Jobs that fetch history, as far as they are asked for and told about."""
+
+import datetime
+
+import pytest
+from support.rest import UNKNOWN, loads, problem, wrong_fields
+from support.server import run_program
+
+TODAY = datetime.datetime.now(datetime.timezone.utc).date()
+
+
+def populate(server, **changes):
+    body = {"symbols": ["AAPL", "MSFT"], "from": "2020-01-02", "to": "2020-01-31", **changes}
+    return server.request("POST", "/stocks/populate", {name: value for name, value in body.items() if value is not ...})
+
+
+def test_a_job_is_accepted_and_told_about(server):
+    answer = populate(server, symbols=["msft", "AAPL", "MSFT"])
+    status, headers, _ = answer
+    job = loads(answer)
+    assert status == 202 and headers["location"] == f"/jobs/{job['job_id']}"
+    assert "etag" not in headers and "finished_at" not in job
+    assert (job["kind"], job["status"], job["from"], job["to"]) == ("POPULATE", "WAITING", "2020-01-02", "2020-01-31")
+    # 21 sessions: without the holiday of Martin Luther King, for two symbols.
+    assert (job["rows_done"], job["rows_expected"]) == (0, 42)
+    assert (job["symbols_total"], job["symbols_open"], job["symbols_failed"]) == (2, 2, 0)
+    again = server.json("GET", headers["location"])
+    assert [symbol["ticker_symbol"] for symbol in again["symbols"]] == ["AAPL", "MSFT"]
+    assert again["symbols"][0] == {
+        "ticker_symbol": "AAPL",
+        "status": "WAITING",
+        "rows_done": 0,
+        "rows_expected": 21,
+    }
+    assert {name: value for name, value in again.items() if name != "symbols"} == job
+
+
+def test_the_symbols_become_assets(server):
+    assert populate(server, symbols=["NEWONE"])[0] == 202
+    assert server.json("GET", "/assets/NEWONE")["ticker_symbol"] == "NEWONE"
+
+
+def test_without_an_end_the_last_closed_session_counts(server):
+    job = loads(populate(server, to=...))
+    end = datetime.date.fromisoformat(job["to"])
+    assert end.weekday() < 5 and TODAY - datetime.timedelta(days=6) < end <= TODAY
+
+
+def test_all_wrong_fields_are_named(server):
+    assert wrong_fields(populate(server, symbols=["A A", "OK"], **{"from": "2020-1-1"}, to="soon")) == {
+        "symbols[0]": "invalid_field",
+        "from": "invalid_field",
+        "to": "invalid_field",
+    }
+    assert wrong_fields(populate(server, symbols=..., **{"from": ...})) == {
+        "symbols": "missing_field",
+        "from": "missing_field",
+    }
+
+
+@pytest.mark.parametrize(
+    "changes, field",
+    [
+        ({"symbols": []}, "symbols"),
+        ({"symbols": [f"S{i}" for i in range(1001)]}, "symbols"),
+        ({"from": "1899-12-31"}, "from"),
+        ({"to": (TODAY + datetime.timedelta(days=2)).isoformat()}, "to"),
+        ({"from": "2020-02-01"}, "to"),
+        ({"from": (TODAY + datetime.timedelta(days=1)).isoformat(), "to": ...}, "from"),
+    ],
+)
+def test_what_cannot_be_fetched_is_refused(server, changes, field):
+    assert wrong_fields(populate(server, **changes)) == {field: "invalid_field"}
+
+
+def test_the_same_key_is_the_same_job(server):
+    body = {"symbols": ["AAPL"], "from": "2020-01-02", "to": "2020-01-31"}
+    headers = {"Idempotency-Key": "populate-1"}
+    first = server.request("POST", "/stocks/populate", body, headers=headers)
+    second = server.request("POST", "/stocks/populate", body, headers=headers)
+    assert first[0] == second[0] == 202 and first[2] == second[2]
+    assert second[1]["location"] == first[1]["location"]
+
+
+def test_an_unknown_job_is_not_found(server):
+    problem(server.request("GET", f"/jobs/{UNKNOWN}"), 404, "not_found")
+    problem(server.request("GET", "/jobs/7"), 404, "not_found")
+
+
+def test_a_wrong_closing_time_stops_the_start(postgres):
+    for name, value in (("CLOSE_TIME", "25:00"), ("MARKET_CLOSED_DATES", "2025-13-01")):
+        done = run_program("check-config", settings={"DATABASE_URL": postgres.url, name: value})
+        assert done.returncode == 1 and name in done.stderr and value in done.stderr
