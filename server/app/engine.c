@@ -68,7 +68,8 @@ void engine_on_book(struct engine *engine, const struct bus_epoch *epoch, uint64
     bool is_new_epoch = strcmp(epoch->text, engine->epoch.text) != 0;
     bool is_waiting = engine->restore_until_ms > 0 && strcmp(epoch->text, engine->staged_epoch.text) == 0;
     /* The leader publishes the last known prices again: worth waiting for, rather than showing rows without a price. */
-    bool is_incomplete = is_new_epoch && (quotes_n == 0 || price_book_lacks_some(engine->book));
+    bool is_restored = strcmp(epoch->text, engine->restored_epoch.text) == 0;
+    bool is_incomplete = is_new_epoch && !is_restored && (quotes_n == 0 || price_book_lacks_some(engine->book));
     if (!is_incomplete)
         engine->restore_until_ms = 0;
     else if (!is_waiting)
@@ -78,6 +79,12 @@ void engine_on_book(struct engine *engine, const struct bus_epoch *epoch, uint64
     engine->has_staged_bus = true;
     metrics_increment(METRIC_BUS_RELOADS);
     metrics_add(METRIC_BUS_EPOCHS, is_new_epoch ? 1 : 0);
+}
+
+void engine_on_restored(struct engine *engine, const struct bus_epoch *epoch) {
+    engine->restored_epoch = *epoch;
+    if (strcmp(epoch->text, engine->staged_epoch.text) == 0)
+        engine->restore_until_ms = 0;
 }
 
 void engine_on_event(struct engine *engine, uint64_t seq, const struct quote *quotes, size_t quotes_n) {

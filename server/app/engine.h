@@ -51,6 +51,8 @@ void engine_destroy(struct engine **engine);
 /* From the bus (order rule 1 is the bus' affair): staged until the next pass. */
 void engine_on_book(struct engine *engine, const struct bus_epoch *epoch, uint64_t seq,
                     const struct numbered_quote *quotes, size_t quotes_n, int64_t now_ms);
+/* The leader has published this epoch's last known prices: what the book lacks now is nowhere. */
+void engine_on_restored(struct engine *engine, const struct bus_epoch *epoch);
 void engine_on_event(struct engine *engine, uint64_t seq, const struct quote *quotes, size_t quotes_n);
 void engine_on_hint(struct engine *engine, const struct uuid *portfolio_id);
 

@@ -22,9 +22,10 @@ struct engine {
     /* Waiting for the next pass. */
     struct bus_epoch staged_epoch;
     uint64_t staged_seq;
-    bool has_staged_bus;      /* a book or an event came */
-    int64_t restore_until_ms; /* a new epoch waits for its last prices; 0 = no */
-    struct list loaded;       /* held.loaded_link: holdings or failures to apply */
+    bool has_staged_bus;             /* a book or an event came */
+    struct bus_epoch restored_epoch; /* has its last known prices; "" = not heard of one */
+    int64_t restore_until_ms;        /* a new epoch waits for its last prices; 0 = no */
+    struct list loaded;              /* held.loaded_link: holdings or failures to apply */
 
     struct map portfolios;  /* id -> held */
     struct list load_queue; /* held.load_link: to be loaded when there is room */

@@ -57,6 +57,18 @@ static void on_hint(void *context, const struct uuid *portfolio_id) {
     engine_on_hint(((struct shard *)context)->engine, portfolio_id);
 }
 
+static void on_restored(void *context, const struct bus_epoch *epoch) {
+    engine_on_restored(((struct shard *)context)->engine, epoch);
+}
+
+static void on_ask(void *context, const struct symbol *symbols, size_t symbols_n) {
+    (void)poller_ask_soon(((struct shard *)context)->instance->poller, symbols, symbols_n);
+}
+
+static void on_forget(void *context, const struct symbol *symbols, size_t symbols_n) {
+    poller_forget(((struct shard *)context)->instance->poller, symbols, symbols_n);
+}
+
 static void on_bus_state(void *context, bool is_following, bool has_leader) {
     struct shard *shard = context;
     shard->is_bus_following = is_following;
@@ -203,8 +215,17 @@ static enum status create_engine(struct shard *shard) {
 }
 
 static enum status create_bus(struct shard *shard, char *error, size_t error_len) {
-    struct bus_listener listener = {
-        .context = shard, .on_book = on_book, .on_event = on_event, .on_hint = on_hint, .on_state = on_bus_state};
+    struct bus_listener listener = {.context = shard,
+                                    .on_book = on_book,
+                                    .on_event = on_event,
+                                    .on_hint = on_hint,
+                                    .on_state = on_bus_state,
+                                    .on_restored = on_restored};
+    /* Over Redis every loop hears a question, and the poller has to only once. */
+    if (shard->instance->memory_bus || shard->index == 0) {
+        listener.on_ask = on_ask;
+        listener.on_forget = on_forget;
+    }
     hub_set_feed_away(shard->hub, true);
     const char *url = shard->instance->config->redis_url;
     enum status status =

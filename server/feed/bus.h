@@ -28,6 +28,16 @@ struct numbered_quote {
     uint64_t seq;
 };
 
+/* Symbols of one question, or answers of one message, at most. */
+#define BUS_ASK_MAX 1000
+
+/* What became of a question for a fresh price (feed/ask_codec.h). */
+enum ask_outcome { ASK_FRESH, ASK_UNKNOWN, ASK_THROTTLED, ASK_UNAVAILABLE };
+struct answered_symbol {
+    struct symbol symbol;
+    enum ask_outcome outcome;
+};
+
 /* Thread: L, the loop that created the bus. Arguments live for the call only.
  * None is called before bus_*_create returned. */
 struct bus_listener {
@@ -41,6 +51,16 @@ struct bus_listener {
     /* is_following: the book is complete and events arrive. has_leader: somebody
      * feeds the bus. Called at each change. */
     void (*on_state)(void *context, bool is_following, bool has_leader);
+    /* The rest may be NULL. Somebody wants fresh prices of these: for the
+     * leader's poller. In-process: on the thread and inside the call of bus_ask. */
+    void (*on_ask)(void *context, const struct symbol *symbols, size_t symbols_n);
+    /* The same for the end of what is known to be fresh; symbols_n 0: of all. */
+    void (*on_forget)(void *context, const struct symbol *symbols, size_t symbols_n);
+    /* Behind the event with the new quotes, if there are any. */
+    void (*on_answered)(void *context, const struct answered_symbol *answers, size_t answers_n);
+    /* The last known prices of this epoch are published; before its book when
+     * that has them. */
+    void (*on_restored)(void *context, const struct bus_epoch *epoch);
 };
 
 /* The answer to a publication. */
@@ -67,6 +87,9 @@ struct bus_ops {
     void (*hint)(struct bus *bus, const struct uuid *portfolio_id); /* best effort */
     /* Says that these symbols are being watched now (pf:watched); best effort. */
     void (*watch)(struct bus *bus, const struct symbol *symbols, size_t symbols_n);
+    /* Asks the leader for fresh prices, tells it to forget; best effort. */
+    void (*ask)(struct bus *bus, const struct symbol *symbols, size_t symbols_n);
+    void (*forget)(struct bus *bus, const struct symbol *symbols, size_t symbols_n);
     void (*destroy)(struct bus *bus); /* pending publications are answered UNAVAILABLE or OUTCOME_UNKNOWN first */
 };
 struct bus {
@@ -82,6 +105,13 @@ static inline void bus_hint(struct bus *bus, const struct uuid *portfolio_id) {
 }
 static inline void bus_watch(struct bus *bus, const struct symbol *symbols, size_t symbols_n) {
     bus->ops->watch(bus, symbols, symbols_n);
+}
+static inline void bus_ask(struct bus *bus, const struct symbol *symbols, size_t symbols_n) {
+    bus->ops->ask(bus, symbols, symbols_n);
+}
+/* symbols_n 0: everything. */
+static inline void bus_forget(struct bus *bus, const struct symbol *symbols, size_t symbols_n) {
+    bus->ops->forget(bus, symbols, symbols_n);
 }
 static inline void bus_destroy(struct bus **bus) {
     if (*bus)
@@ -109,6 +139,11 @@ struct bus_publisher_ops {
     /* The symbols asked for at most max_age_ms ago; malloc'd. */
     enum status (*read_watched)(struct bus_publisher *publisher, int64_t max_age_ms, struct symbol **ret_symbols,
                                 size_t *ret_n);
+    /* Tells every loop what became of questions; at most BUS_ASK_MAX; best effort. */
+    void (*answer)(struct bus_publisher *publisher, const struct answered_symbol *answers, size_t answers_n);
+    /* Tells every loop, and who comes later, that this epoch has its last known
+     * prices. UNAVAILABLE: say it again. */
+    enum status (*restored)(struct bus_publisher *publisher, const struct bus_epoch *epoch);
     void (*destroy)(struct bus_publisher *publisher);
 };
 struct bus_publisher {

@@ -130,6 +130,17 @@ static void publisher_begin_stop(struct bus_publisher *publisher) {
     (void)publisher;
 }
 
+static void publisher_answer(struct bus_publisher *publisher, const struct answered_symbol *answers, size_t answers_n) {
+    memory_answers_tell(memory_of(publisher), answers, answers_n);
+}
+
+/* There is one epoch. */
+static enum status publisher_restored(struct bus_publisher *publisher, const struct bus_epoch *epoch) {
+    (void)epoch;
+    memory_restored_set(memory_of(publisher));
+    return STATUS_OK;
+}
+
 static enum status publisher_read_book(struct bus_publisher *publisher, struct bus_epoch *ret_epoch, uint64_t *ret_seq,
                                        struct numbered_quote **ret_quotes, size_t *ret_n) {
     struct bus_memory *memory = memory_of(publisher);
@@ -162,6 +173,8 @@ enum status bus_memory_publisher_create(struct bus_memory *memory, struct bus_pu
                                                  .begin_stop = publisher_begin_stop,
                                                  .read_book = publisher_read_book,
                                                  .read_watched = publisher_read_watched,
+                                                 .answer = publisher_answer,
+                                                 .restored = publisher_restored,
                                                  .destroy = publisher_destroy};
     struct memory_publisher *publisher = calloc(1, sizeof *publisher);
     if (!publisher)

@@ -17,6 +17,7 @@ struct bus_memory {
     struct list attachments;        /* {lock} struct memory_attachment */
     struct watched_symbols watched; /* {lock} */
     bool has_leader;                /* {lock} */
+    bool is_restored;               /* {lock} the one epoch has its last known prices */
 };
 
 /* Publishes a batch; the refusal is in *ret_published, the return value tells
@@ -27,6 +28,8 @@ PF_MUST_CHECK enum status bus_memory_publish(struct bus_memory *memory, const st
 /* Posts an event to every loop. Thread: any, holding the lock. */
 void memory_attachments_tell(struct bus_memory *memory, uint64_t seq, const struct quote *quotes, size_t n);
 /* Thread: any, not holding the lock. */
+void memory_answers_tell(struct bus_memory *memory, const struct answered_symbol *answers, size_t n);
+void memory_restored_set(struct bus_memory *memory);
 void memory_leader_set(struct bus_memory *memory, bool has_leader);
 
 #endif

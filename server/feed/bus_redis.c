@@ -7,8 +7,8 @@
  * read) -> closed on any loss, and again after a backoff. Thread: L. */
 #include "feed/bus_redis.h"
 
+#include "feed/ask_codec.h"
 #include "feed/bus_redis_internal.h"
-#include "feed/quote_codec.h"
 #include "ops/log.h"
 #include "ops/metrics.h"
 
@@ -113,6 +113,9 @@ static void on_book_read(void *context, const redisReply *reply) {
     }
     const redisReply *leader = reply->elements > 2 ? reply->element[2] : NULL;
     redis->has_leader = leader && leader->type == REDIS_REPLY_INTEGER && leader->integer != 0;
+    struct bus_epoch restored;
+    if (redis->listener.on_restored && bus_reply_read_restored(reply->element[0], &restored))
+        redis->listener.on_restored(redis->listener.context, &restored);
     enum bus_sync_action action = bus_sync_book(redis->sync, &epoch, seq, quotes, n);
     free(quotes);
     if (bus_sync_is_following(redis->sync)) {
@@ -218,6 +221,23 @@ static void begin_if_ready(struct bus_redis *redis) {
     obey(redis, bus_sync_subscribed(redis->sync));
 }
 
+/* What takes no number. */
+static void notice_tell(const struct bus_listener *listener, const struct bus_message *message) {
+    void *context = listener->context;
+    if (message->type == BUS_MESSAGE_HINT) {
+        metrics_increment(METRIC_BUS_HINTS);
+        listener->on_hint(context, &message->portfolio_id);
+    } else if (message->type == BUS_MESSAGE_ASK && listener->on_ask) {
+        listener->on_ask(context, message->symbols, message->symbols_n);
+    } else if (message->type == BUS_MESSAGE_FORGET && listener->on_forget) {
+        listener->on_forget(context, message->symbols, message->symbols_n);
+    } else if (message->type == BUS_MESSAGE_ANSWERED && listener->on_answered) {
+        listener->on_answered(context, message->answers, message->answers_n);
+    } else if (message->type == BUS_MESSAGE_RESTORED && listener->on_restored) {
+        listener->on_restored(context, &message->epoch);
+    }
+}
+
 static void payload_handle(struct bus_redis *redis, const redisReply *payload) {
     struct bus_message message;
     enum status status = bus_message_parse(payload->str, payload->len, &message);
@@ -228,13 +248,13 @@ static void payload_handle(struct bus_redis *redis, const redisReply *payload) {
         if (!redis->is_ignored_logged)
             log_event(LOG_WARN, "bus.message_ignored", LOG_TEXT("reason", "no number, or not readable"));
         redis->is_ignored_logged = true;
-    } else if (message.type == BUS_MESSAGE_HINT) {
-        metrics_increment(METRIC_BUS_HINTS);
-        redis->listener.on_hint(redis->listener.context, &message.portfolio_id);
-    } else {
+    } else if (message.type == BUS_MESSAGE_EVENT) {
         obey(redis, bus_sync_event(redis->sync, &message.epoch, message.seq, message.quotes, message.quotes_n));
-        free(message.quotes);
+        bus_message_fini(&message);
         state_tell(redis);
+    } else {
+        notice_tell(&redis->listener, &message);
+        bus_message_fini(&message);
     }
 }
 
@@ -270,16 +290,40 @@ static void on_commands_ready(void *context) {
 
 /* ---- best effort ---- */
 
-static void redis_hint(struct bus *bus, const struct uuid *portfolio_id) {
+static void notice_send(struct bus *bus, struct strbuf *text) {
     struct bus_redis *redis = bus_redis_of(bus);
+    const char *argv[] = {"PUBLISH", "pf:events", strbuf_text(text)};
+    const size_t lens[] = {7, 9, text->len};
+    if (redis->commands.owed_n < OWED_MAX && strbuf_status(text) == STATUS_OK)
+        (void)!redis_link_send(&redis->commands, NULL, NULL, 3, argv, lens);
+    strbuf_fini(text);
+}
+
+static void redis_hint(struct bus *bus, const struct uuid *portfolio_id) {
     struct strbuf text;
     strbuf_init(&text);
     bus_hint_write_json(&text, portfolio_id);
-    const char *argv[] = {"PUBLISH", "pf:events", strbuf_text(&text)};
-    const size_t lens[] = {7, 9, text.len};
-    if (redis->commands.owed_n < OWED_MAX && strbuf_status(&text) == STATUS_OK)
-        (void)!redis_link_send(&redis->commands, NULL, NULL, 3, argv, lens);
-    strbuf_fini(&text);
+    notice_send(bus, &text);
+}
+
+static void redis_ask(struct bus *bus, const struct symbol *symbols, size_t symbols_n) {
+    for (size_t done = 0; done < symbols_n; done += BUS_ASK_MAX) {
+        struct strbuf text;
+        strbuf_init(&text);
+        bus_ask_write_json(&text, symbols + done, symbols_n - done < BUS_ASK_MAX ? symbols_n - done : BUS_ASK_MAX);
+        notice_send(bus, &text);
+    }
+}
+
+static void redis_forget(struct bus *bus, const struct symbol *symbols, size_t symbols_n) {
+    size_t done = 0;
+    do { /* once for none, which means all */
+        struct strbuf text;
+        strbuf_init(&text);
+        bus_forget_write_json(&text, symbols + done, symbols_n - done < BUS_ASK_MAX ? symbols_n - done : BUS_ASK_MAX);
+        notice_send(bus, &text);
+        done += BUS_ASK_MAX;
+    } while (done < symbols_n);
 }
 
 static void redis_watch(struct bus *bus, const struct symbol *symbols, size_t symbols_n) {
@@ -316,8 +360,12 @@ static void redis_destroy(struct bus *bus) {
 
 enum status bus_redis_create(struct ev_loop *loop, const char *url, const struct clock *clock,
                              const struct bus_listener *listener, struct bus **ret_bus) {
-    static const struct bus_ops ops = {
-        .publish = bus_redis_publish, .hint = redis_hint, .watch = redis_watch, .destroy = redis_destroy};
+    static const struct bus_ops ops = {.publish = bus_redis_publish,
+                                       .hint = redis_hint,
+                                       .watch = redis_watch,
+                                       .ask = redis_ask,
+                                       .forget = redis_forget,
+                                       .destroy = redis_destroy};
     struct bus_redis *redis = calloc(1, sizeof *redis);
     if (!redis)
         return STATUS_NO_MEMORY;

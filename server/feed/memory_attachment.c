@@ -28,10 +28,12 @@ struct memory_attachment {
     bool needs_book;        /* {lock} events are not posted until it has one */
 };
 
+/* Numbered quotes, or else answers. */
 struct memory_event {
     atomic_uint refs;
     uint64_t seq;
-    size_t quotes_n;
+    size_t quotes_n, answers_n;
+    struct answered_symbol *answers; /* malloc'd */
     struct quote quotes[];
 };
 struct event_mail {
@@ -59,8 +61,10 @@ static void attachment_unref(struct memory_attachment *attachment) {
 }
 
 static void event_unref(struct memory_event *event) {
-    if (atomic_fetch_sub(&event->refs, 1) == 1)
-        free(event);
+    if (atomic_fetch_sub(&event->refs, 1) != 1)
+        return;
+    free(event->answers);
+    free(event);
 }
 
 /* ---- the book and the leader ---- */
@@ -96,18 +100,22 @@ static void refresh_dispatch(struct mail *mail) {
     pthread_mutex_lock(&memory->lock);
     attachment->is_refresh_posted = false;
     bool has_leader = memory->has_leader;
+    bool is_restored = memory->is_restored;
     bool has_book = attachment->needs_book && quote_ledger_book(memory->ledger, &quotes, &n) == STATUS_OK;
-    if (has_book) {
-        quote_ledger_position(memory->ledger, &epoch, &seq);
+    quote_ledger_position(memory->ledger, &epoch, &seq);
+    if (has_book)
         attachment->needs_book = false;
-    } else if (attachment->needs_book) {
+    else if (attachment->needs_book)
         refresh_post(attachment); /* out of memory: later */
-    }
     pthread_mutex_unlock(&memory->lock);
     if (has_book) {
         if (!attachment->is_following)
             metrics_add(METRIC_BUS_CONNECTED, 1);
         attachment->is_following = true;
+    }
+    if (is_restored && attachment->listener.on_restored)
+        attachment->listener.on_restored(attachment->listener.context, &epoch);
+    if (has_book) {
         attachment->listener.on_book(attachment->listener.context, &epoch, seq, quotes, n);
         free(quotes);
     }
@@ -139,10 +147,11 @@ static void event_discard(struct mail *mail) {
 static void event_dispatch(struct mail *mail) {
     struct event_mail *it = LIST_ENTRY(mail, struct event_mail, mail);
     struct memory_attachment *attachment = it->attachment;
-    if (!attachment->is_detached) {
-        attachment->listener.on_event(attachment->listener.context, it->event->seq, it->event->quotes,
-                                      it->event->quotes_n);
-    }
+    const struct bus_listener *listener = &attachment->listener;
+    if (!attachment->is_detached && it->event->quotes_n > 0)
+        listener->on_event(listener->context, it->event->seq, it->event->quotes, it->event->quotes_n);
+    if (!attachment->is_detached && it->event->answers_n > 0 && listener->on_answered)
+        listener->on_answered(listener->context, it->event->answers, it->event->answers_n);
     event_discard(mail);
 }
 
@@ -166,6 +175,8 @@ void memory_attachments_tell(struct bus_memory *memory, uint64_t seq, const stru
     struct memory_event *event = malloc(sizeof *event + n * sizeof *quotes);
     if (event) {
         atomic_init(&event->refs, 1);
+        event->answers = NULL;
+        event->answers_n = 0;
         event->seq = seq;
         event->quotes_n = n;
         memcpy(event->quotes, quotes, n * sizeof *quotes);
@@ -182,6 +193,38 @@ void memory_attachments_tell(struct bus_memory *memory, uint64_t seq, const stru
     }
     if (event)
         event_unref(event);
+}
+
+void memory_answers_tell(struct bus_memory *memory, const struct answered_symbol *answers, size_t n) {
+    struct memory_event *event = calloc(1, sizeof *event);
+    struct answered_symbol *copy = malloc(n * sizeof *copy);
+    if (!event || !copy) {
+        free(event);
+        free(copy);
+        return; /* who waits for it has a deadline */
+    }
+    memcpy(copy, answers, n * sizeof *copy);
+    atomic_init(&event->refs, 1);
+    event->answers = copy;
+    event->answers_n = n;
+    pthread_mutex_lock(&memory->lock);
+    LIST_FOR_EACH (it, next, &memory->attachments) {
+        if (event_post(LIST_ENTRY(it, struct memory_attachment, link), event) != STATUS_OK)
+            metrics_increment(METRIC_MAILBOX_FULL);
+    }
+    pthread_mutex_unlock(&memory->lock);
+    event_unref(event);
+}
+
+void memory_restored_set(struct bus_memory *memory) {
+    pthread_mutex_lock(&memory->lock);
+    if (!memory->is_restored) {
+        memory->is_restored = true;
+        LIST_FOR_EACH (it, next, &memory->attachments) {
+            refresh_post(LIST_ENTRY(it, struct memory_attachment, link));
+        }
+    }
+    pthread_mutex_unlock(&memory->lock);
 }
 
 /* ---- what the loop asks for ---- */
@@ -275,6 +318,19 @@ static void attachment_hint(struct bus *bus, const struct uuid *portfolio_id) {
     pthread_mutex_unlock(&memory->lock);
 }
 
+/* One process: who asks hands it to the poller itself. */
+static void attachment_ask(struct bus *bus, const struct symbol *symbols, size_t symbols_n) {
+    const struct bus_listener *listener = &attachment_of(bus)->listener;
+    if (listener->on_ask)
+        listener->on_ask(listener->context, symbols, symbols_n);
+}
+
+static void attachment_forget(struct bus *bus, const struct symbol *symbols, size_t symbols_n) {
+    const struct bus_listener *listener = &attachment_of(bus)->listener;
+    if (listener->on_forget)
+        listener->on_forget(listener->context, symbols, symbols_n);
+}
+
 static void attachment_watch(struct bus *bus, const struct symbol *symbols, size_t symbols_n) {
     struct bus_memory *memory = attachment_of(bus)->memory;
     pthread_mutex_lock(&memory->lock);
@@ -302,6 +358,8 @@ enum status bus_memory_attach(struct bus_memory *memory, struct mailbox *mailbox
     static const struct bus_ops ops = {.publish = attachment_publish,
                                        .hint = attachment_hint,
                                        .watch = attachment_watch,
+                                       .ask = attachment_ask,
+                                       .forget = attachment_forget,
                                        .destroy = attachment_destroy};
     struct memory_attachment *attachment = calloc(1, sizeof *attachment);
     if (!attachment)

@@ -42,6 +42,7 @@ static struct polled_symbol *polled_add(struct poll_table *table, const struct s
         free(polled);
         return NULL;
     }
+    polled->place = table->n;
     table->all[table->n++] = polled;
     return polled;
 }
@@ -49,6 +50,18 @@ static struct polled_symbol *polled_add(struct poll_table *table, const struct s
 struct polled_symbol *poll_table_get(struct poll_table *table, const struct symbol *symbol) {
     struct polled_symbol *polled = poll_table_find(table, symbol);
     return polled ? polled : polled_add(table, symbol);
+}
+
+void poll_table_forget(struct poll_table *table, struct polled_symbol *polled) {
+    if (polled->is_held || polled->is_asked || polled->is_in_flight || polled->is_in_batch || polled->is_stored ||
+        polled->is_dirty || polled->is_saving)
+        return;
+    heap_remove(&table->due, &polled->due);
+    map_remove(&table->by_symbol, polled->symbol.text, polled->symbol.len);
+    struct polled_symbol *last = table->all[--table->n];
+    last->place = polled->place;
+    table->all[polled->place] = last;
+    free(polled);
 }
 
 int64_t poll_table_place(const struct symbol *symbol, int64_t span_ms) {
@@ -74,7 +87,8 @@ size_t poll_table_set_held(struct poll_table *table, const struct symbol *symbol
             continue;
         int64_t due_ms = now_ms + poll_table_place(&polled->symbol, spread_ms);
         polled->asked_ms = now_ms; /* its waiting begins now */
-        if (heap_set(&table->due, &polled->due, due_ms) == STATUS_OK)
+        /* One that is asked for has its place, or is in flight. */
+        if (polled->is_asked || heap_set(&table->due, &polled->due, due_ms) == STATUS_OK)
             polled->is_held = true;
         else
             refused_n++;
@@ -84,7 +98,8 @@ size_t poll_table_set_held(struct poll_table *table, const struct symbol *symbol
         struct polled_symbol *polled = table->all[i];
         if (polled->is_held && !polled->is_named) {
             polled->is_held = false;
-            heap_remove(&table->due, &polled->due);
+            if (!polled->is_asked)
+                heap_remove(&table->due, &polled->due);
         }
         table->held_n += polled->is_held;
     }

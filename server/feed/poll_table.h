@@ -1,6 +1,6 @@
 /* What the poller knows of each symbol: whether somebody holds or watches it,
  * what the bus has stored, when it was last confirmed, when it is asked for
- * next. Bounded; entries stay for the life of the table. Thread: the poller's. */
+ * next. Bounded; entries stay until they are forgotten. Thread: the poller's. */
 #ifndef PF_FEED_POLL_TABLE_H
 #define PF_FEED_POLL_TABLE_H
 
@@ -13,13 +13,20 @@
 
 struct polled_symbol {
     struct symbol symbol;
-    struct heap_entry due; /* set while held and not being asked for */
+    struct heap_entry due; /* set while held or asked for, and not in flight */
     bool is_held, is_watched;
     bool is_in_batch; /* the batch of this turn has a quote of it */
     bool is_dirty;    /* the archive does not have `stored` yet */
     bool is_saving;   /* it is being given what was `stored` a moment ago */
     bool is_stored;   /* the bus has `stored` */
     bool is_named;    /* scratch: the list at hand has it */
+    /* poller_questions.h */
+    bool is_asked;     /* a question for it is open; it is in the heap or in flight then, held or not */
+    bool is_over;      /* the question is to be answered */
+    bool is_guest;     /* in the ring of those that are forgotten */
+    bool is_in_flight; /* a provider is being asked */
+    size_t place;      /* in the table */
+    int64_t question_ms;
     struct quote stored;
     uint64_t seq;         /* of `stored`, as far as known */
     int64_t confirmed_ms; /* when its provider last said so */
@@ -54,6 +61,10 @@ void poll_table_set_book(struct poll_table *table, const struct numbered_quote *
 void poll_table_set_stored(struct polled_symbol *polled, const struct quote *quote, uint64_t seq, int64_t now_ms);
 /* Every staleness clock starts anew. */
 void poll_table_confirm_all(struct poll_table *table, int64_t now_ms);
+
+/* Removes the entry, unless somebody needs it: it is held, asked for, has a
+ * price, or the archive is being given one. */
+void poll_table_forget(struct poll_table *table, struct polled_symbol *polled);
 
 /* A place in [0, span_ms) that depends on the symbol only. */
 int64_t poll_table_place(const struct symbol *symbol, int64_t span_ms);

@@ -25,12 +25,14 @@ static int64_t turn(struct poller *poller) {
     poller_lead(poller, now_ms);
     poller_look(poller, now_ms);
     poller_restore(poller, now_ms);
+    poller_questions_take(poller, now_ms);
     poller_ask(poller, now_ms);
     if (poller->fence != 0)
         poller_mark_stale(poller, now_ms);
     /* A bus that is away ended the lead: the turn ends quietly. */
     (void)!poller_flush(poller, now_ms);
     int64_t due_ms = poller_replay(poller, now_ms);
+    poller_questions_answer(poller, now_ms);
     poller_archive(poller, now_ms);
     poller_health_update(poller, now_ms);
     due_ms = earlier(due_ms, poller->lead_due_ms);
@@ -91,6 +93,7 @@ enum status poller_create(const struct poller_config *config, struct bus_publish
     atomic_init(&poller->is_stopping, false);
     pthread_mutex_init(&poller->lock, NULL);
     strbuf_init(&poller->health);
+    poller_questions_init(&poller->questions);
     poll_table_init(&poller->table);
     enum status status = provider_list_create(config, &poller->list, error, error_len);
     if (status == STATUS_OK) {
@@ -150,6 +153,7 @@ void poller_destroy(struct poller **poller) {
     it->publisher->ops->destroy(it->publisher);
     poll_table_fini(&it->table);
     strbuf_fini(&it->health);
+    poller_questions_fini(&it->questions);
     pthread_mutex_destroy(&it->lock);
     free(it->batch);
     free(it);

@@ -51,6 +51,15 @@ void poller_begin_stop(struct poller *poller);
 void poller_stop(struct poller *poller);
 void poller_destroy(struct poller **poller);
 
+/* Thread: any. Somebody needs fresh prices of these, held or not: their
+ * providers are asked at once, if this process leads (feed/poller_questions.h).
+ * What became of it is told over the bus (bus.h: answer). Returns how many were
+ * taken: the rest was refused, and counted. */
+size_t poller_ask_soon(struct poller *poller, const struct symbol *symbols, size_t n);
+/* Thread: any. Forgets that providers confirmed these (n 0: all): they are
+ * stale at once, and what is held is asked for again. */
+void poller_forget(struct poller *poller, const struct symbol *symbols, size_t n);
+
 /* Thread: any. For /health: appends a JSON object
  * {"state":"live|idle|standby|degraded|down","leader":bool,"providers":[{"name","state","last_error"?,…}],…}. */
 void poller_write_health(struct poller *poller, struct strbuf *out);

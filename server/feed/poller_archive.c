@@ -97,7 +97,10 @@ static void restore_publish(struct poller *poller, struct quote *quotes, size_t 
     poller->needs_restore = false; /* a new epoch meanwhile sets it again */
     if (poller_publish(poller, quotes, n, QUOTE_BATCH_MAX, now_ms) != STATUS_OK)
         poller->needs_restore = true;
-    else if (n > 0)
+    /* Said of the epoch that has them, once all are there: not of one that began meanwhile. */
+    if (!poller->needs_restore && poller->publisher->ops->restored(poller->publisher, &poller->epoch) != STATUS_OK)
+        poller->needs_restore = true;
+    if (!poller->needs_restore && n > 0)
         log_event(LOG_INFO, "prices.restored", LOG_I64("symbols", n), LOG_TEXT("epoch", poller->epoch.text));
 }
 

@@ -1,6 +1,6 @@
-/* Which provider is asked for what, and when. Watched symbols come first, then
- * those not asked for the longest; a symbol that a provider does not know, or
- * cannot be asked for, goes to the next one. Thread: the poller's. */
+/* Which provider is asked for what, and when. What is asked for
+ * now comes first, then watched symbols, then those not asked for the longest; a symbol that a provider does not know,
+ * or cannot be asked for, goes to the next one. Thread: the poller's. */
 #include "feed/poller_internal.h"
 #include "ops/log.h"
 #include "ops/metrics.h"
@@ -27,7 +27,7 @@ bool poller_provider_is_open(const struct polled_provider *it, int64_t now_ms) {
     return now_ms >= it->throttled_until_ms && !breaker_is_shut(&it->breaker, now_ms);
 }
 
-static bool knows(const struct poller *poller, size_t i, const struct polled_symbol *polled, int64_t now_ms) {
+bool poller_provider_knows(const struct poller *poller, size_t i, const struct polled_symbol *polled, int64_t now_ms) {
     const struct provider *provider = poller->providers[i].provider;
     return now_ms >= polled->unknown_until_ms[i] && provider->ops->knows(provider, &polled->symbol);
 }
@@ -35,8 +35,12 @@ static bool knows(const struct poller *poller, size_t i, const struct polled_sym
 /* When the symbol is looked at next. It is out of the heap while a request for
  * it is under way. */
 static void due_set(struct poller *poller, struct polled_symbol *polled, int64_t due_ms) {
-    if (polled->is_held && heap_set(&poller->table.due, &polled->due, due_ms) != STATUS_OK)
+    polled->is_in_flight = false;
+    poller_question_due(poller, polled, due_ms);
+    bool is_needed = polled->is_held || (polled->is_asked && !polled->is_over);
+    if (is_needed && heap_set(&poller->table.due, &polled->due, due_ms) != STATUS_OK)
         polled->is_held = false; /* out of memory: the next list of held symbols tries again */
+    polled->is_over |= polled->is_asked && !heap_entry_is_set(&polled->due);
 }
 
 static void failure_note(struct polled_provider *it, const struct polled_symbol *polled, const char *reason) {
@@ -152,6 +156,7 @@ static enum status request_start(struct poller *poller, struct polled_symbol *po
     breaker_on_request(&it->breaker, now_ms);
     metrics_increment(METRIC_PROVIDER_REQUESTS);
     polled->asked_ms = now_ms;
+    polled->is_in_flight = true;
     return STATUS_OK;
 }
 
@@ -175,7 +180,7 @@ static void symbol_ask(struct poller *poller, struct polled_symbol *polled, int6
     int64_t again_ms = now_ms + NOBODY_MS;
     for (size_t i = 0; i < poller->providers_n; i++) {
         struct polled_provider *it = &poller->providers[i];
-        if (!knows(poller, i, polled, now_ms))
+        if (!poller_provider_knows(poller, i, polled, now_ms))
             continue;
         if (it->provider->ops->kind == PROVIDER_COMPUTES) {
             compute(poller, polled, i, now_ms);
@@ -200,6 +205,8 @@ static void symbol_ask(struct poller *poller, struct polled_symbol *polled, int6
 
 static int ask_order(const void *a, const void *b) {
     const struct polled_symbol *x = *(struct polled_symbol *const *)a, *y = *(struct polled_symbol *const *)b;
+    if (x->is_asked != y->is_asked)
+        return x->is_asked ? -1 : 1;
     int64_t x_ms = x->asked_ms + (x->is_watched ? 0 : UNWATCHED_MS);
     int64_t y_ms = y->asked_ms + (y->is_watched ? 0 : UNWATCHED_MS);
     return x_ms < y_ms ? -1 : x_ms > y_ms;
@@ -228,10 +235,10 @@ void poller_ask(struct poller *poller, int64_t now_ms) {
 
 /* A replay feeds what no provider before it knows. */
 static bool is_fed_by(const struct poller *poller, size_t i, const struct polled_symbol *polled, int64_t now_ms) {
-    if (!polled->is_held || !knows(poller, i, polled, now_ms))
+    if (!polled->is_held || !poller_provider_knows(poller, i, polled, now_ms))
         return false;
     for (size_t before = 0; before < i; before++) {
-        if (knows(poller, before, polled, now_ms))
+        if (poller_provider_knows(poller, before, polled, now_ms))
             return false;
     }
     return true;

@@ -3,6 +3,7 @@
  *   poller_lead.c     leadership, the bus' position, the held symbols
  *   poller_archive.c  last prices: keeping and restoring them
  *   poller_publish.c  what a turn gathered, filtered and published
+ *   poller_questions.c  who needs a fresh price now
  *   poller_ask.c      which provider is asked for what, and its answers
  *   poller_health.c   what /health says
  * Not for others. Thread: the poller's unless marked. */
@@ -14,6 +15,7 @@
 #include "feed/http_fetch.h"
 #include "feed/poll_table.h"
 #include "feed/poller.h"
+#include "feed/poller_questions.h"
 #include "feed/provider_list.h"
 #include "feed/quota.h"
 
@@ -55,6 +57,7 @@ struct poller {
     int64_t lead_due_ms, position_due_ms, book_due_ms, restore_due_ms, held_due_ms, stale_due_ms, archive_due_ms,
         health_due_ms;
 
+    struct poller_questions questions;
     struct quote *batch; /* what this turn gathered */
     size_t batch_n, batch_capacity;
 
@@ -100,6 +103,9 @@ PF_MUST_CHECK enum status poller_publish(struct poller *poller, const struct quo
 void poller_ask(struct poller *poller, int64_t now_ms);
 /* Publishes what the replays have due. Returns when to come again. */
 int64_t poller_replay(struct poller *poller, int64_t now_ms);
+/* Whether it may have a price of the symbol, as far as is known. */
+bool poller_provider_knows(const struct poller *poller, size_t provider, const struct polled_symbol *polled,
+                           int64_t now_ms);
 bool poller_provider_is_open(const struct polled_provider *polled, int64_t now_ms); /* it can be asked */
 
 /* ---- poller_health.c ---- */

@@ -26,6 +26,7 @@ void poller_lead_end(struct poller *poller, const char *reason) {
     for (size_t i = 0; i < poller->table.n; i++)
         poller->table.all[i]->is_in_batch = false;
     poller->batch_n = 0;
+    poller_questions_drop(poller);
     poller->lead_due_ms = poller_now_ms(poller) + RELEAD_MS;
 }
 

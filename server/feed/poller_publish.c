@@ -45,7 +45,7 @@ static enum metric refusal(const struct poller *poller, const struct polled_symb
 void poller_offer(struct poller *poller, struct polled_provider *from, const struct quote *quote, int64_t now_ms) {
     struct quote offered = *quote;
     struct polled_symbol *polled = poll_table_find(&poller->table, &quote->symbol);
-    if (!polled || !polled->is_held || poller->fence == 0)
+    if (!polled || (!polled->is_held && !polled->is_asked) || poller->fence == 0)
         return;
     metrics_increment(METRIC_QUOTES_FETCHED);
     from->quotes_n++;

@@ -97,6 +97,15 @@ enum status bus_reply_read_position(const redisReply *reply, struct bus_epoch *r
     return STATUS_OK;
 }
 
+bool bus_reply_read_restored(const redisReply *reply, struct bus_epoch *ret_epoch) {
+    for (size_t i = 0; reply->type == REDIS_REPLY_ARRAY && i + 1 < reply->elements; i += 2) {
+        const redisReply *name = reply->element[i], *value = reply->element[i + 1];
+        if (is_text(name) && is_text(value) && strcmp(name->str, "restored") == 0)
+            return bus_epoch_parse(value->str, value->len, ret_epoch) == STATUS_OK;
+    }
+    return false;
+}
+
 enum status bus_reply_read_quotes(const redisReply *reply, struct numbered_quote **ret_quotes, size_t *ret_n) {
     if (reply->type != REDIS_REPLY_ARRAY)
         return STATUS_UNAVAILABLE;

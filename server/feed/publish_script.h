@@ -38,6 +38,8 @@ void publish_reply_read(const redisReply *reply, struct bus_published *ret_publi
 /* pf:bus as HGETALL answers it; epoch "" when it is missing. */
 PF_MUST_CHECK enum status bus_reply_read_position(const redisReply *reply, struct bus_epoch *ret_epoch,
                                                   uint64_t *ret_seq);
+/* The epoch that pf:bus, as HGETALL answers it, says is complete; false: none. */
+bool bus_reply_read_restored(const redisReply *reply, struct bus_epoch *ret_epoch);
 /* pf:quotes as HGETALL answers it; malloc'd. Values that cannot be read are
  * left out, counted and logged. */
 PF_MUST_CHECK enum status bus_reply_read_quotes(const redisReply *reply, struct numbered_quote **ret_quotes,

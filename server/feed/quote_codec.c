@@ -4,6 +4,7 @@
 #include "feed/quote_codec.h"
 
 #include "base/timestamp.h"
+#include "feed/ask_codec.h"
 #include "feed/quote_fields.h"
 #include "feed/quote_scan.h"
 #include "protocol/json_exact.h"
@@ -132,6 +133,13 @@ static enum status hint_read(const json_t *portfolio, struct bus_message *ret_me
     return STATUS_OK;
 }
 
+void bus_message_fini(struct bus_message *message) {
+    free(message->quotes);
+    free(message->symbols);
+    free(message->answers);
+    *message = (struct bus_message){0};
+}
+
 enum status bus_message_parse_any(const char *text, size_t len, struct bus_message *ret_message) {
     char error[8];
     json_t *root = NULL;
@@ -143,6 +151,8 @@ enum status bus_message_parse_any(const char *text, size_t len, struct bus_messa
         status = STATUS_INVALID;
     else if (portfolio)
         status = hint_read(portfolio, ret_message);
+    else if (json_object_size(root) == 1)
+        status = ask_message_read(root, ret_message);
     else
         status = event_read(root, ret_message);
     json_decref(root);

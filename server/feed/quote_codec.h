@@ -18,16 +18,28 @@ void numbered_quote_write_json(struct strbuf *out, const struct numbered_quote *
 /* {"portfolio":"<uuid>"} */
 void bus_hint_write_json(struct strbuf *out, const struct uuid *portfolio_id);
 
-/* What a message on pf:events says. */
+/* What a message on pf:events says; feed/ask_codec.h has the last four. */
 struct bus_message {
-    enum { BUS_MESSAGE_EVENT, BUS_MESSAGE_HINT } type;
+    enum {
+        BUS_MESSAGE_EVENT,
+        BUS_MESSAGE_HINT,
+        BUS_MESSAGE_ASK,
+        BUS_MESSAGE_FORGET,
+        BUS_MESSAGE_ANSWERED,
+        BUS_MESSAGE_RESTORED
+    } type;
     struct bus_epoch epoch;
     uint64_t seq;
-    struct quote *quotes; /* malloc'd, the caller's */
+    struct quote *quotes; /* this and the next two: malloc'd, bus_message_fini frees them */
     size_t quotes_n;
+    struct symbol *symbols;
+    size_t symbols_n;
+    struct answered_symbol *answers;
+    size_t answers_n;
     struct uuid portfolio_id;
 };
-/* STATUS_INVALID: not a numbered event nor a hint (ignored and counted by the caller). */
+void bus_message_fini(struct bus_message *message);
+/* STATUS_INVALID: none of these messages (ignored and counted by the caller). */
 PF_MUST_CHECK enum status bus_message_parse(const char *text, size_t len, struct bus_message *ret_message);
 
 /* The same by the general parser alone: for the comparison with quote_scan.h. */

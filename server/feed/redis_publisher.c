@@ -2,6 +2,7 @@
  * `portfoliod publish`. It owns one connection, made when it is needed and
  * again after a loss, and the token of the leader's lock. No call takes longer
  * than a few times TIMEOUT_S. Thread: the user's, one; begin_stop any. */
+#include "feed/ask_codec.h"
 #include "feed/bus_epoch.h"
 #include "feed/bus_redis.h"
 #include "feed/publish_script.h"
@@ -197,6 +198,44 @@ static void redis_resign(struct bus_publisher *publisher) {
         (void)!command_check(it, 5, argv);
 }
 
+/* ---- what takes no number ---- */
+
+static enum status event_publish(struct redis_publisher *it, struct strbuf *text) {
+    enum status status = strbuf_status(text);
+    if (status == STATUS_OK)
+        status = connection_ensure(it);
+    if (status == STATUS_OK) {
+        const char *argv[] = {"PUBLISH", "pf:events", strbuf_text(text)};
+        status = command_check(it, 3, argv);
+    }
+    strbuf_fini(text);
+    return status;
+}
+
+static void redis_answer(struct bus_publisher *publisher, const struct answered_symbol *answers, size_t answers_n) {
+    struct strbuf text;
+    strbuf_init(&text);
+    bus_answered_write_json(&text, answers, answers_n);
+    /* Best effort: who waits for it has a deadline. */
+    (void)!event_publish(publisher_of(publisher), &text);
+}
+
+static enum status redis_restored(struct bus_publisher *publisher, const struct bus_epoch *epoch) {
+    struct redis_publisher *it = publisher_of(publisher);
+    enum status status = connection_ensure(it);
+    if (status == STATUS_OK) {
+        /* For who reads the book from now on. It counts for its own epoch only, so it needs no fence. */
+        const char *argv[] = {"HSET", "pf:bus", "restored", epoch->text};
+        status = command_check(it, 4, argv);
+    }
+    if (status != STATUS_OK)
+        return status;
+    struct strbuf text;
+    strbuf_init(&text);
+    bus_restored_write_json(&text, epoch);
+    return event_publish(it, &text);
+}
+
 static void redis_begin_stop(struct bus_publisher *publisher) {
     atomic_store(&publisher_of(publisher)->is_stopping, true);
 }
@@ -295,6 +334,8 @@ enum status bus_redis_publisher_create(const char *url, const struct clock *cloc
                                                  .begin_stop = redis_begin_stop,
                                                  .read_book = redis_read_book,
                                                  .read_watched = redis_read_watched,
+                                                 .answer = redis_answer,
+                                                 .restored = redis_restored,
                                                  .destroy = redis_publisher_destroy};
     struct redis_publisher *it = calloc(1, sizeof *it);
     if (!it)

@@ -52,6 +52,8 @@
     X(QUOTES_REFUSED_FUTURE, "pf_quotes_refused_total{reason=\"future\"}", counter, "Quotes of providers refused") \
     X(QUOTES_REFUSED_MALFORMED, "pf_quotes_refused_total{reason=\"malformed\"}", counter, "Quotes of providers refused") \
     X(QUOTES_STALE, "pf_quotes_marked_stale_total", counter, "Quotes published as stale") \
+    X(QUESTIONS, "pf_price_questions_total", counter, "Symbols that the leader was asked to price now") \
+    X(QUESTIONS_REFUSED, "pf_price_questions_refused_total", counter, "The same, refused because too many were") \
     X(PROVIDER_REQUESTS, "pf_provider_requests_total", counter, "Requests to providers") \
     X(PROVIDER_FAILURES, "pf_provider_failures_total", counter, "Requests to providers that failed") \
     X(PROVIDER_THROTTLED, "pf_provider_throttled_total", counter, "Requests that a provider throttled") \

@@ -15,6 +15,7 @@
 
 #define ARCHIVE_MAX 64
 #define WAIT_S 20
+#define ANSWERS_MAX 256
 
 /* A publisher in front of another one, which can be told to fail. */
 struct moody_publisher {
@@ -23,9 +24,12 @@ struct moody_publisher {
     atomic_bool is_away;   /* publish and lead: UNAVAILABLE */
     atomic_bool is_led;    /* another one leads */
     atomic_bool is_fenced; /* publish: PRECONDITION */
-    atomic_uint resigned_n;
+    atomic_uint resigned_n, restored_n;
     atomic_uint calls_n; /* of publish with quotes, that were passed on */
-    const char *watched; /* one symbol, or NULL; set before the start */
+    pthread_mutex_t lock;
+    struct answered_symbol answers[ANSWERS_MAX]; /* {lock} what became of questions, in order */
+    size_t answers_n;                            /* {lock} */
+    const char *watched;                         /* one symbol, or NULL; set before the start */
 };
 
 struct poller_fixture {
@@ -97,6 +101,23 @@ static enum status moody_read_watched(struct bus_publisher *publisher, int64_t m
     return STATUS_OK;
 }
 
+static void moody_answer(struct bus_publisher *publisher, const struct answered_symbol *answers, size_t n) {
+    struct moody_publisher *moody = moody_of(publisher);
+    moody->inner->ops->answer(moody->inner, answers, n);
+    pthread_mutex_lock(&moody->lock);
+    for (size_t i = 0; i < n && moody->answers_n < ANSWERS_MAX; i++)
+        moody->answers[moody->answers_n++] = answers[i];
+    pthread_mutex_unlock(&moody->lock);
+}
+
+static enum status moody_restored(struct bus_publisher *publisher, const struct bus_epoch *epoch) {
+    struct bus_publisher *inner = moody_of(publisher)->inner;
+    if (atomic_load(&moody_of(publisher)->is_away))
+        return STATUS_UNAVAILABLE;
+    atomic_fetch_add(&moody_of(publisher)->restored_n, 1);
+    return inner->ops->restored(inner, epoch);
+}
+
 static void moody_destroy(struct bus_publisher *publisher) {
     moody_of(publisher)->inner->ops->destroy(moody_of(publisher)->inner);
     free(publisher);
@@ -109,11 +130,14 @@ static inline struct moody_publisher *moody_create(struct bus_publisher *inner) 
                                                  .begin_stop = moody_begin_stop,
                                                  .read_book = moody_read_book,
                                                  .read_watched = moody_read_watched,
+                                                 .answer = moody_answer,
+                                                 .restored = moody_restored,
                                                  .destroy = moody_destroy};
     struct moody_publisher *moody = calloc(1, sizeof *moody);
     assert_non_null(moody);
     moody->publisher.ops = &ops;
     moody->inner = inner;
+    pthread_mutex_init(&moody->lock, NULL);
     return moody;
 }
 

@@ -20,6 +20,12 @@ struct ear {
     int64_t prices[SYMBOLS];
     unsigned books_n, events_n, hints_n, answers_n;
     struct bus_published answer;
+    size_t asked_n, forgets_n, forgotten_n, outcomes_n;
+    struct symbol asked; /* the last one */
+    struct answered_symbol outcome;
+    uint64_t outcome_seq; /* where the book stood when it came */
+    struct bus_epoch restored;
+    unsigned restored_books_n; /* how many books had come by then */
     bool is_following, has_leader;
 };
 struct fixture {
@@ -64,6 +70,32 @@ static void on_state(void *context, bool is_following, bool has_leader) {
     ear->has_leader = has_leader;
 }
 
+static void on_ask(void *context, const struct symbol *symbols, size_t n) {
+    struct ear *ear = context;
+    ear->asked_n += n;
+    ear->asked = symbols[n - 1];
+}
+
+static void on_forget(void *context, const struct symbol *symbols, size_t n) {
+    struct ear *ear = context;
+    (void)symbols;
+    ear->forgets_n++;
+    ear->forgotten_n += n;
+}
+
+static void on_answered(void *context, const struct answered_symbol *answers, size_t n) {
+    struct ear *ear = context;
+    ear->outcomes_n += n;
+    ear->outcome = answers[n - 1];
+    ear->outcome_seq = ear->seq;
+}
+
+static void on_restored(void *context, const struct bus_epoch *epoch) {
+    struct ear *ear = context;
+    ear->restored = *epoch;
+    ear->restored_books_n = ear->books_n;
+}
+
 static void on_answer(void *context, const struct bus_published *published) {
     struct ear *ear = context;
     ear->answer = *published;
@@ -71,8 +103,15 @@ static void on_answer(void *context, const struct bus_published *published) {
 }
 
 static void ear_open(struct ear *ear, struct bus_memory *memory, size_t mailbox_capacity) {
-    const struct bus_listener listener = {
-        .context = ear, .on_book = on_book, .on_event = on_event, .on_hint = on_hint, .on_state = on_state};
+    const struct bus_listener listener = {.context = ear,
+                                          .on_book = on_book,
+                                          .on_event = on_event,
+                                          .on_hint = on_hint,
+                                          .on_state = on_state,
+                                          .on_ask = on_ask,
+                                          .on_forget = on_forget,
+                                          .on_answered = on_answered,
+                                          .on_restored = on_restored};
     ear->loop = ev_loop_new(EVFLAG_AUTO);
     assert_int_equal(mailbox_create(ear->loop, mailbox_capacity, &ear->mailbox), STATUS_OK);
     assert_int_equal(bus_memory_attach(memory, ear->mailbox, &listener, &ear->bus), STATUS_OK);
@@ -234,6 +273,52 @@ static void test_hints_leader_and_watched(void **state) {
     free(watched);
 }
 
+static void test_questions_and_answers(void **state) {
+    struct fixture *fixture = *state;
+    const struct symbol symbols[] = {sample_symbol("S1"), sample_symbol("S2")};
+    const struct answered_symbol answers[] = {{symbols[0], ASK_FRESH}, {symbols[1], ASK_UNKNOWN}};
+    struct bus_publisher *publisher = fixture->publisher;
+    ear_open(&fixture->one, fixture->memory, 100);
+    ear_open(&fixture->two, fixture->memory, 100);
+    ear_run(&fixture->one);
+    ear_run(&fixture->two);
+    /* Who asks hands it on itself: there is one poller. */
+    bus_ask(fixture->one.bus, symbols, 2);
+    assert_int_equal(fixture->one.asked_n, 2);
+    assert_string_equal(fixture->one.asked.text, "S2");
+    assert_int_equal(fixture->two.asked_n, 0);
+    bus_forget(fixture->one.bus, NULL, 0);
+    assert_int_equal(fixture->one.forgets_n, 1);
+    assert_int_equal(fixture->one.forgotten_n, 0);
+    /* The answer comes behind the price, to everybody. */
+    publish(fixture, 1, 5);
+    publisher->ops->answer(publisher, answers, 2);
+    ear_run(&fixture->one);
+    ear_run(&fixture->two);
+    assert_int_equal(fixture->one.outcomes_n, 2);
+    assert_int_equal(fixture->two.outcomes_n, 2);
+    assert_int_equal(fixture->two.outcome.outcome, ASK_UNKNOWN);
+    assert_int_equal(fixture->two.outcome_seq, 1);
+}
+
+static void test_restored_is_said_and_kept(void **state) {
+    struct fixture *fixture = *state;
+    struct bus_publisher *publisher = fixture->publisher;
+    ear_open(&fixture->one, fixture->memory, 100);
+    ear_run(&fixture->one);
+    assert_string_equal(fixture->one.restored.text, "");
+    assert_int_equal(publisher->ops->restored(publisher, &fixture->one.epoch), STATUS_OK);
+    ear_run(&fixture->one);
+    assert_string_equal(fixture->one.restored.text, fixture->one.epoch.text);
+    assert_int_equal(fixture->one.books_n, 1);
+    /* Who comes later knows it before the book. */
+    ear_open(&fixture->two, fixture->memory, 100);
+    ear_run(&fixture->two);
+    assert_int_equal(fixture->two.books_n, 1);
+    assert_int_equal(fixture->two.restored_books_n, 0);
+    assert_string_equal(fixture->two.restored.text, fixture->two.epoch.text);
+}
+
 /* The bus goes while its mailbox is full of what was for it. */
 static void test_destroyed_with_mail_on_its_way(void **state) {
     struct fixture *fixture = *state;
@@ -284,7 +369,8 @@ int main(void) {
         WITH_BUS(test_every_loop_hears_everything), WITH_BUS(test_a_full_mailbox_costs_a_book),
         WITH_BUS(test_answers_come_later_and_once), WITH_BUS(test_publications_are_bounded),
         WITH_BUS(test_hints_leader_and_watched),    WITH_BUS(test_destroyed_with_mail_on_its_way),
-        WITH_BUS(test_writers_on_other_threads),
+        WITH_BUS(test_writers_on_other_threads),    WITH_BUS(test_questions_and_answers),
+        WITH_BUS(test_restored_is_said_and_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -23,6 +23,12 @@ struct ear {
     struct bus_epoch epoch;
     uint64_t seq;
     int64_t price_e8; /* of AAPL; 0 = none */
+    size_t asked_n, forgets_n, forgotten_n, outcomes_n;
+    struct symbol asked; /* the last one */
+    struct answered_symbol outcome;
+    uint64_t outcome_seq; /* where the book stood when it came */
+    struct bus_epoch restored;
+    unsigned restored_books_n; /* how many books had come by then */
     unsigned books_n, events_n, hints_n, answers_n, losses_n;
     struct uuid hint;
     struct bus_published answer;
@@ -66,6 +72,32 @@ static void on_state(void *context, bool is_following, bool has_leader) {
         ear->losses_n++;
     ear->is_following = is_following;
     ear->has_leader = has_leader;
+}
+
+static void on_ask(void *context, const struct symbol *symbols, size_t n) {
+    struct ear *ear = context;
+    ear->asked_n += n;
+    ear->asked = symbols[n - 1];
+}
+
+static void on_forget(void *context, const struct symbol *symbols, size_t n) {
+    struct ear *ear = context;
+    (void)symbols;
+    ear->forgets_n++;
+    ear->forgotten_n += n;
+}
+
+static void on_answered(void *context, const struct answered_symbol *answers, size_t n) {
+    struct ear *ear = context;
+    ear->outcomes_n += n;
+    ear->outcome = answers[n - 1];
+    ear->outcome_seq = ear->seq;
+}
+
+static void on_restored(void *context, const struct bus_epoch *epoch) {
+    struct ear *ear = context;
+    ear->restored = *epoch;
+    ear->restored_books_n = ear->books_n;
 }
 
 static void on_answer(void *context, const struct bus_published *published) {
@@ -118,8 +150,15 @@ static uint64_t publish_elsewhere(struct ear *ear, int64_t price_e8) {
 }
 
 static void listen_at(struct ear *ear, const char *url) {
-    const struct bus_listener listener = {
-        .context = ear, .on_book = on_book, .on_event = on_event, .on_hint = on_hint, .on_state = on_state};
+    const struct bus_listener listener = {.context = ear,
+                                          .on_book = on_book,
+                                          .on_event = on_event,
+                                          .on_hint = on_hint,
+                                          .on_state = on_state,
+                                          .on_ask = on_ask,
+                                          .on_forget = on_forget,
+                                          .on_answered = on_answered,
+                                          .on_restored = on_restored};
     assert_int_equal(bus_redis_create(ear->loop, url, clock_system(), &listener, &ear->bus), STATUS_OK);
     assert_int_equal(ear->books_n, 0);
 }
@@ -222,6 +261,55 @@ static void test_hints_and_what_is_no_message(void **state) {
     publish_elsewhere(ear, 7);
     wait_until(ear, ear->price_e8 == 7);
     assert_int_equal(ear->losses_n, 0);
+}
+
+static void test_questions_and_answers(void **state) {
+    struct ear *ear = *state;
+    struct symbol symbols[BUS_ASK_MAX + 1];
+    struct bus_publisher *publisher = ear->publisher;
+    for (size_t i = 0; i < COUNT_OF(symbols); i++) {
+        char name[16];
+        snprintf(name, sizeof name, "S%zu", i);
+        symbols[i] = sample_symbol(name);
+    }
+    const struct answered_symbol answers[] = {{symbols[0], ASK_FRESH}, {symbols[1], ASK_THROTTLED}};
+    listen_at(ear, server.url);
+    wait_until(ear, ear->is_following);
+    /* More than one message takes. */
+    bus_ask(ear->bus, symbols, COUNT_OF(symbols));
+    wait_until(ear, ear->asked_n == COUNT_OF(symbols));
+    assert_string_equal(ear->asked.text, "S1000");
+    bus_forget(ear->bus, symbols, 1);
+    bus_forget(ear->bus, NULL, 0);
+    wait_until(ear, ear->forgets_n == 2);
+    assert_int_equal(ear->forgotten_n, 1);
+    publish_elsewhere(ear, 7);
+    publisher->ops->answer(publisher, answers, 2);
+    wait_until(ear, ear->outcomes_n == 2);
+    assert_int_equal(ear->outcome_seq, 1);
+    assert_int_equal(ear->outcome.outcome, ASK_THROTTLED);
+    assert_int_equal(ear->losses_n, 0);
+}
+
+static void test_restored_is_said_and_kept(void **state) {
+    struct ear *ear = *state;
+    struct bus_publisher *publisher = ear->publisher;
+    listen_at(ear, server.url);
+    wait_until(ear, ear->is_following);
+    assert_string_equal(ear->restored.text, "");
+    assert_int_equal(publisher->ops->restored(publisher, &ear->epoch), STATUS_OK);
+    wait_until(ear, strcmp(ear->restored.text, ear->epoch.text) == 0);
+    bus_destroy(&ear->bus);
+    ear->restored.text[0] = '\0';
+    ear->books_n = ear->restored_books_n = 0;
+    listen_at(ear, server.url);
+    wait_until(ear, ear->books_n == 1);
+    assert_string_equal(ear->restored.text, ear->epoch.text);
+    assert_int_equal(ear->restored_books_n, 0); /* before the book */
+    /* A new epoch has not got its prices. */
+    command(ear, "FLUSHALL");
+    wait_until(ear, ear->books_n == 2);
+    assert_string_not_equal(ear->restored.text, ear->epoch.text);
 }
 
 static void test_watch(void **state) {
@@ -396,6 +484,8 @@ int main(void) {
         WITH_EAR(test_follows),
         WITH_EAR(test_publishes),
         WITH_EAR(test_hints_and_what_is_no_message),
+        WITH_EAR(test_questions_and_answers),
+        WITH_EAR(test_restored_is_said_and_kept),
         WITH_EAR(test_watch),
         WITH_EAR(test_redis_is_killed),
         WITH_EAR(test_redis_is_away_at_first),

@@ -75,6 +75,17 @@ static void test_last_prices_are_restored(void **state) {
     wait_until(fixture_health_has(it, "\"state\":\"idle\""));
 }
 
+/* Also where there is nothing to restore: who waits for it learns that. */
+static void test_the_end_of_the_restoring_is_said(void **state) {
+    struct poller_fixture *it = *state;
+    pthread_mutex_lock(&it->gate);
+    fixture_start(it);
+    wait_until(fixture_health_has(it, "\"leader\":true"));
+    assert_int_equal(atomic_load(&it->moody->restored_n), 0);
+    pthread_mutex_unlock(&it->gate);
+    wait_until(atomic_load(&it->moody->restored_n) == 1);
+}
+
 static void test_restored_in_one_batch(void **state) {
     struct poller_fixture *it = *state;
     struct quote quote;
@@ -282,6 +293,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         WITH_FIXTURE(test_simulated_polls_what_is_held),
         WITH_FIXTURE(test_last_prices_are_restored),
+        WITH_FIXTURE(test_the_end_of_the_restoring_is_said),
         WITH_FIXTURE(test_restored_in_one_batch),
         WITH_FIXTURE(test_unconfirmed_quotes_go_stale),
         WITH_FIXTURE(test_quotes_of_others_are_archived),
