@@ -1,5 +1,6 @@
 /* portfoliod: subcommands and signals. Everything else is in the folders.
  * Thread: main. */
+#include "app/api.h"
 #include "app/import_command.h"
 #include "app/instance.h"
 #include "feed/publish_command.h"
@@ -24,6 +25,7 @@ static int print_usage(FILE *out) {
                        "  migrate       bring the database's schema up to date\n"
                        "  publish       publish prices: SYMBOL=PRICE[/PREVIOUS_CLOSE] …, or - for JSON lines\n"
                        "  import        take reference data of assets from a CSV file\n"
+                       "  routes        print the methods and paths of the REST API\n"
                        "  check-config  say whether the settings are valid\n"
                        "  version       print the version\n"
                        "  help          print this\n\n"
@@ -139,6 +141,10 @@ int main(int argc, char **argv) {
         return print_usage(stdout);
     if (strcmp(command, "version") == 0 || strcmp(command, "--version") == 0)
         return printf("portfoliod %s\n", PF_VERSION) > 0 ? EXIT_OK : EXIT_FAILED;
+    if (strcmp(command, "routes") == 0) {
+        api_print_routes(stdout);
+        return EXIT_OK;
+    }
     if (strcmp(command, "publish") == 0)
         return command_publish(argc - 2, argv + 2);
     if (strcmp(command, "import") == 0)

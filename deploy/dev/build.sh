@@ -18,16 +18,10 @@ build_preset() {
     fi
 }
 
-dev_build() {
-    [[ $# -eq 0 ]] || die "build takes no arguments"
-    ensure_packages build
-    stage "release build" build_preset release
-    say "build/release/portfoliod"
-}
-
-# The npm packages of the bench's node peers, exactly as their lock file has them.
-bench_modules() {
-    local source="$ROOT/tests/bench/peers" target="$ROOT/build/peers"
+# npm_modules SOURCE TARGET: the npm packages of a lock file in SOURCE, exactly
+# those, in TARGET/node_modules.
+npm_modules() {
+    local source=$1 target=$2
     [[ ! -d $target/node_modules ]] || ! cmp -s "$source/package-lock.json" "$target/package-lock.json" || return 0
     mkdir -p "$target"
     cp "$source/package.json" "$target/" || return 1
@@ -35,11 +29,30 @@ bench_modules() {
         { rm -rf "$target"; return 1; }
 }
 
+# The viewer that /docs shows the REST API with becomes part of the program when
+# it is there before cmake looks for it.
+build_docs_viewer() {
+    if ! command -v npm >/dev/null; then
+        say "Without npm the page /docs has no viewer; everything else is complete."
+        return 0
+    fi
+    stage "npm package of /docs" npm_modules "$ROOT/deploy/npm/docs" "$ROOT/build/npm/docs" ||
+        say "The page /docs has no viewer; everything else is complete."
+}
+
+dev_build() {
+    [[ $# -eq 0 ]] || die "build takes no arguments"
+    ensure_packages build
+    build_docs_viewer
+    stage "release build" build_preset release
+    say "build/release/portfoliod"
+}
+
 dev_bench() {
     ensure_packages build run test
     # Other servers to compare with; the bench says which it had to do without.
     (ensure_packages bench) || say "Some of the servers to compare with cannot be installed."
-    ! command -v npm >/dev/null || stage "npm packages of the peers" bench_modules ||
+    ! command -v npm >/dev/null || stage "npm packages of the peers" npm_modules "$ROOT/tests/bench/peers" "$ROOT/build/peers" ||
         say "The node peers are left out."
     stage "release build" build_preset release
     exec /usr/bin/python3 tests/bench/bench.py "$@"

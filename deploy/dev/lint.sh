@@ -24,9 +24,21 @@ lint_shell() {
     shellcheck -x dev .ci/run deploy/dev/*.sh
 }
 
+lint_openapi() {
+    local modules="$ROOT/build/npm/lint"
+    npm_modules "$ROOT/deploy/npm/lint" "$modules" || return 1
+    /usr/bin/python3 cmake/bundle_openapi.py protocol/openapi.yaml build/openapi.yaml build/openapi.json || return 1
+    if ! REDOCLY_TELEMETRY=off "$modules/node_modules/.bin/redocly" lint --config protocol/redocly.yaml \
+        --max-problems 100 build/openapi.yaml >build/openapi.log 2>&1 || grep -q 'Warning was generated' build/openapi.log; then
+        cat build/openapi.log >&2
+        return 1
+    fi
+}
+
 lint_lengths() {
-    { lint_c_files && find dev deploy clients schema tests -type f \
-        \( -name dev -o -name '*.sh' -o -name '*.py' -o -name '*.sql' -o -path 'clients/web/*' \) -print0; } |
+    { lint_c_files && find dev cmake deploy clients protocol/openapi* schema tests -type f \
+        \( -name dev -o -name '*.sh' -o -name '*.py' -o -name '*.sql' -o -path 'clients/*' -o -path 'protocol/*.yaml' \) \
+        -print0; } |
         xargs -0 /usr/bin/python3 deploy/dev/check_lengths.py
 }
 
@@ -37,6 +49,7 @@ dev_lint() {
     stage "formatting" lint_format || status=1
     stage "shellcheck" lint_shell || status=1
     stage "lengths" lint_lengths || status=1
+    stage "OpenAPI document" lint_openapi || status=1
     stage "compile commands" cmake --preset dev --log-level=WARNING || status=1
     stage "clang-tidy" lint_tidy || status=1
     return "$status"

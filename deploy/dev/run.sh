@@ -76,6 +76,7 @@ run_print_welcome() {
   Dashboard   http://localhost:$PORT/#$run_demo_portfolio
   Stream      npx --yes wscat -c ws://localhost:$PORT/stream -s portfolio.v1.json -w 3600 \\
                 -x '{"type":"subscribe","portfolio_id":"$run_demo_portfolio"}'
+  REST API    http://localhost:$PORT/docs
   Log         $ROOT/var/portfoliod.log
   Prices      $PROVIDERS${REPLAY_FILE:+ ($REPLAY_FILE at speed $REPLAY_SPEED)}
 
@@ -105,6 +106,7 @@ dev_run() {
     run_read_flags "$@"
     run_check_port
     ensure_packages build run
+    build_docs_viewer
     stage "release build" build_preset release
     mkdir -p "$ROOT/var"
     trap run_end EXIT

@@ -58,6 +58,7 @@ dev_test() {
     ensure_packages build run test
     rm -rf "$ROOT/build/results"
     mkdir -p "$ROOT/build/results"
+    build_docs_viewer
     if test_stage none "build with AddressSanitizer and UBSan" build_preset asan; then
         test_stage ctest-asan "unit and property tests, fuzz corpora" test_run_ctest asan "$filter" || true
         test_stage pytest-asan "integration and end-to-end tests" \

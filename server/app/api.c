@@ -12,6 +12,10 @@
 static const struct route routes[] = {
     {HTTP_GET, "/health", api_health_get},
     {HTTP_GET, "/metrics", api_metrics_get},
+    {HTTP_GET, "/openapi.yaml", api_openapi_get_yaml},
+    {HTTP_GET, "/openapi.json", api_openapi_get_json},
+    {HTTP_GET, "/docs", api_docs_get},
+    {HTTP_GET, "/docs/viewer.js", api_docs_get_viewer},
 
     {HTTP_POST, "/customers", api_customers_create},
     {HTTP_GET, "/customers", api_customers_list},
@@ -43,6 +47,11 @@ static const struct route routes[] = {
     {HTTP_POST, "/stocks/populate", api_stocks_populate},
     {HTTP_GET, "/jobs/{job_id}", api_jobs_get},
 };
+
+void api_print_routes(FILE *out) {
+    for (size_t i = 0; i < sizeof routes / sizeof routes[0]; i++)
+        (void)fprintf(out, "%s %s\n", router_method_text(routes[i].method), routes[i].pattern);
+}
 
 static void refusal_respond(struct api_call *call) {
     switch (call->http->refusal) {

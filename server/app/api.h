@@ -11,6 +11,8 @@
 #include "store/store.h"
 #include "thread/mailbox.h"
 
+#include <stdio.h>
+
 struct market_calendar;
 struct poller;
 struct shard;
@@ -29,6 +31,9 @@ struct api_context {
     struct site *site;  /* static files; NULL without STATIC_DIR */
     int64_t started_ms; /* monotonic: /health tells the uptime */
 };
+
+/* "GET /customers/{customer_id}", one a line. */
+void api_print_routes(FILE *out);
 
 /* The whole of HTTP: context is a struct api_context. */
 void api_on_request(void *context, struct http_request *request);

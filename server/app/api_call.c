@@ -80,6 +80,8 @@ static void headers_add(const struct api_call *call, struct header_set *set) {
         header_add(response, "location:", call->location);
     if (call->allow[0])
         header_add(response, "allow:", call->allow);
+    if (call->content_security_policy)
+        header_add(response, "content-security-policy:", call->content_security_policy);
     if (call->idempotency && call->idempotency->is_replay)
         header_add(response, "idempotency-replayed:", "true");
     if (response->status == 503)

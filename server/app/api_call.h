@@ -51,6 +51,7 @@ struct api_call {
     char etag[128]; /* without quotes */
     char location[64];
     char allow[64];
+    const char *content_security_policy; /* NULL: none; a literal */
 };
 
 /* Creates the call of a request; NULL when there is no memory. */

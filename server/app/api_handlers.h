@@ -8,6 +8,11 @@
 void api_health_get(struct api_call *call);
 void api_metrics_get(struct api_call *call);
 
+void api_openapi_get_yaml(struct api_call *call);
+void api_openapi_get_json(struct api_call *call);
+void api_docs_get(struct api_call *call);
+void api_docs_get_viewer(struct api_call *call);
+
 void api_customers_create(struct api_call *call);
 void api_customers_list(struct api_call *call);
 void api_customers_get(struct api_call *call);

@@ -98,14 +98,28 @@ enum status router_find(const struct route *routes, size_t routes_n, enum http_m
     return STATUS_CONFLICT;
 }
 
+static const struct {
+    enum http_method method;
+    const char *text;
+    const char *list; /* with what comes for free */
+} method_names[] = {{HTTP_GET, "GET", "GET, HEAD, "},
+                    {HTTP_POST, "POST", "POST, "},
+                    {HTTP_PUT, "PUT", "PUT, "},
+                    {HTTP_DELETE, "DELETE", "DELETE, "}};
+#define METHODS_N (sizeof method_names / sizeof method_names[0])
+
+const char *router_method_text(enum http_method method) {
+    for (size_t i = 0; i < METHODS_N; i++) {
+        if (method_names[i].method == method)
+            return method_names[i].text;
+    }
+    return "OTHER";
+}
+
 void router_write_methods(struct strbuf *out, unsigned methods) {
-    static const struct {
-        enum http_method method;
-        const char *text;
-    } names[] = {{HTTP_GET, "GET, HEAD, "}, {HTTP_POST, "POST, "}, {HTTP_PUT, "PUT, "}, {HTTP_DELETE, "DELETE, "}};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (methods & (1U << names[i].method))
-            strbuf_append_text(out, names[i].text);
+    for (size_t i = 0; i < METHODS_N; i++) {
+        if (methods & (1U << method_names[i].method))
+            strbuf_append_text(out, method_names[i].list);
     }
     strbuf_append_text(out, "OPTIONS");
 }

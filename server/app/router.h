@@ -34,6 +34,8 @@ PF_MUST_CHECK enum status router_find(const struct route *routes, size_t routes_
                                       const char *path, const struct route **ret_route, struct route_params *ret_params,
                                       unsigned *ret_methods);
 
+/* Of a method that a row may have. */
+const char *router_method_text(enum http_method method);
 /* "GET, HEAD, PUT, OPTIONS" for the Allow header. */
 void router_write_methods(struct strbuf *out, unsigned methods);
 

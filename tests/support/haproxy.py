@@ -25,6 +25,8 @@ def clients_max():
 
 
 class HAProxy(HttpApi):
+    is_judged = False  # what it answers itself is not ours
+
     def __init__(self, instances, maxconn=1000):
         self._scratch = ScratchDirectory("haproxy")
         self._stats = os.path.join(self._scratch.path, "stats")

@@ -1,9 +1,12 @@
-"""REST of one address of the server: an instance's own, or a balancer's in front of several."""
+"""REST of one address of the server: an instance's own, or a balancer's in front of several.
+
+Every response is checked against protocol/openapi.yaml on its way.
+"""
 
 import http.client
 import os
 
-from support import exact_json
+from support import exact_json, openapi
 from support.waiting import DEADLINE_S
 
 
@@ -11,6 +14,7 @@ class HttpApi:
     """Of whoever has a `port` on the loopback."""
 
     port = None
+    is_judged = True  # every response against protocol/openapi.yaml
 
     @property
     def url(self):
@@ -33,9 +37,12 @@ class HttpApi:
             connection.request(method, path, body=body, headers=headers)
             response = connection.getresponse()
             content = response.read()
-            return response.status, {name.lower(): value for name, value in response.getheaders()}, content
+            answer = response.status, {name.lower(): value for name, value in response.getheaders()}, content
         finally:
             connection.close()
+        if self.is_judged:
+            openapi.check(method, path, *answer)
+        return answer
 
     def json(self, method, path, json=None, expect=None, **options):
         """The body of an answer as exact JSON; asserts its status (default: any 2xx)."""
