@@ -31,6 +31,7 @@ static const struct route routes[] = {
     {HTTP_PUT, "/portfolios/{portfolio_id}", api_portfolios_update},
     {HTTP_DELETE, "/portfolios/{portfolio_id}", api_portfolios_delete},
     {HTTP_GET, "/portfolios/{portfolio_id}/investments", api_portfolios_list_investments},
+    {HTTP_POST, "/portfolios/{portfolio_id}/investments/import", api_portfolios_import_investments},
     {HTTP_GET, "/portfolios/{portfolio_id}/investments/summary", api_portfolios_summarize_investments},
     {HTTP_GET, "/portfolios/{portfolio_id}/valuation", api_portfolios_get_valuation},
 
@@ -53,11 +54,28 @@ void api_print_routes(FILE *out) {
         (void)fprintf(out, "%s %s\n", router_method_text(routes[i].method), routes[i].pattern);
 }
 
+static size_t max_body_bytes(const struct api_context *api, enum http_method method, const char *path) {
+    const struct route *route = NULL;
+    struct route_params params;
+    unsigned methods = 0;
+    bool is_import =
+        router_find(routes, sizeof routes / sizeof routes[0], method, path, &route, &params, &methods) == STATUS_OK &&
+        route->handle == api_portfolios_import_investments;
+    return (size_t)(is_import ? api->config->max_import_bytes : api->config->max_body_bytes);
+}
+
+size_t api_max_body_bytes(void *context, enum http_method method, const char *path) {
+    return max_body_bytes(context, method, path);
+}
+
 static void refusal_respond(struct api_call *call) {
     switch (call->http->refusal) {
     case HTTP_REFUSAL_BODY_TOO_LARGE:
-        api_call_refuse_with(call, ERROR_TOO_LARGE, "The body is larger than %lld bytes",
-                             (long long)call->api->config->max_body_bytes);
+        api_call_refuse_with(call, ERROR_TOO_LARGE, "The body is larger than %zu bytes",
+                             max_body_bytes(call->api, call->http->method, call->http->path));
+        return;
+    case HTTP_REFUSAL_BUSY:
+        api_call_refuse_with(call, ERROR_UNAVAILABLE, "Too many large bodies come in at once");
         return;
     case HTTP_REFUSAL_TIMEOUT:
         call->problem.http_status = 408;

@@ -37,5 +37,7 @@ void api_print_routes(FILE *out);
 
 /* The whole of HTTP: context is a struct api_context. */
 void api_on_request(void *context, struct http_request *request);
+/* What the body of a request to this path may have. */
+size_t api_max_body_bytes(void *context, enum http_method method, const char *path);
 
 #endif

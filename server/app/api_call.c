@@ -267,3 +267,9 @@ void api_call_create_work(struct api_call *call, enum status (*work)(struct api_
     if (api_idempotency_begin(call))
         api_call_work(call, work, done);
 }
+
+void api_call_create_report(struct api_call *call, enum status (*work)(struct api_call *call, struct db *db),
+                            void (*done)(struct api_call *call)) {
+    if (api_idempotency_begin(call))
+        api_call_report(call, work, done);
+}

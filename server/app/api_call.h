@@ -76,10 +76,6 @@ struct precondition api_call_precondition(const struct api_call *call);
 /* `work` on a worker, then `done` here; a full queue is answered 503. */
 void api_call_work(struct api_call *call, enum status (*work)(struct api_call *call, struct db *db),
                    void (*done)(struct api_call *call));
-/* The same for what may take more than a tenth of a second: on workers of its
- * own, so that it delays nothing that is quick. */
-void api_call_report(struct api_call *call, enum status (*work)(struct api_call *call, struct db *db),
-                     void (*done)(struct api_call *call));
 /* The same for a request that creates: with an Idempotency-Key, `work` and the
  * key's claim are one transaction (a db_transaction inside joins it), and a
  * request that was done before is answered as it was then: without `work` and
@@ -89,6 +85,13 @@ void api_call_report(struct api_call *call, enum status (*work)(struct api_call 
  * (call->out, location, and created_status, with which `done` then responds). */
 void api_call_create_work(struct api_call *call, enum status (*work)(struct api_call *call, struct db *db),
                           void (*done)(struct api_call *call));
+/* `work` likewise, for what may take more than a tenth of a second: on workers of its
+ * own, so that it delays nothing that is quick. */
+void api_call_report(struct api_call *call, enum status (*work)(struct api_call *call, struct db *db),
+                     void (*done)(struct api_call *call));
+/* Both at once: creates, and may take long. */
+void api_call_create_report(struct api_call *call, enum status (*work)(struct api_call *call, struct db *db),
+                            void (*done)(struct api_call *call));
 /* call->out as JSON (no body with 204 and 304). */
 void api_call_respond(struct api_call *call, int http_status);
 void api_call_respond_as(struct api_call *call, int http_status, const char *content_type);

@@ -28,6 +28,7 @@ void api_portfolios_update(struct api_call *call);
 void api_portfolios_delete(struct api_call *call);
 void api_portfolios_list_investments(struct api_call *call);
 void api_portfolios_summarize_investments(struct api_call *call);
+void api_portfolios_import_investments(struct api_call *call);
 void api_portfolios_get_valuation(struct api_call *call);
 
 void api_investments_create(struct api_call *call);

@@ -47,6 +47,7 @@ static enum status investment_write(struct api_call *call, size_t index, struct 
     json_decimal(out, "purchase_price", lot.purchase_price.e8);
     json_date(out, "purchase_date", lot.purchase_date);
     json_decimal(out, "fee", lot.fee.e8);
+    json_text(out, "external_id", lot.external_id);
     json_amount(out, "cost_basis", cost_basis);
     status = lot_value_write(out, &lot, cost_basis, shard_quote(call->api->shard, &lot.symbol));
     json_time_us(out, "created_at", lot.created_us);
@@ -75,6 +76,9 @@ static bool input_read(struct api_call *call, enum form_presence portfolio_prese
     (void)form_decimal(&form, "quantity", FORM_REQUIRED, FORM_POSITIVE, &fields->quantity.e8);
     (void)form_decimal(&form, "purchase_price", FORM_REQUIRED, FORM_NOT_NEGATIVE, &fields->purchase_price.e8);
     (void)form_decimal(&form, "fee", FORM_OPTIONAL, FORM_NOT_NEGATIVE, &fields->fee.e8);
+    if (!form_text(&form, "external_id", FORM_OPTIONAL, EXTERNAL_ID_MAX, false, fields->external_id,
+                   sizeof fields->external_id))
+        fields->external_id[0] = '\0';
     int32_t tomorrow = timestamp_date(clock_wall_ms(call->api->clock)) + 1;
     if (form_date(&form, "purchase_date", FORM_REQUIRED, &fields->purchase_date) && fields->purchase_date > tomorrow)
         problem_add_field(&call->problem, "purchase_date", ERROR_INVALID_FIELD, "must not be after tomorrow (UTC)");
@@ -83,6 +87,12 @@ static bool input_read(struct api_call *call, enum form_presence portfolio_prese
 
 /* What a body's values met in the database; true when it was that, and answered. */
 static bool refusal_respond(struct api_call *call) {
+    if (call->job.status == STATUS_CONFLICT) {
+        problem_add_field(&call->problem, "external_id", ERROR_CONFLICT, "is that of another lot of the portfolio");
+        call->problem.http_status = 409;
+        api_call_refuse(call);
+        return true;
+    }
     if (call->job.status != STATUS_OUT_OF_RANGE)
         return false;
     problem_add_field(&call->problem, "quantity", ERROR_INVALID_FIELD,

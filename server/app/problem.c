@@ -11,6 +11,7 @@ void problem_init(struct problem *problem) {
     problem->detail[0] = '\0';
     problem->fields_n = 0;
     problem->has_dependents = false;
+    problem->members = NULL;
 }
 
 void problem_set(struct problem *problem, enum error_code code, const char *format, ...) {
@@ -67,5 +68,9 @@ void problem_write(const struct problem *problem, const char *request_id, struct
         text_member(out, ",\"detail\":", row->detail);
         strbuf_append_char(out, '}');
     }
-    strbuf_append_text(out, problem->fields_n > 0 ? "]}" : "}");
+    if (problem->fields_n > 0)
+        strbuf_append_char(out, ']');
+    if (problem->members)
+        strbuf_append_text(out, problem->members);
+    strbuf_append_char(out, '}');
 }

@@ -27,6 +27,7 @@ struct problem {
     bool has_dependents; /* of a 409: what hangs on it */
     int64_t portfolios_n;
     int64_t investments_n;
+    const char *members; /* more of the document, as JSON (,"name":value…); NULL: none */
 };
 
 void problem_init(struct problem *problem);

@@ -172,7 +172,7 @@ static struct loop_config loop_config_of(struct shard *shard, int port) {
         .host = config->host,
         .port = port,
         .clock = shard->instance->clock,
-        .http = {.context = &shard->api, .on_request = api_on_request},
+        .http = {.context = &shard->api, .on_request = api_on_request, .max_body_bytes = api_max_body_bytes},
         .websocket = shard_websocket_handler(shard),
         .websocket_path = "/stream",
         .websocket_protocol = "portfolio.v1.json",

@@ -40,6 +40,8 @@ void http_exchange_free(struct http_exchange **exchange) {
     if (!it)
         return;
     *exchange = NULL;
+    if (it->large_bodies_n)
+        --*it->large_bodies_n;
     free(it->body);
     free(it);
 }

@@ -32,6 +32,7 @@ enum http_refusal {
     HTTP_REFUSAL_NONE,
     HTTP_REFUSAL_BAD_REQUEST, /* Host, Content-Length, Transfer-Encoding, version not acceptable */
     HTTP_REFUSAL_BODY_TOO_LARGE,
+    HTTP_REFUSAL_BUSY, /* too many bodies above the usual limit come in at once */
     HTTP_REFUSAL_TIMEOUT,
     HTTP_REFUSAL_UPGRADE, /* an Upgrade, or a WebSocket handshake, that is not accepted */
     HTTP_REFUSAL_DRAINING /* a handshake that would be, but the server stops */
@@ -69,6 +70,8 @@ struct http_response {
 struct http_handler {
     void *context;
     void (*on_request)(void *context, struct http_request *request);
+    /* What a body may have that is above the usual limit; NULL: nothing may be. */
+    size_t (*max_body_bytes)(void *context, enum http_method method, const char *path);
 };
 
 void http_respond(struct http_request *request, const struct http_response *response);

@@ -170,6 +170,23 @@ static void connection_upgrade(struct http_connection *connection) {
     server->on_upgraded(server->context, fd, connection->peer, head);
 }
 
+/* A body above the usual limit: may it come, and now? */
+static enum http_refusal connection_admit_large(struct http_connection *connection) {
+    struct http_server *server = connection->server;
+    struct http_exchange *exchange = connection->exchange;
+    size_t max =
+        server->handler.max_body_bytes
+            ? server->handler.max_body_bytes(server->handler.context, exchange->request.method, exchange->request.path)
+            : 0;
+    if (exchange->head.content_length > max)
+        return HTTP_REFUSAL_BODY_TOO_LARGE;
+    if (server->large_bodies_n >= HTTP_LARGE_BODIES_MAX)
+        return HTTP_REFUSAL_BUSY;
+    exchange->large_bodies_n = &server->large_bodies_n;
+    server->large_bodies_n++;
+    return HTTP_REFUSAL_NONE;
+}
+
 /* The head is there and parsed: is there a body to wait for? */
 static void connection_begin_body(struct http_connection *connection) {
     struct http_exchange *exchange = connection->exchange;
@@ -184,8 +201,11 @@ static void connection_begin_body(struct http_connection *connection) {
         return;
     }
     if (exchange->head.content_length > connection->server->max_body_bytes) {
-        connection_refuse(connection, HTTP_REFUSAL_BODY_TOO_LARGE);
-        return;
+        enum http_refusal refusal = connection_admit_large(connection);
+        if (refusal != HTTP_REFUSAL_NONE) {
+            connection_refuse(connection, refusal);
+            return;
+        }
     }
     exchange->body = malloc((size_t)exchange->head.content_length + 1);
     if (!exchange->body) {
@@ -454,6 +474,10 @@ void http_server_drain(struct http_server *server) {
 }
 
 void http_server_fini(struct http_server *server) {
-    LIST_FOR_EACH (link, next, &server->connections)
-        connection_free(LIST_ENTRY(link, struct http_connection, link));
+    LIST_FOR_EACH (link, next, &server->connections) {
+        struct http_connection *connection = LIST_ENTRY(link, struct http_connection, link);
+        if (connection->exchange)
+            connection->exchange->large_bodies_n = NULL; /* it may be answered after the server */
+        connection_free(connection);
+    }
 }

@@ -14,7 +14,8 @@ struct http_exchange {
     struct http_request request;        /* first: the handler's view */
     struct http_connection *connection; /* NULL once the client has left */
     struct head head;
-    char *body; /* head.content_length bytes and a NUL */
+    size_t *large_bodies_n; /* the server's count, when this is one of them */
+    char *body;             /* head.content_length bytes and a NUL */
     char peer[LISTENER_PEER_MAX];
     char bytes[]; /* the head's, cut up into strings */
 };

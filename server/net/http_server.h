@@ -28,11 +28,15 @@ struct http_server {
     void *context;
     struct list connections; /* private from here on */
     size_t connections_n;
+    size_t large_bodies_n; /* requests with a body above max_body_bytes, until they are answered */
     bool is_draining;
 };
 
+#define HTTP_LARGE_BODIES_MAX 8 /* at once on a loop, from their head to their answer */
+
 void http_server_init(struct http_server *server);
-/* Closes everything; requests that still wait for their answer are detached. */
+/* Closes everything; requests that still wait for their answer are detached.
+ * Of those with a large body whose client has left none may wait any more. */
 void http_server_fini(struct http_server *server);
 /* Closes connections that wait for a request, the others after their answer. */
 void http_server_drain(struct http_server *server);

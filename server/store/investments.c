@@ -9,20 +9,24 @@
 
 #define COLUMNS                                                                                                        \
     "i.investment_id, i.portfolio_id, i.ticker_symbol, i.quantity, i.purchase_price, i.fee, i.purchase_date, " SQL_US( \
-        "i.created_at") ", " SQL_US("i.updated_at") ", p.base_currency, " SQL_ETAG("i.investment_id, i.portfolio_id, " \
-                                                                                   "i.ticker_symbol, "                 \
-                                                                                   "i.quantity, i.purchase_price, "    \
-                                                                                   "i.fee, "                           \
-                                                                                   "i.purchase_date, i.created_at, "   \
-                                                                                   "i.updated_at")
+        "i.created_at") ", " SQL_US("i.updated_at") ", p.base_currency, i.external_id, " SQL_ETAG("i.investment_id, "  \
+                                                                                                  "i.portfolio_id, "   \
+                                                                                                  "i.ticker_symbol, "  \
+                                                                                                  "i.quantity, "       \
+                                                                                                  "i.purchase_price, " \
+                                                                                                  "i.fee, "            \
+                                                                                                  "i.purchase_date, "  \
+                                                                                                  "i.external_id, "    \
+                                                                                                  "i.created_at, "     \
+                                                                                                  "i.updated_at")
 #define FROM " FROM investments i JOIN portfolios p ON p.portfolio_id = i.portfolio_id "
 
 enum { INSERT, GET, LIST, LIST_OF_PORTFOLIO, LOCK_PORTFOLIO, LOCK, FITS, ADD_ASSET, UPDATE, DELETE };
 
 static const struct db_statement statements[] = {
     [INSERT] = {"investments.insert", DB_WRITE,
-                "INSERT INTO investments (portfolio_id, ticker_symbol, quantity, purchase_price, fee, purchase_date) "
-                "VALUES ($1, $2, $3, $4, $5, $6) RETURNING investment_id"},
+                "INSERT INTO investments (portfolio_id, ticker_symbol, quantity, purchase_price, fee, purchase_date, "
+                "external_id) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING investment_id"},
     [GET] = {"investments.get", DB_READ, "SELECT " COLUMNS FROM "WHERE i.investment_id = $1"},
     [LIST] = {"investments.list", DB_READ,
               "SELECT " COLUMNS FROM "WHERE " SQL_PAGE("i.created_at", "i.investment_id", "$1", "$2", "$3")},
@@ -41,7 +45,7 @@ static const struct db_statement statements[] = {
                    "INSERT INTO assets (ticker_symbol) VALUES ($1) ON CONFLICT (ticker_symbol) DO NOTHING"},
     [UPDATE] = {"investments.update", DB_WRITE,
                 "UPDATE investments SET ticker_symbol = $2, quantity = $3, purchase_price = $4, fee = $5, "
-                "purchase_date = $6 WHERE investment_id = $1"},
+                "purchase_date = $6, external_id = coalesce($7, external_id) WHERE investment_id = $1"},
     [DELETE] = {"investments.delete", DB_WRITE, "DELETE FROM investments WHERE investment_id = $1"},
 };
 
@@ -58,6 +62,7 @@ enum status investment_read(const struct db_rows *rows, size_t index, struct inv
     lot.created_us = db_row_i64(&row);
     lot.updated_us = db_row_i64(&row);
     const char *currency = db_row_text(&row);
+    lot.external_id = db_row_optional_text(&row);
     lot.etag = db_row_text(&row);
     if (row.failed || symbol_parse(symbol, strlen(symbol), &lot.symbol) != STATUS_OK ||
         currency_parse(currency, strlen(currency), &lot.base_currency) != STATUS_OK)
@@ -153,6 +158,7 @@ static void fields_add(struct db_args *args, const struct investment_fields *fie
     db_args_decimal(args, fields->purchase_price.e8);
     db_args_decimal(args, fields->fee.e8);
     db_args_date(args, fields->purchase_date);
+    db_args_text(args, fields->external_id);
 }
 
 static enum status insert_run(struct db *db, void *context) {

@@ -9,6 +9,8 @@
 #include "store/db.h"
 #include "store/entity.h"
 
+#define EXTERNAL_ID_MAX 128 /* bytes */
+
 struct investment {
     struct uuid investment_id;
     struct uuid portfolio_id;
@@ -20,6 +22,7 @@ struct investment {
     int64_t created_us;
     int64_t updated_us;
     struct currency base_currency; /* the portfolio's */
+    const char *external_id;       /* NULL: none */
     const char *etag;
 };
 
@@ -31,10 +34,12 @@ struct investment_fields {
     struct price purchase_price;
     struct price fee;
     int32_t purchase_date;
+    char external_id[EXTERNAL_ID_MAX + 1]; /* "": none; of an update: the stored one stays */
 };
 
 /* A symbol that is not known becomes an asset. STATUS_NOT_FOUND: no such
- * portfolio. STATUS_OUT_OF_RANGE: the position's quantity would be too large. */
+ * portfolio. STATUS_OUT_OF_RANGE: the position's quantity would be too large.
+ * STATUS_CONFLICT: another lot of the portfolio has the external_id. */
 PF_MUST_CHECK enum status investments_insert(struct db *db, const struct investment_fields *fields,
                                              struct db_rows **ret_rows);
 PF_MUST_CHECK enum status investments_get(struct db *db, const struct uuid *investment_id, struct db_rows **ret_rows);
@@ -42,7 +47,7 @@ PF_MUST_CHECK enum status investments_list(struct db *db, const struct page *pag
 /* STATUS_NOT_FOUND: no such portfolio. */
 PF_MUST_CHECK enum status investments_list_of_portfolio(struct db *db, const struct uuid *portfolio_id,
                                                         const struct page *page, struct db_rows **ret_rows);
-/* STATUS_NOT_FOUND, PRECONDITION, INVALID (another portfolio_id), OUT_OF_RANGE as above. */
+/* STATUS_NOT_FOUND, PRECONDITION, INVALID (another portfolio_id), OUT_OF_RANGE and CONFLICT as above. */
 PF_MUST_CHECK enum status investments_update(struct db *db, const struct uuid *investment_id,
                                              const struct precondition *precondition,
                                              const struct investment_fields *fields, struct db_rows **ret_rows);

@@ -40,7 +40,7 @@ def test_what_a_path_allows(server, path, allow):
             assert answer[1]["allow"] == allow
 
 
-@pytest.mark.parametrize("path", ["/nothing", "/customers/", "/customers//", "/portfolios/a/b/c/d", "/Health", "/assets"])
+@pytest.mark.parametrize("path", ["/nothing", "/customers/", "/customers//", "/portfolios/a/b/c/d", "/Health", "/assets/a/b"])
 def test_an_unknown_path_is_404(server, path):
     for method in ("GET", "POST", "OPTIONS"):
         problem(server.request(method, path), 404, "not_found")

@@ -30,8 +30,8 @@ static const char *method_name(enum http_method method) {
 static void on_request(void *context, struct http_request *request) {
     struct server *server = context;
     server->requests_n++;
-    static const int refusal_status[] = {0, 400, 413, 408, 400};
-    static const char *const refusal_text[] = {"", "bad request", "too large", "timeout", "upgrade"};
+    static const int refusal_status[] = {0, 400, 413, 503, 408, 400};
+    static const char *const refusal_text[] = {"", "bad request", "too large", "busy", "timeout", "upgrade"};
     if (request->refusal != HTTP_REFUSAL_NONE) {
         respond_text(request, refusal_status[request->refusal], refusal_text[request->refusal]);
         return;

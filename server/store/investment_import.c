@@ -1,0 +1,211 @@
+/* Imports of lots: their SQL. Refuses a position's quantity past its bound, and
+ * to write a part of what it was given. Thread: W. */
+#include "store/investment_import.h"
+
+#include "store/db_array.h"
+#include "store/entity.h"
+
+/* The columns of what is given; a statement takes as many as it needs, from $2 on. */
+enum { PLACE, SYMBOL, QUANTITY, PRICE, FEE, DATE, FX_RATE, EXTERNAL_ID, ID, COLUMNS_N };
+
+enum { LOCK_PORTFOLIO, FIND_DUPLICATES, FIND_TOO_MUCH, ADD_ASSETS, INSERT };
+
+#define SAME "ticker_symbol, quantity, purchase_price, fee, purchase_date, fx_rate"
+
+static const struct db_statement statements[] = {
+    /* As every write of a lot does it. */
+    [LOCK_PORTFOLIO] = {"investment_import.lock_portfolio", DB_WRITE,
+                        "SELECT 1 FROM portfolios WHERE portfolio_id = $1 FOR NO KEY UPDATE"},
+    [FIND_DUPLICATES] =
+        {"investment_import.find_duplicates", DB_READ,
+         "WITH given AS (SELECT * FROM unnest($2::bigint[], $3::text[], $4::numeric[], $5::numeric[], $6::numeric[], "
+         "$7::date[], $8::numeric[], $9::text[]) AS t (place, " SAME ", external_id)) "
+         "SELECT g.place, i.investment_id FROM given g "
+         "JOIN investments i ON i.portfolio_id = $1 AND i.external_id = g.external_id UNION ALL "
+         "SELECT g.place, h.investment_id FROM (SELECT *, row_number() OVER (PARTITION BY " SAME " ORDER BY place) "
+         "AS k FROM given WHERE external_id IS NULL) g JOIN (SELECT *, row_number() OVER (PARTITION BY " SAME
+         " ORDER BY created_at, investment_id) AS k FROM investments WHERE portfolio_id = $1 AND external_id IS NULL) "
+         "h "
+         "USING (ticker_symbol, quantity, purchase_price, fee, purchase_date, k) "
+         "WHERE g.fx_rate IS NOT DISTINCT FROM h.fx_rate"},
+    /* Where a position's running quantity is past the bound. */
+    [FIND_TOO_MUCH] = {"investment_import.find_too_much", DB_READ,
+                       "SELECT g.place FROM (SELECT place, ticker_symbol, sum(quantity) OVER (PARTITION BY "
+                       "ticker_symbol ORDER BY place) AS quantity FROM unnest($2::bigint[], $3::text[], "
+                       "$4::numeric[]) AS t (place, ticker_symbol, quantity)) g "
+                       "LEFT JOIN (SELECT ticker_symbol, sum(quantity) AS quantity FROM investments "
+                       "WHERE portfolio_id = $1 GROUP BY ticker_symbol) h USING (ticker_symbol) "
+                       "WHERE g.quantity + coalesce(h.quantity, 0) > 90000000000"},
+    [ADD_ASSETS] = {"investment_import.add_assets", DB_WRITE,
+                    "INSERT INTO assets (ticker_symbol) SELECT DISTINCT t.symbol COLLATE \"C\" FROM "
+                    "unnest($1::text[]) AS t (symbol) WHERE NOT EXISTS (SELECT FROM assets a WHERE "
+                    "a.ticker_symbol = t.symbol) ORDER BY 1 ON CONFLICT (ticker_symbol) DO NOTHING"},
+    /* A microsecond apart, so that lists have them in the file's order. */
+    [INSERT] = {"investment_import.insert", DB_WRITE,
+                "INSERT INTO investments (portfolio_id, " SAME ", external_id, investment_id, created_at, updated_at) "
+                "SELECT $1, " SAME ", external_id, id, now() + place * interval '1 microsecond', "
+                "now() + place * interval '1 microsecond' FROM unnest($2::bigint[], $3::text[], $4::numeric[], "
+                "$5::numeric[], $6::numeric[], $7::date[], $8::numeric[], $9::text[], $10::uuid[]) "
+                "AS t (place, " SAME ", external_id, id)"},
+};
+
+struct run {
+    struct investment_import *import;
+    struct db_array columns[COLUMNS_N];
+    const char *texts[COLUMNS_N]; /* of the columns, when they are filled */
+};
+
+static void lot_append(struct run *run, size_t place, struct import_lot *lot) {
+    char id[UUID_TEXT_LEN + 1];
+    uuid_write(id, &lot->investment_id);
+    db_array_i64(&run->columns[PLACE], (int64_t)place);
+    db_array_text(&run->columns[SYMBOL], lot->symbol.text);
+    db_array_decimal(&run->columns[QUANTITY], lot->quantity.e8);
+    db_array_decimal(&run->columns[PRICE], lot->purchase_price.e8);
+    db_array_decimal(&run->columns[FEE], lot->fee.e8);
+    db_array_date(&run->columns[DATE], lot->purchase_date);
+    if (lot->fx_rate_e8 > 0)
+        db_array_decimal(&run->columns[FX_RATE], lot->fx_rate_e8);
+    else
+        db_array_null(&run->columns[FX_RATE]);
+    db_array_text(&run->columns[EXTERNAL_ID], lot->external_id);
+    db_array_text(&run->columns[ID], id);
+}
+
+/* The lots that are new so far, each with an id of its own. */
+static enum status columns_fill(struct run *run) {
+    for (size_t i = 0; i < COLUMNS_N; i++)
+        db_array_clear(&run->columns[i]);
+    for (size_t i = 0; i < run->import->lots_n; i++) {
+        struct import_lot *lot = &run->import->lots[i];
+        if (lot->outcome != IMPORT_NEW)
+            continue;
+        enum status status = uuid_random(&lot->investment_id);
+        if (status != STATUS_OK)
+            return status;
+        lot_append(run, i, lot);
+    }
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < COLUMNS_N && status == STATUS_OK; i++)
+        status = db_array_finish(&run->columns[i], &run->texts[i]);
+    return status;
+}
+
+static enum status columns_query(struct run *run, struct db *db, const struct db_statement *statement, size_t columns_n,
+                                 struct db_rows **ret_rows) {
+    struct db_args args;
+    db_args_init(&args);
+    db_args_uuid(&args, run->import->portfolio_id);
+    for (size_t i = 0; i < columns_n; i++)
+        db_args_text(&args, run->texts[i]);
+    return db_query(db, statement, &args, ret_rows);
+}
+
+/* Calls a lot by the place that a row names in its first column. */
+static struct import_lot *lot_at(const struct run *run, struct db_row *row) {
+    int64_t place = db_row_i64(row);
+    bool is_place = !row->failed && place >= 0 && (size_t)place < run->import->lots_n;
+    return is_place ? &run->import->lots[place] : NULL;
+}
+
+static enum status duplicates_find(struct run *run, struct db *db) {
+    struct db_rows *rows = NULL;
+    enum status status = columns_fill(run);
+    if (status == STATUS_OK)
+        status = columns_query(run, db, &statements[FIND_DUPLICATES], EXTERNAL_ID + 1, &rows);
+    for (size_t i = 0; status == STATUS_OK && i < db_rows_n(rows); i++) {
+        struct db_row row = db_rows_at(rows, i);
+        struct import_lot *lot = lot_at(run, &row);
+        struct uuid id = db_row_uuid(&row);
+        if (!lot || row.failed) {
+            status = STATUS_INTERNAL;
+            break;
+        }
+        lot->outcome = IMPORT_DUPLICATE;
+        lot->investment_id = id;
+    }
+    db_rows_destroy(&rows);
+    return status;
+}
+
+static enum status too_much_find(struct run *run, struct db *db) {
+    struct db_rows *rows = NULL;
+    enum status status = columns_fill(run);
+    if (status == STATUS_OK)
+        status = columns_query(run, db, &statements[FIND_TOO_MUCH], QUANTITY + 1, &rows);
+    for (size_t i = 0; status == STATUS_OK && i < db_rows_n(rows); i++) {
+        struct db_row row = db_rows_at(rows, i);
+        struct import_lot *lot = lot_at(run, &row);
+        if (lot)
+            lot->outcome = IMPORT_TOO_MUCH;
+        else
+            status = STATUS_INTERNAL;
+    }
+    db_rows_destroy(&rows);
+    return status;
+}
+
+static enum status lots_insert(struct run *run, struct db *db) {
+    enum status status = columns_fill(run);
+    if (status != STATUS_OK)
+        return status;
+    struct db_args args;
+    db_args_init(&args);
+    db_args_text(&args, run->texts[SYMBOL]);
+    status = db_query(db, &statements[ADD_ASSETS], &args, NULL);
+    return status == STATUS_OK ? columns_query(run, db, &statements[INSERT], COLUMNS_N, NULL) : status;
+}
+
+/* A lot that is another one of the import has what became of that. */
+static void outcomes_count(struct investment_import *import) {
+    import->new_n = import->duplicates_n = import->wrong_n = 0;
+    for (size_t i = 0; i < import->lots_n; i++) {
+        struct import_lot *lot = &import->lots[i];
+        if (lot->same_as)
+            lot->investment_id = lot->same_as->investment_id;
+        import->new_n += lot->outcome == IMPORT_NEW;
+        import->duplicates_n += lot->outcome == IMPORT_DUPLICATE;
+        import->wrong_n += lot->outcome == IMPORT_WRONG || lot->outcome == IMPORT_TOO_MUCH;
+    }
+}
+
+static enum status import_body(struct db *db, void *context) {
+    struct run *run = context;
+    struct investment_import *import = run->import;
+    struct db_args args;
+    struct db_rows *rows = NULL;
+    for (size_t i = 0; i < import->lots_n; i++) { /* it may be the second time */
+        if (import->lots[i].outcome != IMPORT_WRONG)
+            import->lots[i].outcome = import->lots[i].same_as ? IMPORT_DUPLICATE : IMPORT_NEW;
+    }
+    db_args_init(&args);
+    db_args_uuid(&args, import->portfolio_id);
+    enum status status = entity_get(db, &statements[LOCK_PORTFOLIO], &args, &rows);
+    db_rows_destroy(&rows);
+    if (status == STATUS_OK)
+        status = duplicates_find(run, db);
+    if (status == STATUS_OK)
+        status = too_much_find(run, db);
+    if (status != STATUS_OK)
+        return status;
+    outcomes_count(import);
+    if (import->is_dry_run)
+        return STATUS_OK;
+    if (import->wrong_n > 0)
+        return STATUS_OUT_OF_RANGE;
+    if (import->new_n == 0)
+        return STATUS_OK;
+    status = lots_insert(run, db);
+    outcomes_count(import);
+    return status;
+}
+
+enum status investment_import_run(struct db *db, struct investment_import *import) {
+    struct run run = {.import = import};
+    for (size_t i = 0; i < COLUMNS_N; i++)
+        db_array_init(&run.columns[i]);
+    enum status status = db_transaction(db, import_body, &run);
+    for (size_t i = 0; i < COLUMNS_N; i++)
+        db_array_fini(&run.columns[i]);
+    return status;
+}

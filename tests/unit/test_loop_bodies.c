@@ -1,0 +1,126 @@
+/* links: pf_net pf_ops pf_base */
+/* Bodies above the usual limit: where they may come, and how many at once. */
+#include "net/http_server.h"
+#include "unit/loop_fixture.h"
+
+#define BODY_BYTES_MAX 1000
+
+struct server {
+    struct loop *loop;
+    struct http_request *waiting[HTTP_LARGE_BODIES_MAX + 2];
+    size_t waiting_n;
+};
+
+static void respond_text(struct http_request *request, int status, const char *text) {
+    const struct http_response response = {
+        .status = status, .content_type = "text/plain", .body = text, .body_len = strlen(text)};
+    http_respond(request, &response);
+}
+
+/* What is not refused waits for its answer. */
+static void on_request(void *context, struct http_request *request) {
+    struct server *server = context;
+    if (request->refusal == HTTP_REFUSAL_NONE) {
+        assert_true(server->waiting_n < COUNT_OF(server->waiting));
+        server->waiting[server->waiting_n++] = request;
+        return;
+    }
+    bool is_busy = request->refusal == HTTP_REFUSAL_BUSY;
+    assert_true(is_busy || request->refusal == HTTP_REFUSAL_BODY_TOO_LARGE);
+    respond_text(request, is_busy ? 503 : 413, is_busy ? "busy" : "too large");
+}
+
+static size_t max_body_bytes(void *context, enum http_method method, const char *path) {
+    (void)context;
+    return method == HTTP_POST && strcmp(path, "/later") == 0 ? 2 * BODY_BYTES_MAX : BODY_BYTES_MAX;
+}
+
+static void *refuse_websocket(void *context, struct websocket *websocket) {
+    (void)context, (void)websocket;
+    return NULL;
+}
+
+static int server_setup(void **state) {
+    struct server *server = calloc(1, sizeof *server);
+    assert_non_null(server);
+    const struct loop_config config = {
+        .host = "127.0.0.1",
+        .clock = clock_system(),
+        .http = {.context = server, .on_request = on_request, .max_body_bytes = max_body_bytes},
+        .websocket = {.on_open = refuse_websocket},
+        .websocket_path = "/stream",
+        .websocket_protocol = "test.v1",
+        .max_body_bytes = BODY_BYTES_MAX,
+        .request_timeout_ms = 60000,
+        .max_message_bytes = 1000,
+        .ping_after_ms = 25000,
+        .pong_within_ms = 10000,
+        .stall_timeout_ms = 60000,
+        .dead_close_code = 4410};
+    server->loop = fixture_loop(&config);
+    *state = server;
+    return 0;
+}
+
+static int server_teardown(void **state) {
+    struct server *server = *state;
+    loop_destroy(&server->loop);
+    free(server);
+    return 0;
+}
+
+/* One request, one answer, on a connection of its own. */
+static const char *ask(struct server *server, struct raw_client *client, const char *request) {
+    *client = client_connect(server->loop, 0);
+    client_send_text(server->loop, client, request);
+    fixture_until(server->loop, client_has_text(client, "\r\n\r\n"));
+    return client->data;
+}
+
+static const char large_head[] = "POST /later HTTP/1.1\r\nHost: x\r\nContent-Length: 1500\r\n\r\n";
+
+/* What is above the usual limit comes in where it may, and so many at once only,
+ * counted until it is answered. */
+static void test_large_bodies_are_few(void **state) {
+    struct server *server = *state;
+    struct raw_client clients[HTTP_LARGE_BODIES_MAX], more;
+    char body[1500];
+    memset(body, 'x', sizeof body);
+    for (size_t i = 0; i < HTTP_LARGE_BODIES_MAX; i++) {
+        clients[i] = client_connect(server->loop, 0);
+        client_send_text(server->loop, &clients[i], large_head);
+        client_send(server->loop, &clients[i], body, i % 2 ? sizeof body : 1); /* half of them are still sending */
+    }
+    fixture_until(server->loop, server->waiting_n == HTTP_LARGE_BODIES_MAX / 2);
+    assert_int_equal(server->waiting[0]->body_len, sizeof body);
+    assert_non_null(strstr(ask(server, &more, large_head), "busy"));
+    client_close(&more);
+    /* One who leaves while sending makes room; one who leaves while it is worked on does not, nor is it seen. */
+    client_close(&clients[0]);
+    client_close(&clients[1]);
+    fixture_until(server->loop, loop_connections_n(server->loop) == HTTP_LARGE_BODIES_MAX - 1);
+    clients[0] = client_connect(server->loop, 0);
+    client_send_text(server->loop, &clients[0], large_head);
+    client_send(server->loop, &clients[0], body, sizeof body);
+    fixture_until(server->loop, server->waiting_n == HTTP_LARGE_BODIES_MAX / 2 + 1);
+    assert_non_null(strstr(ask(server, &more, large_head), "busy"));
+    client_close(&more);
+    for (size_t i = 0; i < server->waiting_n; i++)
+        respond_text(server->waiting[i], 200, "done");
+    clients[1] = client_connect(server->loop, 0);
+    client_send_text(server->loop, &clients[1], large_head);
+    client_send(server->loop, &clients[1], body, sizeof body);
+    fixture_until(server->loop, server->waiting_n == HTTP_LARGE_BODIES_MAX / 2 + 2);
+    respond_text(server->waiting[server->waiting_n - 1], 200, "done");
+    static const char elsewhere[] = "POST /other HTTP/1.1\r\nHost: x\r\nContent-Length: 1500\r\n\r\n";
+    assert_non_null(strstr(ask(server, &more, elsewhere), "too large"));
+    client_close(&more);
+    for (size_t i = 0; i < HTTP_LARGE_BODIES_MAX; i++)
+        client_close(&clients[i]);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_large_bodies_are_few, server_setup, server_teardown)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
