@@ -49,6 +49,14 @@ static enum status create_publisher(struct instance *instance, struct bus_publis
     return status;
 }
 
+static void vendors_set(const struct config *config, struct provider_settings vendors[VENDORS_N]) {
+#define VENDOR_ROW(NAME, name)                                                                                         \
+    vendors[VENDOR_##NAME].url = config->name##_url, vendors[VENDOR_##NAME].quota = config->name##_quota;
+    PROVIDER_VENDORS(VENDOR_ROW)
+#undef VENDOR_ROW
+    vendors[VENDOR_ALPHAVANTAGE].key = config->alphavantage_api_key;
+}
+
 static enum status create_feed(struct instance *instance, char *error, size_t error_len) {
     const struct config *config = instance->config;
     struct bus_publisher *publisher = NULL;
@@ -60,11 +68,11 @@ static enum status create_feed(struct instance *instance, char *error, size_t er
                                           .replay_speed_e8 = config->replay_speed,
                                           .simulated_seed = (uint64_t)config->simulated_seed,
                                           .simulated_tick_ms = config->simulated_tick_ms,
-                                          .coinbase_url = config->coinbase_url,
                                           .poll_interval_ms = config->poll_interval_ms,
                                           .quote_ttl_ms = config->quote_ttl_s * 1000,
                                           .leader_ttl_ms = config->leader_ttl_ms,
                                           .clock = instance->clock};
+    vendors_set(config, poller_config.vendors);
     return poller_create(&poller_config, publisher, instance->archive, &instance->poller, error, error_len);
 }
 

@@ -9,7 +9,7 @@
 #include "feed/bus.h"
 
 #define POLL_SYMBOLS_MAX 100000
-#define POLL_PROVIDERS_MAX 4
+#define POLL_PROVIDERS_MAX 10
 
 struct polled_symbol {
     struct symbol symbol;
@@ -31,7 +31,10 @@ struct polled_symbol {
     uint64_t seq;         /* of `stored`, as far as known */
     int64_t confirmed_ms; /* when its provider last said so */
     int64_t asked_ms;     /* when it was last asked for */
-    int64_t unknown_until_ms[POLL_PROVIDERS_MAX];
+    int64_t ttl_ms;       /* how long it stays fresh at least, when its provider is slow by nature */
+    /* Of each provider: it does not know the symbol; it has no request to spare for it. */
+    int64_t unknown_until_ms[POLL_PROVIDERS_MAX], paced_until_ms[POLL_PROVIDERS_MAX];
+    uint32_t alone_mask; /* bit i: provider i refused a batch because of one of its symbols */
 };
 
 struct poll_table {

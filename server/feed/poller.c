@@ -63,14 +63,14 @@ static void *poller_run(void *context) {
 }
 
 static void providers_adopt(struct poller *poller) {
-    int64_t now_ms = poller_now_ms(poller);
     poller->providers_n = poller->list.n;
     for (size_t i = 0; i < poller->list.n; i++) {
         struct polled_provider *it = &poller->providers[i];
         it->provider = poller->list.providers[i];
         it->throttle_ms = 1000;
         breaker_init(&it->breaker);
-        quota_init(&it->quota, &it->provider->ops->quota, now_ms);
+        if (it->provider->ops->kind == PROVIDER_REMOTE)
+            quota_init(&it->quota, &provider_remote_of(it->provider)->quota);
     }
 }
 

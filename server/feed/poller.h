@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/strbuf.h"
 #include "feed/bus.h"
+#include "feed/provider_settings.h"
 
 struct poller;
 
@@ -31,8 +32,8 @@ struct poller_config {
     int64_t replay_speed_e8; /* factor in 1e-8; 0 = as fast as possible */
     uint64_t simulated_seed;
     int64_t simulated_tick_ms; /* each held symbol moves once in this time */
-    const char *coinbase_url;  /* base URL */
-    int64_t poll_interval_ms;  /* how often a remote symbol is asked for */
+    struct provider_settings vendors[VENDORS_N];
+    int64_t poll_interval_ms; /* how often a remote symbol is asked for */
     int64_t quote_ttl_ms;
     int64_t leader_ttl_ms;
     const struct clock *clock;

@@ -6,10 +6,12 @@
 
 static bool can_deliver(const struct polled_provider *it, int64_t now_ms) {
     return it->provider->ops->kind != PROVIDER_REMOTE ||
-           (it->breaker.state == BREAKER_CLOSED && now_ms >= it->throttled_until_ms);
+           (it->breaker.state == BREAKER_CLOSED && now_ms >= it->throttled_until_ms && !it->has_invalid_key);
 }
 
 static const char *provider_state(const struct polled_provider *it, int64_t now_ms) {
+    if (it->has_invalid_key)
+        return "invalid_key";
     if (it->breaker.state != BREAKER_CLOSED)
         return "down";
     return now_ms < it->throttled_until_ms ? "throttled" : "ok";

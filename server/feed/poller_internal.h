@@ -4,7 +4,9 @@
  *   poller_archive.c  last prices: keeping and restoring them
  *   poller_publish.c  what a turn gathered, filtered and published
  *   poller_questions.c  who needs a fresh price now
- *   poller_ask.c      which provider is asked for what, and its answers
+ *   poller_ask.c      which provider is asked for what
+ *   poller_answer.c   what an answer means for the provider and its symbols
+ *   poller_replay.c   the replays
  *   poller_health.c   what /health says
  * Not for others. Thread: the poller's unless marked. */
 #ifndef PF_FEED_POLLER_INTERNAL_H
@@ -17,6 +19,7 @@
 #include "feed/poller.h"
 #include "feed/poller_questions.h"
 #include "feed/provider_list.h"
+#include "feed/provider_remote.h"
 #include "feed/quota.h"
 
 #include <pthread.h>
@@ -24,13 +27,28 @@
 
 #define POLLER_BATCH_MAX 1000
 
+/* One request and the symbols it is about. */
+struct poll_batch {
+    struct poller *poller;
+    size_t provider;
+    enum provider_function function;
+    size_t n;
+    struct polled_symbol *polled[PROVIDER_BATCH_MAX];
+    struct symbol symbols[PROVIDER_BATCH_MAX];
+};
+
 struct polled_provider {
     struct provider *provider;
     struct quota quota;
     struct breaker breaker;
     int64_t throttled_until_ms;
-    int64_t throttle_ms; /* the next pause when the provider names none */
-    uint64_t quotes_n;
+    int64_t throttle_ms;                        /* the next pause when the provider names none */
+    int64_t off_until_ms[PROVIDER_FUNCTIONS_N]; /* not entitled */
+    int64_t key_retry_ms;                       /* while the key is invalid */
+    bool has_invalid_key;
+    struct poll_batch *open[PROVIDER_FUNCTIONS_N]; /* gathered in this turn, not asked yet */
+    uint64_t quotes_n, requests_n;
+    int64_t last_request_wall_ms, last_error_wall_ms, last_answer_wall_ms; /* 0 = never */
     char last_error[160];
 };
 
@@ -89,6 +107,8 @@ void poller_archive(struct poller *poller, int64_t now_ms);
 void poller_archive_rest(struct poller *poller, int64_t now_ms);
 
 /* ---- poller_publish.c ---- */
+/* How long a confirmation of the symbol's quote counts. */
+int64_t poller_ttl_ms(const struct poller *poller, const struct polled_symbol *polled);
 /* Takes a provider's quote into the turn's batch, unless it is refused or
  * changes nothing. */
 void poller_offer(struct poller *poller, struct polled_provider *from, const struct quote *quote, int64_t now_ms);
@@ -101,12 +121,20 @@ PF_MUST_CHECK enum status poller_publish(struct poller *poller, const struct quo
 
 /* ---- poller_ask.c ---- */
 void poller_ask(struct poller *poller, int64_t now_ms);
+/* When the symbol is looked at next. It is out of the heap while a request for
+ * it is under way. */
+void poller_due_set(struct poller *poller, struct polled_symbol *polled, int64_t due_ms);
+bool poller_provider_is_open(const struct polled_provider *polled, int64_t now_ms); /* it can be asked */
+/* Does provider i have prices of this symbol, as far as is known? */
+bool poller_provider_knows(const struct poller *poller, size_t i, const struct polled_symbol *polled, int64_t now_ms);
+
+/* ---- poller_answer.c ---- */
+/* Of the batch in context, which it frees. */
+void poller_on_answer(void *context, const struct http_answer *http);
+
+/* ---- poller_replay.c ---- */
 /* Publishes what the replays have due. Returns when to come again. */
 int64_t poller_replay(struct poller *poller, int64_t now_ms);
-/* Whether it may have a price of the symbol, as far as is known. */
-bool poller_provider_knows(const struct poller *poller, size_t provider, const struct polled_symbol *polled,
-                           int64_t now_ms);
-bool poller_provider_is_open(const struct polled_provider *polled, int64_t now_ms); /* it can be asked */
 
 /* ---- poller_health.c ---- */
 void poller_health_update(struct poller *poller, int64_t now_ms);

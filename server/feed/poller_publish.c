@@ -49,6 +49,8 @@ void poller_offer(struct poller *poller, struct polled_provider *from, const str
         return;
     metrics_increment(METRIC_QUOTES_FETCHED);
     from->quotes_n++;
+    /* What changes once a day is not stale after a minute. */
+    polled->ttl_ms = from->provider->ops->kind == PROVIDER_REMOTE ? 2 * from->provider->ops->remote->interval_ms : 0;
     enum metric refused = refusal(poller, polled, &offered);
     if (refused != METRIC_N) {
         metrics_increment(refused);
@@ -67,13 +69,18 @@ void poller_offer(struct poller *poller, struct polled_provider *from, const str
     batch_add(poller, polled, &offered);
 }
 
+int64_t poller_ttl_ms(const struct poller *poller, const struct polled_symbol *polled) {
+    return polled->ttl_ms > poller->config.quote_ttl_ms ? polled->ttl_ms : poller->config.quote_ttl_ms;
+}
+
 void poller_mark_stale(struct poller *poller, int64_t now_ms) {
     if (now_ms < poller->stale_due_ms)
         return;
     poller->stale_due_ms = now_ms + (poller->config.quote_ttl_ms < 2000 ? 100 : 500);
     for (size_t i = 0; i < poller->table.n; i++) {
         struct polled_symbol *polled = poller->table.all[i];
-        bool is_fresh = now_ms - polled->confirmed_ms < poller->config.quote_ttl_ms;
+        int64_t ttl_ms = polled->ttl_ms > poller->config.quote_ttl_ms ? polled->ttl_ms : poller->config.quote_ttl_ms;
+        bool is_fresh = now_ms - polled->confirmed_ms < ttl_ms;
         if (is_fresh || !polled->is_stored || polled->is_in_batch || polled->stored.stale ||
             quote_is_by_hand(&polled->stored))
             continue;

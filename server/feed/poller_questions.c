@@ -94,7 +94,8 @@ static enum ask_outcome outcome_of(struct poller *poller, const struct polled_sy
         struct polled_provider *it = &poller->providers[i];
         if (!poller_provider_knows(poller, i, polled, now_ms))
             continue;
-        bool is_throttled = now_ms < it->throttled_until_ms || quota_next_ms(&it->quota, now_ms) > now_ms;
+        bool is_throttled = now_ms < it->throttled_until_ms ||
+                            quota_next_ms(&it->quota, now_ms, clock_wall_ms(poller->config.clock)) > now_ms;
         if (is_throttled && outcome == ASK_UNKNOWN)
             outcome = ASK_THROTTLED;
         else if (!is_throttled)
@@ -183,7 +184,7 @@ static void question_open(struct poller *poller, const struct symbol *symbol, in
 static void forget_one(struct poller *poller, struct polled_symbol *polled, int64_t now_ms) {
     if (!polled->is_stored || polled->stored.stale || quote_is_by_hand(&polled->stored))
         return;
-    polled->confirmed_ms = now_ms - poller->config.quote_ttl_ms;
+    polled->confirmed_ms = now_ms - poller_ttl_ms(poller, polled);
     poller->stale_due_ms = now_ms;
     /* Was held, or asked for: the place it has in the heap moves to the front. */
     if (heap_entry_is_set(&polled->due))

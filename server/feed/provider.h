@@ -2,7 +2,7 @@
  *
  *   PROVIDER_COMPUTES  makes the next quote of a symbol on the spot (simulated)
  *   PROVIDER_REPLAYS   has a clock of its own and hands out batches (replay)
- *   PROVIDER_REMOTE    is asked over HTTP, one request a symbol (coinbase)
+ *   PROVIDER_REMOTE    is asked over HTTP: provider_remote.h
  *
  * A kind implements the functions named for it; the others are NULL.
  * Thread: created on main, then the poller's. */
@@ -12,7 +12,6 @@
 #include "base/status.h"
 #include "base/strbuf.h"
 #include "domain/quote.h"
-#include "feed/quota.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,27 +19,11 @@
 
 enum provider_kind { PROVIDER_COMPUTES, PROVIDER_REPLAYS, PROVIDER_REMOTE };
 
-/* How an answer is classified: by its body before its status. */
-enum provider_verdict {
-    PROVIDER_QUOTE,
-    PROVIDER_UNKNOWN_SYMBOL, /* not asked again for a long time */
-    PROVIDER_THROTTLED,      /* back off */
-    PROVIDER_MALFORMED,      /* the answer is of no known form */
-    PROVIDER_FAILED,         /* the network, or an error of the server */
-    PROVIDER_REFUSED_PRICE   /* a price of zero, below, or unreadable */
-};
-
-struct provider_answer {
-    enum provider_verdict verdict;
-    struct quote quote; /* of PROVIDER_QUOTE */
-    const char *reason; /* a static text otherwise */
-};
-
 struct provider;
+struct provider_remote_ops;
 struct provider_ops {
     const char *name; /* the source of its quotes */
     enum provider_kind kind;
-    struct quota_limits quota; /* PROVIDER_REMOTE */
     /* Does it have prices of this symbol, as far as can be said without asking? */
     bool (*knows)(const struct provider *provider, const struct symbol *symbol);
     void (*destroy)(struct provider *provider);
@@ -60,10 +43,7 @@ struct provider_ops {
     void (*accept)(struct provider *provider);
     int64_t (*next_due_ms)(const struct provider *provider, int64_t monotonic_ms);
 
-    /* REMOTE */
-    void (*write_url)(const struct provider *provider, const struct symbol *symbol, struct strbuf *out);
-    void (*parse)(const struct provider *provider, const struct symbol *symbol, long http_status, const char *body,
-                  size_t len, struct provider_answer *ret_answer);
+    const struct provider_remote_ops *remote; /* REMOTE */
 };
 struct provider {
     const struct provider_ops *ops;
@@ -74,9 +54,5 @@ PF_MUST_CHECK enum status provider_simulated_create(uint64_t seed, struct provid
  * LIMIT with file, line and reason in error. */
 PF_MUST_CHECK enum status provider_replay_create(const char *path, int64_t speed_e8, struct provider **ret_provider,
                                                  char *error, size_t error_len);
-PF_MUST_CHECK enum status provider_coinbase_create(const char *base_url, struct provider **ret_provider);
-
-/* The quote part of a pair (BTC-EUR, EUR/USD) when it is a currency code. */
-PF_MUST_CHECK enum status symbol_pair_currency(const struct symbol *symbol, struct currency *ret_currency);
 
 #endif

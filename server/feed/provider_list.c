@@ -2,8 +2,42 @@
  * Thread: main. */
 #include "feed/provider_list.h"
 
+#include "feed/provider_remote.h"
+
 #include <stdio.h>
 #include <string.h>
+
+/* The vendors by the names that PROVIDERS knows them by. */
+static const struct vendor {
+    const char *name;
+    enum provider_vendor vendor;
+    const char *prefix; /* of its settings */
+    const struct provider_ops *ops;
+} vendors[] = {
+    {"alphavantage", VENDOR_ALPHAVANTAGE, "ALPHAVANTAGE", &provider_alphavantage_ops},
+    {"coinbase", VENDOR_COINBASE, "COINBASE", &provider_coinbase_ops},
+    {"kraken", VENDOR_KRAKEN, "KRAKEN", &provider_kraken_ops},
+};
+#define VENDORS_LISTED_N (sizeof vendors / sizeof vendors[0])
+
+static void unknown_name_tell(const char *name, size_t len, char *error, size_t error_len) {
+    int at = snprintf(error, error_len, "PROVIDERS: \"%.*s\" is none of simulated, replay", (int)len, name);
+    for (size_t i = 0; i < VENDORS_LISTED_N && at >= 0 && (size_t)at < error_len; i++)
+        at += snprintf(error + at, error_len - (size_t)at, ", %s", vendors[i].name);
+    if (at >= 0 && (size_t)at < error_len)
+        (void)snprintf(error + at, error_len - (size_t)at, ", none");
+}
+
+static enum status vendor_create(const char *name, size_t len, const struct poller_config *config,
+                                 struct provider **ret_provider, char *error, size_t error_len) {
+    for (size_t i = 0; i < VENDORS_LISTED_N; i++) {
+        if (strlen(vendors[i].name) == len && memcmp(vendors[i].name, name, len) == 0)
+            return provider_remote_create(vendors[i].ops, vendors[i].prefix, &config->vendors[vendors[i].vendor],
+                                          ret_provider, error, error_len);
+    }
+    unknown_name_tell(name, len, error, error_len);
+    return STATUS_INVALID;
+}
 
 static enum status provider_create(const char *name, size_t len, const struct poller_config *config,
                                    struct provider **ret_provider, char *error, size_t error_len) {
@@ -21,12 +55,8 @@ static enum status provider_create(const char *name, size_t len, const struct po
             provider_replay_create(config->replay_file, config->replay_speed_e8, ret_provider, reason, sizeof reason);
         if (status != STATUS_OK)
             snprintf(error, error_len, "REPLAY_FILE: %s", reason);
-    } else if (len == 8 && memcmp(name, "coinbase", len) == 0) {
-        status = provider_coinbase_create(config->coinbase_url, ret_provider);
-        if (status != STATUS_OK)
-            snprintf(error, error_len, "COINBASE_URL must begin with https:// or http://");
     } else {
-        snprintf(error, error_len, "PROVIDERS: \"%.*s\" is none of simulated, replay, coinbase, none", (int)len, name);
+        status = vendor_create(name, len, config, ret_provider, error, error_len);
     }
     return status;
 }

@@ -6,6 +6,7 @@
 #include "feed/provider.h"
 #include "feed/quote_codec.h"
 #include "feed/replay_file.h"
+#include "feed/symbol_pair.h"
 #include "ops/log.h"
 
 #include <stdio.h>

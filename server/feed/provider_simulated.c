@@ -5,6 +5,7 @@
 #include "base/map.h"
 #include "base/timestamp.h"
 #include "feed/provider.h"
+#include "feed/symbol_pair.h"
 
 #include <stdlib.h>
 #include <string.h>

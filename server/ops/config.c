@@ -14,7 +14,7 @@
 #define NAME_MAX_LEN 64
 #define BOUND_TEXT_MAX (2 * DECIMAL_TEXT_MAX + 8)
 
-enum setting_type { SETTING_TEXT, SETTING_INTEGER, SETTING_DECIMAL };
+enum setting_type { SETTING_TEXT, SETTING_INTEGER, SETTING_DECIMAL, SETTING_SECRET };
 
 struct setting {
     const char *name;
@@ -44,7 +44,10 @@ static const struct setting settings[] = {
      .min = (min_),                                                                                                    \
      .max = (max_),                                                                                                    \
      .help = (help_)},
-    PF_CONFIG(T, I, D)
+#define S(field, name_, help_)                                                                                         \
+    {.name = (name_), .type = SETTING_SECRET, .offset = offsetof(struct config, field), .text = "", .help = (help_)},
+    PF_CONFIG(T, I, D) PF_CONFIG_SECRETS(S)
+#undef S
 #undef T
 #undef I
 #undef D
@@ -91,7 +94,7 @@ static bool read_integer(const char *text, int64_t *ret_number) {
 static enum status apply_value(struct config *config, const struct setting *setting, const char *text, char *error,
                                size_t error_len) {
     int64_t number;
-    if (setting->type == SETTING_TEXT) {
+    if (setting->type == SETTING_TEXT || setting->type == SETTING_SECRET) {
         store_text(config, setting, text);
         return STATUS_OK;
     }
@@ -126,7 +129,7 @@ static const struct setting *find_setting(const char *name, size_t len) {
 
 static void apply_defaults(struct config *config) {
     for (size_t i = 0; i < SETTINGS_N; i++) {
-        if (settings[i].type == SETTING_TEXT)
+        if (settings[i].type == SETTING_TEXT || settings[i].type == SETTING_SECRET)
             store_text(config, &settings[i], settings[i].text);
         else
             store_number(config, &settings[i], settings[i].number);
@@ -159,6 +162,10 @@ static enum status apply_flag(struct config *config, int argc, char *const *argv
     const struct setting *setting = find_setting(name, name_len);
     if (!setting) {
         (void)snprintf(error, error_len, "unknown flag --%.*s (serve --help lists them)", (int)name_len, name);
+        return STATUS_INVALID;
+    }
+    if (setting->type == SETTING_SECRET) {
+        (void)snprintf(error, error_len, "%s is read from the environment only", setting->name);
         return STATUS_INVALID;
     }
     if (!equals && *at + 1 >= argc) {
@@ -208,7 +215,9 @@ void config_print_help(FILE *out) {
     for (size_t i = 0; i < SETTINGS_N; i++) {
         const struct setting *setting = &settings[i];
         char value[DECIMAL_TEXT_MAX] = "", bounds[BOUND_TEXT_MAX] = "";
-        if (setting->type == SETTING_TEXT) {
+        if (setting->type == SETTING_SECRET) {
+            (void)snprintf(bounds, sizeof bounds, "environment only");
+        } else if (setting->type == SETTING_TEXT) {
             (void)snprintf(value, sizeof value, "%s", setting->text);
         } else {
             format_number(value, sizeof value, setting, setting->number);

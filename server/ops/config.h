@@ -15,7 +15,10 @@ struct config {
 #define CONFIG_TEXT(field, name, value, help) const char *field;
 #define CONFIG_INTEGER(field, name, value, min, max, help) int64_t field;
 #define CONFIG_DECIMAL(field, name, value, min, max, help) int64_t field; /* in units of 1e-8 */
+#define CONFIG_SECRET(field, name, help) const char *field;
     PF_CONFIG(CONFIG_TEXT, CONFIG_INTEGER, CONFIG_DECIMAL)
+    PF_CONFIG_SECRETS(CONFIG_SECRET)
+#undef CONFIG_SECRET
 #undef CONFIG_TEXT
 #undef CONFIG_INTEGER
 #undef CONFIG_DECIMAL

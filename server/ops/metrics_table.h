@@ -57,6 +57,8 @@
     X(PROVIDER_REQUESTS, "pf_provider_requests_total", counter, "Requests to providers") \
     X(PROVIDER_FAILURES, "pf_provider_failures_total", counter, "Requests to providers that failed") \
     X(PROVIDER_THROTTLED, "pf_provider_throttled_total", counter, "Requests that a provider throttled") \
+    X(PROVIDER_NOT_ENTITLED, "pf_provider_not_entitled_total", counter, "Requests that a provider's plan does not include") \
+    X(PROVIDER_INVALID_KEYS, "pf_provider_invalid_keys_total", counter, "Requests whose key a provider refused") \
     X(BREAKERS_OPENED, "pf_breakers_opened_total", counter, "Times a provider's circuit breaker opened") \
     X(LEADER, "pf_leader", gauge, "1 while this process polls for the cluster") \
     X(DB_CONNECTIONS, "pf_db_connections", gauge, "Open PostgreSQL connections") \

@@ -56,6 +56,9 @@ def test_a_wrong_call_is_2_and_says_why(run, arguments):
         ({"PROVIDERS": "oracle"}, 1, "oracle"),
         ({"PROVIDERS": "replay"}, 1, "REPLAY_FILE"),
         ({"PROVIDERS": "replay", "REPLAY_FILE": "no-such-file.csv"}, 1, "no-such-file.csv"),
+        ({"PROVIDERS": "coinbase", "COINBASE_URL": "ftp://x"}, 1, "COINBASE_URL"),
+        ({"PROVIDERS": "kraken", "KRAKEN_QUOTA": "often"}, 1, "KRAKEN_QUOTA"),
+        ({"PROVIDERS": "alphavantage"}, 1, "ALPHAVANTAGE_API_KEY is not set"),
         ({"REDIS_URL": "rediss://localhost"}, 1, "rediss"),
         ({"STATIC_DIR": "no-such-directory"}, 1, "no-such-directory"),
     ],
@@ -66,6 +69,20 @@ def test_a_wrong_setting_is_named_and_stops_the_start(run, settings, code, named
         assert (result.returncode, result.stdout) == (code, "")
         assert named in result.stderr
         assert len(result.stderr.splitlines()) == 1, "nothing else was begun"
+
+
+def test_keys_come_from_the_environment_only(run):
+    """Whoever lists the processes sees their arguments."""
+    result = run("check-config", "--alphavantage-api-key", "SECRET-KEY", PROVIDERS="alphavantage")
+    assert result.returncode == 2
+    assert "ALPHAVANTAGE_API_KEY is read from the environment only" in result.stderr
+    assert "SECRET-KEY" not in result.stderr
+    result = run("check-config", PROVIDERS="alphavantage", ALPHAVANTAGE_API_KEY="SECRET KEY")
+    assert result.returncode == 1
+    assert "ALPHAVANTAGE_API_KEY" in result.stderr and "SECRET" not in result.stderr
+    result = run("check-config", PROVIDERS="alphavantage", ALPHAVANTAGE_API_KEY="SECRET-KEY")
+    assert (result.returncode, result.stdout, result.stderr) == (0, "the settings are valid\n", "")
+    assert "ALPHAVANTAGE_API_KEY" in run("serve", "--help").stdout
 
 
 def test_right_settings_are_said_to_be_valid(run):

@@ -299,7 +299,7 @@ static inline int fixture_setup(void **state) {
     it->config = (struct poller_config){.providers = "none",
                                         .simulated_seed = 1,
                                         .simulated_tick_ms = 20,
-                                        .coinbase_url = "http://127.0.0.1:1",
+                                        .vendors = {[VENDOR_COINBASE] = {.url = "http://127.0.0.1:1"}},
                                         .poll_interval_ms = 50,
                                         .quote_ttl_ms = 60000,
                                         .leader_ttl_ms = 300,

@@ -15,6 +15,7 @@ struct config_row {
 static void clear_environment(void) {
 #define UNSET(field, name, ...) assert_int_equal(unsetenv(name), 0);
     PF_CONFIG(UNSET, UNSET, UNSET)
+    PF_CONFIG_SECRETS(UNSET)
 #undef UNSET
 }
 
@@ -167,6 +168,7 @@ static void test_help_names_each_setting_in_100_columns(void **state) {
     assert_int_equal(fclose(out), 0);
 #define NAME(field, name, ...) assert_row(strstr(text, "\n  " name " ") != NULL, name);
     PF_CONFIG(NAME, NAME, NAME)
+    PF_CONFIG_SECRETS(NAME)
 #undef NAME
     assert_non_null(strstr(text, "0.1 to 1000"));
     for (line = text; (rest = strchr(line, '\n')); line = rest + 1)

@@ -19,7 +19,7 @@ static int setup(void **state) {
     struct poller_fixture *it = *state;
     http_stub_start(&stub);
     it->config.providers = "coinbase";
-    it->config.coinbase_url = stub.url;
+    it->config.vendors[VENDOR_COINBASE].url = stub.url;
     return 0;
 }
 

@@ -1,0 +1,135 @@
+/* links: pf_feed pf_base */
+#include "feed/provider_history.h"
+#include "unit/test.h"
+
+static void test_ratios(void **state) {
+    (void)state;
+    static const struct {
+        const char *name;
+        int64_t numerator_e8, denominator_e8;
+        int32_t numerator, denominator; /* 0: no split */
+    } rows[] = {
+        {"4.0", 400000000, DECIMAL_ONE, 4, 1},
+        {"7.00000700001 as a vendor writes 7:1", 700000700, DECIMAL_ONE, 7, 1},
+        {"1.5", 150000000, DECIMAL_ONE, 3, 2},
+        {"20:1", 2000000000, DECIMAL_ONE, 20, 1},
+        {"1.25", 125000000, DECIMAL_ONE, 5, 4},
+        {"1.333333", 133333300, DECIMAL_ONE, 4, 3},
+        {"0.1, a reverse split", 10000000, DECIMAL_ONE, 1, 10},
+        {"0.3333", 33330000, DECIMAL_ONE, 1, 3},
+        {"1:15", 100000000, 1500000000, 1, 15},
+        {"3:2 in two numbers", 300000000, 200000000, 3, 2},
+        {"1", 100000000, DECIMAL_ONE, 0, 0},
+        {"1.000001", 100000100, DECIMAL_ONE, 0, 0},
+        {"FTV's spin-off", 119500000, DECIMAL_ONE, 0, 0},
+        {"PFE's", 105400000, DECIMAL_ONE, 0, 0},
+        {"VFC's", 106200000, DECIMAL_ONE, 0, 0},
+        {"HSIC's", 127500000, DECIMAL_ONE, 0, 0},
+        {"FMC's", 115300000, DECIMAL_ONE, 0, 0},
+        {"RTX's", 158901000, DECIMAL_ONE, 0, 0},
+        {"zero", 0, DECIMAL_ONE, 0, 0},
+        {"below zero", -400000000, DECIMAL_ONE, 0, 0},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        int32_t numerator = 0, denominator = 0;
+        enum status status =
+            provider_ratio_snap(rows[i].numerator_e8, rows[i].denominator_e8, &numerator, &denominator);
+        assert_row((status == STATUS_OK) == (rows[i].numerator != 0), rows[i].name);
+        assert_row(numerator == rows[i].numerator && denominator == rows[i].denominator, rows[i].name);
+    }
+}
+
+static void bar_add(struct provider_history *history, int32_t date, int64_t close_e8, int64_t volume_e8) {
+    struct provider_bar bar = {.date = date,
+                               .open_e8 = close_e8,
+                               .high_e8 = close_e8,
+                               .low_e8 = close_e8,
+                               .close_e8 = close_e8,
+                               .volume_e8 = volume_e8};
+    assert_int_equal(provider_history_add_bar(history, &bar), STATUS_OK);
+}
+
+/* raw = adjusted x later factors: splits of day 10 (4:1) and 20 (7:1), a spin-off of day 15. */
+static void test_unadjusted(void **state) {
+    (void)state;
+    struct provider_history history;
+    provider_history_init(&history);
+    assert_int_equal(provider_history_add_factor(&history, 20, 700000700, DECIMAL_ONE), STATUS_OK);
+    assert_int_equal(provider_history_add_dividend(&history, 12, 3000000), STATUS_OK);
+    assert_int_equal(provider_history_add_factor(&history, 10, 400000000, 100000000), STATUS_OK);
+    assert_int_equal(provider_history_add_factor(&history, 15, 119500000, DECIMAL_ONE), STATUS_OK);
+    assert_int_equal(provider_history_add_factor(&history, 17, DECIMAL_ONE, DECIMAL_ONE), STATUS_OK);
+    bar_add(&history, 20, 9000000000, 100 * DECIMAL_ONE);
+    bar_add(&history, 19, 9000000000, 700 * DECIMAL_ONE);
+    bar_add(&history, 14, 1000000000, -1);
+    bar_add(&history, 9, 1000000000, 0);
+    provider_history_unadjust(&history, 0);
+    provider_history_finish(&history, 0, 100);
+    assert_int_equal(history.bars_n, 4);
+    assert_int_equal(history.bars[3].close_e8, 9000000000);
+    assert_int_equal(history.bars[3].volume_e8, 100 * DECIMAL_ONE);
+    assert_int_equal(history.bars[2].close_e8, INT64_C(63000000000));
+    assert_int_equal(history.bars[2].volume_e8, 100 * DECIMAL_ONE);
+    assert_int_equal(history.bars[1].close_e8, INT64_C(8365000000)); /* 10 x 7 x 1.195 */
+    assert_int_equal(history.bars[1].volume_e8, -1);
+    assert_int_equal(history.bars[0].close_e8, INT64_C(33460000000));
+    assert_int_equal(history.actions_n, 4);
+    assert_int_equal(history.actions[0].numerator, 4);
+    assert_int_equal(history.actions[1].type, PROVIDER_DIVIDEND);
+    assert_int_equal(history.actions[1].value_e8, 25095000); /* 0.03 x 7 x 1.195 */
+    assert_int_equal(history.actions[2].type, PROVIDER_SPINOFF);
+    assert_int_equal(history.actions[2].value_e8, 119500000);
+    assert_int_equal(history.actions[3].numerator, 7);
+    provider_history_fini(&history);
+}
+
+/* Of a 32-bit float seven digits count: 23.056072 x 28 is 645.57, not 645.570016. */
+static void test_digits_of_a_float(void **state) {
+    (void)state;
+    struct provider_history history;
+    provider_history_init(&history);
+    assert_int_equal(provider_history_add_factor(&history, 5, 28 * DECIMAL_ONE, DECIMAL_ONE), STATUS_OK);
+    bar_add(&history, 1, 2305607200, 1);
+    provider_history_unadjust(&history, 7);
+    assert_int_equal(history.bars[0].close_e8, INT64_C(64557000000));
+    provider_history_fini(&history);
+}
+
+static void test_order_and_bounds(void **state) {
+    (void)state;
+    static const struct provider_rate rates[] = {
+        {3, {"USD"}, 110000000}, {2, {"USD"}, 120000000}, {2, {"CHF"}, 90000000}, {9, {"USD"}, 100000000}};
+    struct provider_history history;
+    provider_history_init(&history);
+    for (int32_t date = 500; date > 0; date--)
+        bar_add(&history, date / 2, date, 0);
+    for (size_t i = 0; i < COUNT_OF(rates); i++)
+        assert_int_equal(provider_history_add_rate(&history, &rates[i]), STATUS_OK);
+    provider_history_finish(&history, 2, 4);
+    assert_int_equal(history.bars_n, 3);
+    for (int32_t i = 0; i < 3; i++)
+        assert_int_equal(history.bars[i].date, i + 2);
+    assert_int_equal(history.rates_n, 3);
+    assert_string_equal(history.rates[0].currency.code, "CHF");
+    assert_int_equal(history.rates[2].per_eur_e8, 110000000);
+    provider_history_fini(&history);
+    for (int32_t i = 0; i < PROVIDER_HISTORY_MAX; i++)
+        bar_add(&history, i, 1, 0);
+    /* Growth is by doubling: the bound holds where the next doubling would begin. */
+    struct provider_bar bar = {.date = 1, .close_e8 = 1};
+    enum status status = STATUS_OK;
+    for (int32_t i = 0; i < PROVIDER_HISTORY_MAX && status == STATUS_OK; i++)
+        status = provider_history_add_bar(&history, &bar);
+    assert_int_equal(status, STATUS_LIMIT);
+    provider_history_fini(&history);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_ratios),
+        cmocka_unit_test(test_unadjusted),
+        cmocka_unit_test(test_digits_of_a_float),
+        cmocka_unit_test(test_order_and_bounds),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
