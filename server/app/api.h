@@ -24,6 +24,7 @@ struct api_context {
     const struct clock *clock;
     struct store *store;
     struct store *reports;
+    struct worker_pool **packers; /* see app/api_encoding.h; NULL there once they are stopped */
     struct mailbox *mailbox;
     struct bus *bus;
     struct poller *poller;

@@ -2,6 +2,7 @@
  * and to answer twice. Thread: L; call_run on W. */
 #include "app/api_call.h"
 
+#include "app/api_encoding.h"
 #include "app/api_idempotency.h"
 #include "app/etag.h"
 #include "ops/log.h"
@@ -41,12 +42,14 @@ struct api_call *api_call_create(const struct api_context *api, struct http_requ
     request_id_choose(http, call->request_id);
     problem_init(&call->problem);
     strbuf_init(&call->out);
+    strbuf_init(&call->packed);
     return call;
 }
 
 /* The one place where a call ends. */
 static void call_free(struct api_call *call) {
     strbuf_fini(&call->out);
+    strbuf_fini(&call->packed);
     json_decref(call->body);
     db_rows_destroy(&call->rows);
     api_idempotency_free(call);
@@ -60,7 +63,7 @@ static void call_free(struct api_call *call) {
 
 struct header_set {
     struct http_response *response;
-    char etag[sizeof((struct api_call *)0)->etag + 2];
+    char etag[sizeof((struct api_call *)0)->etag + sizeof API_ENCODING_TAG + 2];
 };
 
 static void header_add(struct http_response *response, const char *name, const char *value) {
@@ -73,9 +76,16 @@ static void headers_add(const struct api_call *call, struct header_set *set) {
     header_add(response, "cache-control:", response->status < 300 && call->etag[0] ? "no-cache" : "no-store");
     header_add(response, "x-content-type-options:", "nosniff");
     if (call->etag[0]) {
-        (void)snprintf(set->etag, sizeof set->etag, "\"%s\"", call->etag);
+        /* What is gzipped is another representation: its tag is its own, but stands for the same state. */
+        const char *known = call->http->headers[HTTP_HEADER_IF_NONE_MATCH];
+        bool is_packed = response->status == 304 ? known && strstr(known, API_ENCODING_TAG "\"") : call->packed.len > 0;
+        (void)snprintf(set->etag, sizeof set->etag, "\"%s%s\"", call->etag, is_packed ? API_ENCODING_TAG : "");
         header_add(response, "etag:", set->etag);
     }
+    if (call->packed.len > 0)
+        header_add(response, "content-encoding:", "gzip");
+    if (api_encoding_varies(call))
+        header_add(response, "vary:", "Accept-Encoding");
     if (call->location[0])
         header_add(response, "location:", call->location);
     if (call->allow[0])
@@ -88,25 +98,34 @@ static void headers_add(const struct api_call *call, struct header_set *set) {
         header_add(response, "retry-after:", "1");
 }
 
-void api_call_respond_as(struct api_call *call, int http_status, const char *content_type) {
-    if (call->idempotency && api_idempotency_keep(call, http_status))
-        return;
-    struct http_response response = {.status = http_status};
+void api_call_send(struct api_call *call) {
+    struct http_response response = {.status = call->http_status};
+    bool has_body = response.status != 204 && response.status != 304;
     if (strbuf_status(&call->out) != STATUS_OK) {
         /* Too little memory for the body: the bare status tells enough. */
         log_event(LOG_ERROR, "request.failed", LOG_TEXT("request_id", call->request_id),
                   LOG_TEXT("reason", "no memory"));
         response.status = 503;
-    } else if (http_status != 204 && http_status != 304) {
-        response.content_type = content_type;
-        response.body = call->out.data ? call->out.data : "";
-        response.body_len = call->out.len;
+    } else if (has_body) {
+        const struct strbuf *body = call->packed.len > 0 ? &call->packed : &call->out;
+        response.content_type = call->content_type;
+        response.body = body->data ? body->data : "";
+        response.body_len = body->len;
     }
     response.close = call->http->refusal != HTTP_REFUSAL_NONE;
     struct header_set set = {.response = &response};
     headers_add(call, &set);
     http_respond(call->http, &response);
     call_free(call);
+}
+
+void api_call_respond_as(struct api_call *call, int http_status, const char *content_type) {
+    if (call->idempotency && api_idempotency_keep(call, http_status))
+        return;
+    call->http_status = http_status;
+    call->content_type = content_type;
+    if (!api_encoding_begin(call))
+        api_call_send(call);
 }
 
 void api_call_respond(struct api_call *call, int http_status) {

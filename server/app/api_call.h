@@ -30,7 +30,8 @@ struct api_call {
     char request_id[API_REQUEST_ID_MAX + 1];
     struct route_params params;
     struct problem problem;
-    struct strbuf out; /* the response's body */
+    struct strbuf out;    /* the response's body */
+    struct strbuf packed; /* the same, gzipped; empty: it goes out as it is */
     enum status (*work)(struct api_call *call, struct db *db);
     void (*done)(struct api_call *call);
 
@@ -40,13 +41,15 @@ struct api_call {
     struct uuid id; /* of the path */
     struct page page;
     bool is_cascade;
-    int created_status;   /* set by the work of a create that has written call->out and location itself */
-    struct db_rows *rows; /* what work found */
-    void *data;           /* calloc'd by api_call_data */
+    int created_status;            /* set by the work of a create that has written call->out and location itself */
+    struct db_rows *rows;          /* what work found */
+    void *data;                    /* calloc'd by api_call_data */
     void (*data_fini)(void *data); /* frees what data holds; NULL: nothing */
 
     struct api_idempotency *idempotency; /* private; NULL: without a key */
 
+    int http_status; /* of the response on its way */
+    const char *content_type;
     /* Headers of the response; "" = none. */
     char etag[128]; /* without quotes */
     char location[64];
@@ -101,5 +104,8 @@ void api_call_refuse_with(struct api_call *call, enum error_code code, const cha
 /* What a status that is no one's fault but the store's or ours means; noun: what
  * was not found. */
 void api_call_fail(struct api_call *call, enum status status, const char *noun);
+
+/* Private: the end of a response, after api_encoding_begin. */
+void api_call_send(struct api_call *call);
 
 #endif

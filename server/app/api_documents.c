@@ -5,6 +5,7 @@
 #include "app/api_handlers.h"
 #include "app/documents.h"
 #include "app/etag.h"
+#include "app/gzip.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -30,6 +31,8 @@ static void document_respond(struct api_call *call, const char *name, const char
         return;
     }
     strbuf_append(&call->out, document->bytes, document->len);
+    if (gzip_is_accepted(call->http->headers[HTTP_HEADER_ACCEPT_ENCODING]))
+        strbuf_append(&call->packed, document->gzip, document->gzip_len);
     api_call_respond_as(call, 200, content_type);
 }
 

@@ -4,6 +4,14 @@
 #include <stddef.h>
 #include <string.h>
 
+/* The tag of what went out gzipped ends in "-gzip": it stands for the same state. */
+static bool tag_equals(const char *tag, size_t tag_len, const char *etag, size_t etag_len) {
+    static const char packed[] = "-gzip";
+    if (tag_len == etag_len + sizeof packed - 1 && memcmp(tag + etag_len, packed, sizeof packed - 1) == 0)
+        tag_len = etag_len;
+    return tag_len == etag_len && memcmp(tag, etag, etag_len) == 0;
+}
+
 static bool list_has(const char *header, const char *etag, bool is_weak_allowed) {
     const char *at = header + strspn(header, " \t");
     if (*at == '*')
@@ -19,7 +27,7 @@ static bool list_has(const char *header, const char *etag, bool is_weak_allowed)
         const char *end = strchr(++at, '"');
         if (!end)
             return false;
-        if ((!is_weak || is_weak_allowed) && (size_t)(end - at) == etag_len && memcmp(at, etag, etag_len) == 0)
+        if ((!is_weak || is_weak_allowed) && tag_equals(at, (size_t)(end - at), etag, etag_len))
             return true;
         at = end + 1;
         at += strspn(at, " \t");

@@ -6,7 +6,8 @@
 #include <stdbool.h>
 
 /* header: a list of tags or "*". etag: without quotes. If-Match compares
- * strongly: a weak tag matches nothing. A header of another form holds nothing. */
+ * strongly: a weak tag matches nothing. A header of another form holds nothing.
+ * A tag with "-gzip" at its end is as good as one without. */
 bool etag_matches_strongly(const char *header, const char *etag);
 /* If-None-Match: W/ makes no difference. */
 bool etag_matches_weakly(const char *header, const char *etag);

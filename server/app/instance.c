@@ -2,6 +2,7 @@
  * page, loops. Thread: main. */
 #include "app/instance.h"
 
+#include "app/api_encoding.h"
 #include "app/price_archive.h"
 #include "app/shard.h"
 #include "app/site.h"
@@ -151,6 +152,8 @@ enum status instance_start(const struct config *config, struct instance *instanc
     if (status == STATUS_OK)
         status = start_stores(instance);
     if (status == STATUS_OK)
+        status = api_encoding_create_workers(&instance->packers);
+    if (status == STATUS_OK)
         status = create_shards(instance, error, error_len);
     if (status == STATUS_OK)
         status = start_threads(instance);
@@ -187,6 +190,7 @@ void instance_stop(struct instance *instance) {
         store_stop(instance->store);
     if (instance->reports)
         store_stop(instance->reports);
+    worker_pool_destroy(&instance->packers); /* sets it to NULL */
     for (size_t i = 0; i < instance->shards_n; i++)
         shard_destroy(&instance->shards[i]);
     free(instance->shards);

@@ -23,6 +23,7 @@ struct instance {
     struct market_calendar calendar;
     struct store *store;
     struct store *reports;         /* for what may take long, see api_call_report */
+    struct worker_pool *packers;   /* gzip large responses, see api_encoding.h */
     struct bus_memory *memory_bus; /* NULL with Redis */
     struct poller *poller;
     struct price_archive *archive;

@@ -263,6 +263,7 @@ enum status shard_create(struct instance *instance, size_t index, int port, stru
                                       .clock = instance->clock,
                                       .store = instance->store,
                                       .reports = instance->reports,
+                                      .packers = &instance->packers,
                                       .mailbox = shard->mailbox,
                                       .bus = shard->bus,
                                       .poller = instance->poller,

@@ -2,6 +2,7 @@
 #include "app/site.h"
 
 #include "app/etag.h"
+#include "app/gzip.h"
 #include "app/problem.h"
 #include "base/uuid.h"
 
@@ -20,12 +21,15 @@
     "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; object-src 'none'; base-uri 'none'; "      \
     "form-action 'none'; frame-ancestors 'none'"
 
+#define PACKED_BYTES_MIN 1024
+
 struct site_file {
     char path[2 * NAME_MAX + 3]; /* "/app.js", "/img/logo.svg" */
     const char *content_type;
-    char etag[16 + 2 + 1]; /* with its quotes */
+    char etag[16 + 1]; /* without quotes */
     char *bytes;
     size_t len;
+    struct strbuf packed; /* gzipped; empty where that is not smaller */
 };
 
 struct site {
@@ -75,7 +79,7 @@ static void etag_write(char *out, size_t out_len, const char *bytes, size_t len)
     uint64_t hash = UINT64_C(14695981039346656037);
     for (size_t i = 0; i < len; i++)
         hash = (hash ^ (unsigned char)bytes[i]) * UINT64_C(1099511628211);
-    snprintf(out, out_len, "\"%016llx\"", (unsigned long long)hash);
+    snprintf(out, out_len, "%016llx", (unsigned long long)hash);
 }
 
 static enum status read_all(int fd, char *bytes, size_t len) {
@@ -113,6 +117,10 @@ static enum status file_read(struct site_reading *reading, int fd, const char *p
     file->content_type = content_type_of(path);
     file->bytes = bytes;
     file->len = (size_t)about->st_size;
+    strbuf_init(&file->packed);
+    if (file->len >= PACKED_BYTES_MIN &&
+        (gzip_append(&file->packed, bytes, file->len) != STATUS_OK || file->packed.len >= file->len))
+        strbuf_clear(&file->packed);
     etag_write(file->etag, sizeof file->etag, bytes, file->len);
     return STATUS_OK;
 }
@@ -177,8 +185,10 @@ void site_destroy(struct site **site) {
     if (!it)
         return;
     *site = NULL;
-    for (size_t i = 0; i < it->files_n; i++)
+    for (size_t i = 0; i < it->files_n; i++) {
+        strbuf_fini(&it->files[i].packed);
         free(it->files[i].bytes);
+    }
     free(it);
 }
 
@@ -222,23 +232,26 @@ bool site_respond(const struct site *site, struct http_request *request) {
         respond_method(request);
         return true;
     }
-    char tag[sizeof file->etag];
-    size_t tag_len = strlen(file->etag) - 2;
-    memcpy(tag, file->etag + 1, tag_len);
-    tag[tag_len] = '\0';
     const char *known = request->headers[HTTP_HEADER_IF_NONE_MATCH];
-    bool is_known = known && etag_matches_weakly(known, tag);
+    bool is_known = known && etag_matches_weakly(known, file->etag);
+    bool is_packed = file->packed.len > 0 && gzip_is_accepted(request->headers[HTTP_HEADER_ACCEPT_ENCODING]);
+    char tag[sizeof file->etag + sizeof "\"-gzip\""];
+    (void)snprintf(tag, sizeof tag, "\"%s%s\"", file->etag, is_packed ? "-gzip" : "");
     const struct http_response response = {.status = is_known ? 304 : 200,
                                            .content_type = file->content_type,
-                                           .body = file->bytes,
-                                           .body_len = is_known ? 0 : file->len,
-                                           .headers = {{"etag:", file->etag},
+                                           .body = is_packed ? file->packed.data : file->bytes,
+                                           .body_len = is_known    ? 0
+                                                       : is_packed ? file->packed.len
+                                                                   : file->len,
+                                           .headers = {{"etag:", tag},
+                                                       {"vary:", "Accept-Encoding"},
                                                        {"cache-control:", "no-cache"},
                                                        {"content-security-policy:", SITE_POLICY},
                                                        {"x-content-type-options:", "nosniff"},
                                                        {"referrer-policy:", "no-referrer"},
-                                                       {"cross-origin-opener-policy:", "same-origin"}},
-                                           .headers_n = 6};
+                                                       {"cross-origin-opener-policy:", "same-origin"},
+                                                       {"content-encoding:", "gzip"}},
+                                           .headers_n = is_packed && !is_known ? 8 : 7};
     http_respond(request, &response);
     return true;
 }

@@ -33,6 +33,8 @@
     X(HTTP_4XX, "pf_http_responses_total{class=\"4xx\"}", counter, "HTTP responses with an error status") \
     X(HTTP_5XX, "pf_http_responses_total{class=\"5xx\"}", counter, "HTTP responses with an error status") \
     X(HTTP_REFUSED, "pf_http_refused_total", counter, "Requests refused for their framing or for being too slow") \
+    X(HTTP_GZIPPED, "pf_http_gzipped_total", counter, "Responses that were gzipped") \
+    X(HTTP_GZIP_SKIPPED, "pf_http_gzip_skipped_total", counter, "Large responses sent as they are because the gzip worker had too much to do") \
     X(IDEMPOTENCY_REPLAYS, "pf_idempotency_replays_total", counter, "Requests that had been done before under their Idempotency-Key") \
     X(IDEMPOTENCY_REFUSED, "pf_idempotency_refused_total", counter, "Requests whose Idempotency-Key another request has") \
     X(IDEMPOTENCY_SWEPT, "pf_idempotency_swept_total", counter, "Idempotency-Keys that came of age and were deleted") \

@@ -6,6 +6,7 @@ the form. Methods and paths without an entry must be refused as the document say
 """
 
 import functools
+import gzip
 import importlib.util
 import os
 import re
@@ -127,6 +128,8 @@ def _check(entry, headers, body, is_head, what):
 
 def check(method, path, status, headers, body):
     """headers: names in lower case. Raises AssertionError."""
+    if headers.get("content-encoding") == "gzip" and body:
+        body = gzip.decompress(body)
     path = path.partition("?")[0]
     template = template_of(path)
     item = document()["paths"].get(template, {})
