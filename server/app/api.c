@@ -24,6 +24,7 @@ static const struct route routes[] = {
     {HTTP_DELETE, "/customers/{customer_id}", api_customers_delete},
     {HTTP_GET, "/customers/email/{email}", api_customers_get_by_email},
     {HTTP_GET, "/customers/{customer_id}/portfolios", api_customers_list_portfolios},
+    {HTTP_GET, "/customers/{customer_id}/portfolios/summary", api_customers_summarize_portfolios},
 
     {HTTP_POST, "/portfolios", api_portfolios_create},
     {HTTP_GET, "/portfolios", api_portfolios_list},
@@ -33,6 +34,7 @@ static const struct route routes[] = {
     {HTTP_GET, "/portfolios/{portfolio_id}/investments", api_portfolios_list_investments},
     {HTTP_POST, "/portfolios/{portfolio_id}/investments/import", api_portfolios_import_investments},
     {HTTP_GET, "/portfolios/{portfolio_id}/investments/summary", api_portfolios_summarize_investments},
+    {HTTP_GET, "/portfolios/{portfolio_id}/allocation", api_portfolios_get_allocation},
     {HTTP_GET, "/portfolios/{portfolio_id}/valuation", api_portfolios_get_valuation},
 
     {HTTP_POST, "/investments", api_investments_create},

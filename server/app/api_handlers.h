@@ -18,6 +18,7 @@ void api_customers_list(struct api_call *call);
 void api_customers_get(struct api_call *call);
 void api_customers_get_by_email(struct api_call *call);
 void api_customers_list_portfolios(struct api_call *call);
+void api_customers_summarize_portfolios(struct api_call *call);
 void api_customers_update(struct api_call *call);
 void api_customers_delete(struct api_call *call);
 
@@ -28,6 +29,7 @@ void api_portfolios_update(struct api_call *call);
 void api_portfolios_delete(struct api_call *call);
 void api_portfolios_list_investments(struct api_call *call);
 void api_portfolios_summarize_investments(struct api_call *call);
+void api_portfolios_get_allocation(struct api_call *call);
 void api_portfolios_import_investments(struct api_call *call);
 void api_portfolios_get_valuation(struct api_call *call);
 

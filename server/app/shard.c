@@ -35,6 +35,7 @@ static void on_portfolio_failed(void *context, struct held_portfolio *held, enum
     struct shard *shard = context;
     hub_on_portfolio_failed(shard->hub, held, status);
     shard_fail_valuations(shard, held, status);
+    shard_fail_states(shard, held, status);
 }
 
 static void on_epoch(void *context) {
@@ -93,6 +94,7 @@ static void take_turn(struct shard *shard) {
         hub_on_pass_done(shard->hub);
     }
     shard_answer_valuations(shard);
+    shard_answer_states(shard);
     bool has_more = hub_flush(shard->hub);
     int64_t wait_ms =
         has_more ? 0 : sooner_ms(engine_pass_wait_ms(shard->engine, now_ms(shard)), hub_timer_wait_ms(shard->hub));
@@ -246,6 +248,7 @@ enum status shard_create(struct instance *instance, size_t index, int port, stru
     shard->instance = instance;
     shard->index = index;
     list_init(&shard->valuations);
+    list_init(&shard->states);
     struct loop_config config = loop_config_of(shard, port);
     enum status status = loop_create(&config, &shard->loop, error, error_len);
     if (status == STATUS_OK)
@@ -342,6 +345,7 @@ void shard_destroy(struct shard **shard) {
         ev_timer_stop(ev, &dying->stopping);
     }
     shard_cancel_valuations(dying);
+    shard_cancel_states(dying);
     mailbox_destroy(&dying->mailbox);
     loop_destroy(&dying->loop);
     hub_destroy(&dying->hub);

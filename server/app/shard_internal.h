@@ -26,6 +26,7 @@ struct shard {
     struct api_context api;
     bool is_bus_following, has_bus_leader; /* as the bus last said */
     struct list valuations;                /* shard_view.c: requests that wait */
+    struct list states;                    /* shard_states.c: likewise */
     ev_prepare turn;                       /* one turn before each wait for events */
     ev_timer wake;                         /* the next turn, when nothing else causes one */
     ev_timer tick;                         /* sweep, expiry */
@@ -52,5 +53,10 @@ struct websocket_handler shard_websocket_handler(struct shard *shard);
 void shard_answer_valuations(struct shard *shard);
 void shard_fail_valuations(struct shard *shard, const struct held_portfolio *held, enum status status);
 void shard_cancel_valuations(struct shard *shard);
+
+/* shard_states.c */
+void shard_answer_states(struct shard *shard);
+void shard_fail_states(struct shard *shard, const struct held_portfolio *held, enum status status);
+void shard_cancel_states(struct shard *shard);
 
 #endif

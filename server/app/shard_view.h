@@ -5,7 +5,7 @@
 
 #include "base/frame.h"
 #include "base/uuid.h"
-#include "domain/quote.h"
+#include "domain/portfolio.h"
 
 struct shard;
 
@@ -16,6 +16,23 @@ typedef void (*valuation_fn)(void *context, enum status status, struct frame *fr
 /* `done` is called exactly once, later, on the loop. */
 PF_MUST_CHECK enum status valuation_request(struct shard *shard, const struct uuid *portfolio_id, valuation_fn done,
                                             void *context);
+
+/* What the loop knows of a portfolio as of its last pass. */
+struct portfolio_state {
+    enum status status;                /* NOT_FOUND, OVERFLOW, UNAVAILABLE: then nothing else is set */
+    const struct portfolio *portfolio; /* borrowed for the call */
+    struct totals totals;
+    int64_t as_of_ms; /* of the last pass in which anything of it changed */
+};
+
+/* states: n of them in the order of the ids, all as of one pass; none unless
+ * status is STATUS_OK. UNAVAILABLE: some are still not loaded. */
+typedef void (*states_fn)(void *context, enum status status, const struct price_book *book,
+                          const struct portfolio_state *states, size_t n);
+
+/* Holds the portfolios meanwhile. `done` is called exactly once, later, on the loop. */
+PF_MUST_CHECK enum status states_request(struct shard *shard, const struct uuid *ids, size_t n, states_fn done,
+                                         void *context);
 
 /* The last pass's quote of a symbol; NULL when it is unpriced. Valid until the next callback. */
 const struct quote *shard_quote(struct shard *shard, const struct symbol *symbol);

@@ -85,3 +85,17 @@ void totals_move(struct totals *totals, struct amount with_day_change, struct am
     totals->gain_loss.e8 += with_day_change.e8 + without.e8;
     totals->day_change.e8 += with_day_change.e8;
 }
+
+enum status totals_sum(struct totals *sum, const struct totals *more) {
+    struct amount *const to[] = {&sum->total_value, &sum->cash_balance, &sum->cost_basis, &sum->gain_loss,
+                                 &sum->day_change,  &sum->priced_cost,  &sum->day_base};
+    const struct amount from[] = {more->total_value, more->cash_balance, more->cost_basis, more->gain_loss,
+                                  more->day_change,  more->priced_cost,  more->day_base};
+    for (size_t i = 0; i < sizeof to / sizeof to[0]; i++) {
+        enum status status = amount_add(*to[i], from[i], to[i]);
+        if (status != STATUS_OK)
+            return status;
+    }
+    sum->unpriced_n += more->unpriced_n;
+    return STATUS_OK;
+}

@@ -57,6 +57,8 @@ void totals_init(struct totals *totals, struct amount cash_balance);
 /* Adds a row, or takes it away, with all that it was added with. */
 void totals_add(struct totals *totals, struct amount cost_basis, const struct position_value *value);
 void totals_remove(struct totals *totals, struct amount cost_basis, const struct position_value *value);
+/* Adds all of another portfolio's, in the same currency. STATUS_OVERFLOW: *sum is of no use then. */
+PF_MUST_CHECK enum status totals_sum(struct totals *sum, const struct totals *more);
 /* Rows moved by valuation_move: those with a day's change, and those without. */
 void totals_move(struct totals *totals, struct amount with_day_change, struct amount without);
 

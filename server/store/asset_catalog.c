@@ -23,7 +23,7 @@ const char *const asset_classes[] = {"EQUITY",   "ETF",       "FUND",  "BOND",  
 /* $6: the limit. */
 #define IN_ORDER "(rank, ticker_symbol) > ($4::bigint, coalesce($5, '')) ORDER BY rank, ticker_symbol LIMIT $6::bigint"
 
-enum { SAVE, SEARCH, LIST, GET };
+enum { SAVE, SEARCH, LIST, GET, GET_MANY };
 
 /* The later row of a symbol counts; rows are locked in the order of symbols. */
 static const struct db_statement statements[] = {
@@ -61,6 +61,10 @@ static const struct db_statement statements[] = {
               "SELECT " COLUMNS ", 0::bigint FROM assets WHERE " FILTERS
               "AND $4::bigint <= 0 AND ticker_symbol > coalesce($5, '') ORDER BY ticker_symbol LIMIT $6::bigint"},
     [GET] = {"asset_catalog.get", DB_READ, "SELECT " COLUMNS ", 0::bigint FROM assets WHERE ticker_symbol = $1"},
+    [GET_MANY] = {"asset_catalog.get_many", DB_READ,
+                  "SELECT t.ticker_symbol, a.name, a.asset_class, a.currency, a.exchange_mic, a.sector, a.industry, "
+                  "a.country, '{}', 0, 0, '', 0 FROM unnest($1::text[]) WITH ORDINALITY AS t (ticker_symbol, place) "
+                  "LEFT JOIN assets a ON a.ticker_symbol = t.ticker_symbol ORDER BY t.place"},
 };
 
 enum status asset_read(const struct db_rows *rows, size_t index, struct asset_row *ret_asset) {
@@ -106,6 +110,23 @@ enum status asset_catalog_search(struct db *db, const struct asset_search *searc
     db_args_text(&args, search->symbol);
     db_args_text(&args, search->query);
     return db_query(db, &statements[SEARCH], &args, ret_rows);
+}
+
+enum status asset_catalog_get_many(struct db *db, const struct symbol *first, size_t size, size_t n,
+                                   struct db_rows **ret_rows) {
+    struct db_array symbols;
+    struct db_args args;
+    const char *text = NULL;
+    db_array_init(&symbols);
+    for (size_t i = 0; i < n; i++)
+        db_array_text(&symbols, ((const struct symbol *)(const void *)((const char *)first + i * size))->text);
+    enum status status = db_array_finish(&symbols, &text);
+    db_args_init(&args);
+    db_args_text(&args, text);
+    if (status == STATUS_OK)
+        status = db_query(db, &statements[GET_MANY], &args, ret_rows);
+    db_array_fini(&symbols);
+    return status;
 }
 
 /* --- saving --- */

@@ -45,6 +45,11 @@ PF_MUST_CHECK enum status asset_catalog_search(struct db *db, const struct asset
                                                struct db_rows **ret_rows);
 PF_MUST_CHECK enum status asset_catalog_get(struct db *db, const struct symbol *symbol, struct db_rows **ret_rows);
 
+/* A row for each symbol in their order, also of those that are no assets. The
+ * symbols are the first members of n structs of `size` bytes each. */
+PF_MUST_CHECK enum status asset_catalog_get_many(struct db *db, const struct symbol *first, size_t size, size_t n,
+                                                 struct db_rows **ret_rows);
+
 PF_MUST_CHECK enum status asset_read(const struct db_rows *rows, size_t index, struct asset_row *ret_asset);
 
 #endif
