@@ -55,7 +55,11 @@ static void vendors_set(const struct config *config, struct provider_settings ve
     vendors[VENDOR_##NAME].url = config->name##_url, vendors[VENDOR_##NAME].quota = config->name##_quota;
     PROVIDER_VENDORS(VENDOR_ROW)
 #undef VENDOR_ROW
+    const char *polygon_key = config->polygon_api_key, *massive_key = config->massive_api_key;
     vendors[VENDOR_ALPHAVANTAGE].key = config->alphavantage_api_key;
+    vendors[VENDOR_POLYGON].key = polygon_key[0] ? polygon_key : massive_key;
+    vendors[VENDOR_MASSIVE].key = massive_key[0] ? massive_key : polygon_key;
+    vendors[VENDOR_FINNHUB].key = config->finnhub_api_key;
 }
 
 static enum status create_feed(struct instance *instance, char *error, size_t error_len) {

@@ -9,7 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define CLOSE_MINUTE (16 * 60)
+#define CLOSE_MINUTE 960 /* 16:00 */
+#define CLOSE_OF_DAY_MS INT64_C(57600000)
 
 json_t *provider_body_read(const struct provider_body *body) {
     char error[8];
@@ -79,7 +80,7 @@ int64_t provider_new_york_close_ms(int32_t date) {
 }
 
 int64_t provider_new_york_offset_ms(int32_t date) {
-    return provider_new_york_close_ms(date) - date * MS_PER_DAY - INT64_C(60000) * CLOSE_MINUTE;
+    return provider_new_york_close_ms(date) - date * MS_PER_DAY - CLOSE_OF_DAY_MS;
 }
 
 /* ---- verdicts ---- */

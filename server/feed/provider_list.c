@@ -15,8 +15,13 @@ static const struct vendor {
     const struct provider_ops *ops;
 } vendors[] = {
     {"alphavantage", VENDOR_ALPHAVANTAGE, "ALPHAVANTAGE", &provider_alphavantage_ops},
+    {"polygon", VENDOR_POLYGON, "POLYGON", &provider_polygon_ops},
+    {"massive", VENDOR_MASSIVE, "MASSIVE", &provider_polygon_ops}, /* its new name */
+    {"finnhub", VENDOR_FINNHUB, "FINNHUB", &provider_finnhub_ops},
+    {"yahoo", VENDOR_YAHOO, "YAHOO", &provider_yahoo_ops},
     {"coinbase", VENDOR_COINBASE, "COINBASE", &provider_coinbase_ops},
     {"kraken", VENDOR_KRAKEN, "KRAKEN", &provider_kraken_ops},
+    {"ecb", VENDOR_ECB, "ECB", &provider_ecb_ops},
 };
 #define VENDORS_LISTED_N (sizeof vendors / sizeof vendors[0])
 

@@ -28,18 +28,28 @@
     I(max_import_bytes, "MAX_IMPORT_BYTES", 4194304, 256, 67108864, "largest CSV body of an import") \
     I(portfolio_keep_s, "PORTFOLIO_KEEP_S", 300, 0, 86400, "a portfolio stays in memory this long after the last request for it") \
     I(quote_ttl_s, "QUOTE_TTL_S", 60, 1, 86400, "a quote not confirmed for this long is stale") \
-    T(providers, "PROVIDERS", "none", "price providers in order of preference: alphavantage, coinbase, kraken, simulated, replay; or none") \
+    T(providers, "PROVIDERS", "none", "price providers in order of preference: alphavantage, polygon (or massive), finnhub, yahoo, coinbase, kraken, ecb, simulated, replay; or none") \
     T(replay_file, "REPLAY_FILE", "", "CSV of bars or ticks for the replay provider (.gz too)") \
     D(replay_speed, "REPLAY_SPEED", 100000000, 0, 100000000000000000, "replayed seconds per second (0: as fast as possible)") \
     I(simulated_seed, "SIMULATED_SEED", 1, 0, 9007199254740991, "seed of the simulated provider") \
     I(simulated_tick_ms, "SIMULATED_TICK_MS", 1000, 10, 3600000, "each simulated symbol moves once in this time") \
     I(poll_interval_ms, "POLL_INTERVAL_MS", 2000, 100, 3600000, "how often a remote provider is asked for a symbol") \
     T(alphavantage_url, "ALPHAVANTAGE_URL", "https://www.alphavantage.co", "base URL of the alphavantage provider") \
-    T(alphavantage_quota, "ALPHAVANTAGE_QUOTA", "", "requests it is asked at most, like 1/s,5/min,25/day (empty: 1/s,25/day)") \
+    T(alphavantage_quota, "ALPHAVANTAGE_QUOTA", "", "requests it is asked at most, like 1/s,5/min,25/day, or none (empty: 1/s,25/day)") \
+    T(polygon_url, "POLYGON_URL", "https://api.polygon.io", "base URL of the polygon provider") \
+    T(polygon_quota, "POLYGON_QUOTA", "", "the same for polygon (empty: 5/min)") \
+    T(massive_url, "MASSIVE_URL", "https://api.massive.com", "base URL of the massive provider") \
+    T(massive_quota, "MASSIVE_QUOTA", "", "the same for massive (empty: 5/min)") \
+    T(finnhub_url, "FINNHUB_URL", "https://finnhub.io/api/v1", "base URL of the finnhub provider") \
+    T(finnhub_quota, "FINNHUB_QUOTA", "", "the same for finnhub (empty: 30/s,60/min)") \
+    T(yahoo_url, "YAHOO_URL", "https://query1.finance.yahoo.com", "base URL of the yahoo provider") \
+    T(yahoo_quota, "YAHOO_QUOTA", "", "the same for yahoo (empty: 2/s,60/min)") \
     T(coinbase_url, "COINBASE_URL", "https://api.exchange.coinbase.com", "base URL of the coinbase provider") \
     T(coinbase_quota, "COINBASE_QUOTA", "", "the same for coinbase (empty: 5/s)") \
     T(kraken_url, "KRAKEN_URL", "https://api.kraken.com", "base URL of the kraken provider") \
     T(kraken_quota, "KRAKEN_QUOTA", "", "the same for kraken (empty: 1/s)") \
+    T(ecb_url, "ECB_URL", "https://www.ecb.europa.eu", "base URL of the ecb provider") \
+    T(ecb_quota, "ECB_QUOTA", "", "the same for ecb (empty: 2/min,100/day)") \
     I(leader_ttl_ms, "LEADER_TTL_MS", 3000, 500, 60000, "the poller's leadership lapses after this without renewal") \
     T(close_time, "CLOSE_TIME", "16:30", "New York's time of day from which a session's closing prices are fetched") \
     T(market_closed_dates, "MARKET_CLOSED_DATES", "", "days without a session beside the exchange's holidays: 2025-01-09,…") \
@@ -49,7 +59,10 @@
 /* Secrets: S(field, NAME, help). From the environment only: arguments are seen by
  * whoever lists the processes. Never printed, never logged. */
 #define PF_CONFIG_SECRETS(S) \
-    S(alphavantage_api_key, "ALPHAVANTAGE_API_KEY", "key of the alphavantage provider")
+    S(alphavantage_api_key, "ALPHAVANTAGE_API_KEY", "key of the alphavantage provider") \
+    S(polygon_api_key, "POLYGON_API_KEY", "key of the polygon provider; MASSIVE_API_KEY does too") \
+    S(massive_api_key, "MASSIVE_API_KEY", "key of the same provider by its new name; POLYGON_API_KEY does too") \
+    S(finnhub_api_key, "FINNHUB_API_KEY", "key of the finnhub provider")
 /* clang-format on */
 
 #endif

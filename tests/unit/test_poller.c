@@ -262,7 +262,7 @@ static void test_replay_loses_nothing_while_the_bus_is_away(void **state) {
 
 /* ---- settings ---- */
 
-#define VENDORS "alphavantage, coinbase, kraken"
+#define VENDORS "alphavantage, polygon, massive, finnhub, yahoo, coinbase, kraken, ecb"
 
 static void test_settings_refused(void **state) {
     struct poller_fixture *it = *state;
