@@ -54,7 +54,9 @@ static bool input_read(struct api_call *call, enum form_presence customer_presen
     (void)form_text(&form, "portfolio_name", FORM_REQUIRED, PORTFOLIO_NAME_MAX, false, input->portfolio_name,
                     sizeof input->portfolio_name);
     (void)form_choice(&form, "portfolio_type", portfolio_types, &input->portfolio_type);
-    (void)form_currency(&form, "base_currency", FORM_OPTIONAL, &input->base_currency);
+    if (form_currency(&form, "base_currency", FORM_OPTIONAL, &input->base_currency) &&
+        currency_factor(input->base_currency) != 1)
+        problem_add_field(&call->problem, "base_currency", ERROR_INVALID_FIELD, "must not be a minor unit");
     return api_call_is_valid(call);
 }
 

@@ -133,6 +133,37 @@ enum status quantity_add(struct quantity a, struct quantity b, struct quantity *
     return STATUS_OK;
 }
 
+/* round(value x rate / divisor). With value = whole x divisor + rest that is whole x rate + round(rest x rate /
+ * divisor), where rest x rate is below 1e8 x 1e8 x 1e3 x 2^63 and fits. */
+static enum status convert(uint128 value, bool is_negative, struct price rate, uint128 divisor,
+                           struct amount *ret_converted) {
+    uint128 by = (uint128)rate.e8, whole = value / divisor, rest = value % divisor * by, result;
+    uint128 part = rest / divisor;
+    part += rounds_up(rest % divisor, divisor) ? 1 : 0;
+    if (__builtin_mul_overflow(whole, by, &result) || __builtin_add_overflow(result, part, &result))
+        return STATUS_OVERFLOW;
+    return apply_sign(result, is_negative, &ret_converted->e8);
+}
+
+static bool is_convertible(struct price rate, unsigned factor) {
+    return rate.e8 > 0 && factor > 0 && factor <= DECIMAL_FACTOR_MAX;
+}
+
+enum status amount_convert(struct amount amount, struct price rate, unsigned factor, struct amount *ret_converted) {
+    if (!is_convertible(rate, factor))
+        return STATUS_INVALID;
+    return convert(magnitude_of(amount.e8), amount.e8 < 0, rate, (uint128)DECIMAL_ONE * factor, ret_converted);
+}
+
+enum status amount_convert_product(struct quantity quantity, struct price price, struct price rate, unsigned factor,
+                                   struct amount *ret_converted) {
+    if (!is_convertible(rate, factor))
+        return STATUS_INVALID;
+    int128 product = (int128)quantity.e8 * price.e8; /* of 1e-16 */
+    return convert(magnitude_of(product), product < 0, rate, (uint128)DECIMAL_ONE * DECIMAL_ONE * factor,
+                   ret_converted);
+}
+
 enum status amount_divide(struct amount amount, struct amount divisor, struct amount *ret_quotient) {
     static const struct factor one_e8 = FACTOR(UINT64_C(10000));
     if (divisor.e8 == 0)

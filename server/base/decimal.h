@@ -58,6 +58,16 @@ PF_MUST_CHECK enum status amount_add(struct amount a, struct amount b, struct am
 PF_MUST_CHECK enum status amount_subtract(struct amount a, struct amount b, struct amount *ret_difference);
 PF_MUST_CHECK enum status quantity_add(struct quantity a, struct quantity b, struct quantity *ret_sum);
 
+/* round(amount x rate / factor) and round(quantity x price x rate / factor), each rounded once: what is in one currency
+ * in another, where factor units of the first make one that the rate is of (100 pence a pound; at most
+ * DECIMAL_FACTOR_MAX). STATUS_INVALID for a rate or a factor that is not above 0, STATUS_OVERFLOW when it does not fit.
+ */
+#define DECIMAL_FACTOR_MAX 1000u
+PF_MUST_CHECK enum status amount_convert(struct amount amount, struct price rate, unsigned factor,
+                                         struct amount *ret_converted);
+PF_MUST_CHECK enum status amount_convert_product(struct quantity quantity, struct price price, struct price rate,
+                                                 unsigned factor, struct amount *ret_converted);
+
 /* round(amount / divisor), the divisor in units of 1e-8 too: an average cost is
  * cost / quantity, where a sum of quantities may be wider than one may be.
  * STATUS_INVALID for a divisor of 0, STATUS_OVERFLOW when it does not fit. */

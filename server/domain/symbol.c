@@ -1,4 +1,4 @@
-/* Symbols and currency codes: parse and compare. Thread: any; pure. */
+/* Symbols: parse and compare. Thread: any; pure. */
 #include "domain/symbol.h"
 
 #include <string.h>
@@ -36,19 +36,11 @@ bool symbol_equal(const struct symbol *a, const struct symbol *b) {
     return a->len == b->len && memcmp(a->text, b->text, a->len) == 0;
 }
 
-enum status currency_parse(const char *text, size_t len, struct currency *ret_currency) {
-    struct currency currency = {{0}};
-    if (len != sizeof currency.code - 1)
-        return STATUS_INVALID;
-    for (size_t i = 0; i < len; i++) {
-        currency.code[i] = fold(text[i]);
-        if (!is_upper(currency.code[i]))
-            return STATUS_INVALID;
-    }
-    *ret_currency = currency;
-    return STATUS_OK;
-}
-
-bool currency_equal(struct currency a, struct currency b) {
-    return memcmp(a.code, b.code, sizeof a.code) == 0;
+void symbol_of_pair(struct currency from, struct currency to, struct symbol *ret_symbol) {
+    struct currency from_major = currency_major(from), to_major = currency_major(to);
+    memset(ret_symbol, 0, sizeof *ret_symbol);
+    memcpy(ret_symbol->text, from_major.code, 3);
+    ret_symbol->text[3] = '/';
+    memcpy(ret_symbol->text + 4, to_major.code, 3);
+    ret_symbol->len = 7;
 }

@@ -1,8 +1,8 @@
-/* Ticker symbols and currency codes as values. Thread: any; pure. */
+/* Ticker symbols as values. Thread: any; pure. */
 #ifndef PF_DOMAIN_SYMBOL_H
 #define PF_DOMAIN_SYMBOL_H
 
-#include "base/status.h"
+#include "domain/currency.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,12 +19,8 @@ struct symbol {
 PF_MUST_CHECK enum status symbol_parse(const char *text, size_t len, struct symbol *ret_symbol);
 bool symbol_equal(const struct symbol *a, const struct symbol *b);
 
-/* ISO 4217 (or a crypto currency's) code: three upper-case letters. */
-struct currency {
-    char code[4]; /* NUL-terminated; "" = not known */
-};
-/* Exactly three letters, folded to upper case. */
-PF_MUST_CHECK enum status currency_parse(const char *text, size_t len, struct currency *ret_currency);
-bool currency_equal(struct currency a, struct currency b);
+/* The symbol under which a rate is quoted: "USD/CHF", whose price is the francs for a dollar. Of the majors: pence have
+ * the pound's rate. */
+void symbol_of_pair(struct currency from, struct currency to, struct symbol *ret_symbol);
 
 #endif

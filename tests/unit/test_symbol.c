@@ -56,19 +56,19 @@ static void test_symbol_equal_compares_all_of_it(void **state) {
     assert_false(symbol_equal(&a, &b));
 }
 
-static void test_currency_parse(void **state) {
+static void test_symbol_of_pair(void **state) {
     static const struct {
-        const char *text, *code;
-    } rows[] = {{"USD", "USD"}, {"eur", "EUR"}, {"", NULL}, {"US", NULL}, {"USDT", NULL}, {"U1D", NULL}, {"U D", NULL}};
+        struct currency from, to;
+        const char *symbol;
+    } rows[] = {{{"USD"}, {"CHF"}, "USD/CHF"}, {{"GBp"}, {"USD"}, "GBP/USD"}, {{"ILA"}, {"ZAc"}, "ILS/ZAR"}};
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        struct currency currency = {"?"};
-        enum status status = currency_parse(rows[i].text, strlen(rows[i].text), &currency);
-        assert_row(status == (rows[i].code ? STATUS_OK : STATUS_INVALID), rows[i].text);
-        assert_row(strcmp(currency.code, rows[i].code ? rows[i].code : "?") == 0, rows[i].text);
+        struct symbol pair, parsed;
+        symbol_of_pair(rows[i].from, rows[i].to, &pair);
+        assert_int_equal(symbol_parse(rows[i].symbol, strlen(rows[i].symbol), &parsed), STATUS_OK);
+        assert_true(symbol_equal(&pair, &parsed));
+        assert_string_equal(pair.text, rows[i].symbol);
     }
-    assert_true(currency_equal((struct currency){"USD"}, (struct currency){"USD"}));
-    assert_false(currency_equal((struct currency){"USD"}, (struct currency){""}));
 }
 
 static void test_quote_is_unchanged_but_for_time_and_source(void **state) {
@@ -124,7 +124,7 @@ static void test_holdings_destroy_frees_all(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_symbol_parse),     cmocka_unit_test(test_symbol_equal_compares_all_of_it),
-        cmocka_unit_test(test_currency_parse),   cmocka_unit_test(test_quote_is_unchanged_but_for_time_and_source),
+        cmocka_unit_test(test_symbol_of_pair),   cmocka_unit_test(test_quote_is_unchanged_but_for_time_and_source),
         cmocka_unit_test(test_quote_is_by_hand), cmocka_unit_test(test_holdings_destroy_frees_all),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
