@@ -122,3 +122,22 @@ enum status daily_values_finish(const struct daily_values *values, struct daily_
     *ret_n = n;
     return STATUS_OK;
 }
+
+enum status daily_values_on(int32_t date, const struct value_holding *const *holdings, size_t n,
+                            struct daily_value *ret_value) {
+    struct daily_values *values = NULL;
+    struct daily_value *days = NULL;
+    size_t days_n = 0;
+    enum status status = daily_values_create(date, date, &values);
+    for (size_t i = 0; i < n && status == STATUS_OK; i++)
+        status = daily_values_add(values, holdings[i]);
+    if (status == STATUS_OK) {
+        values->changes[0].is_day = true;
+        status = daily_values_finish(values, &days, &days_n);
+    }
+    if (status == STATUS_OK)
+        *ret_value = days[0];
+    free(days);
+    daily_values_destroy(&values);
+    return status;
+}

@@ -86,5 +86,8 @@ PF_MUST_CHECK enum status daily_values_add(struct daily_values *values, const st
 /* The days on which something was priced or bought, in order; malloc'd, the caller's. */
 PF_MUST_CHECK enum status daily_values_finish(const struct daily_values *values, struct daily_value **ret_days,
                                               size_t *ret_n);
+/* What all are worth on one day, whether or not something happened on it. */
+PF_MUST_CHECK enum status daily_values_on(int32_t date, const struct value_holding *const *holdings, size_t n,
+                                          struct daily_value *ret_value);
 
 #endif

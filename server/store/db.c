@@ -210,7 +210,8 @@ static enum status statement_run(struct db *db, const struct db_statement *state
     enum status status = statement_prepare(db, statement);
     if (status != STATUS_OK)
         return status;
-    if (!PQsendQueryPrepared(db->connection, statement->name, (int)args_n, args ? args->values : NULL, NULL, NULL, 0))
+    if (!PQsendQueryPrepared(db->connection, statement->name, (int)args_n, args ? args->values : NULL, NULL, NULL,
+                             statement->kind == DB_READ_BINARY ? 1 : 0))
         return connection_lost(db, DB_READ); /* nothing was sent */
     PGresult *result = answer_await(db);
     status = result_check(db, result, statement->kind);

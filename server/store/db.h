@@ -42,7 +42,8 @@ void db_destroy(struct db **db);
  * meanwhile STATUS_UNAVAILABLE, without waiting. Call before each job. */
 PF_MUST_CHECK enum status db_ready(struct db *db);
 
-enum db_kind { DB_READ, DB_WRITE };
+/* Rows of a binary one are read with db_row_text and db_row_bytes only. */
+enum db_kind { DB_READ, DB_WRITE, DB_READ_BINARY };
 
 /* Prepared at its first use on each connection; lives as long as the program. */
 struct db_statement {

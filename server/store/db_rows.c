@@ -44,6 +44,12 @@ void db_args_decimal(struct db_args *args, int64_t e8) {
         out[decimal_write(out, e8)] = '\0';
 }
 
+void db_args_amount(struct db_args *args, struct amount amount) {
+    char *out = args_next(args);
+    if (out)
+        out[amount_write(out, amount)] = '\0';
+}
+
 void db_args_uuid(struct db_args *args, const struct uuid *uuid) {
     char *out = args_next(args);
     if (out)
@@ -107,6 +113,10 @@ static const char *column_next(struct db_row *row, size_t *ret_len) {
 const char *db_row_text(struct db_row *row) {
     size_t len;
     return column_next(row, &len);
+}
+
+const unsigned char *db_row_bytes(struct db_row *row, size_t *ret_len) {
+    return (const unsigned char *)column_next(row, ret_len);
 }
 
 const char *db_row_optional_text(struct db_row *row) {

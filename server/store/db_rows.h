@@ -29,6 +29,7 @@ void db_args_init(struct db_args *args);
 void db_args_text(struct db_args *args, const char *text); /* NULL or "": SQL's NULL */
 void db_args_i64(struct db_args *args, int64_t value);
 void db_args_decimal(struct db_args *args, int64_t e8);
+void db_args_amount(struct db_args *args, struct amount amount);
 void db_args_uuid(struct db_args *args, const struct uuid *uuid);
 void db_args_date(struct db_args *args, int32_t days);
 
@@ -51,8 +52,9 @@ struct db_row {
 struct db_row db_rows_at(const struct db_rows *rows, size_t index);
 /* True when the next column is NULL; it is skipped then. */
 bool db_row_skip_null(struct db_row *row);
-const char *db_row_text(struct db_row *row);          /* "" when NULL */
-const char *db_row_optional_text(struct db_row *row); /* NULL when NULL */
+const char *db_row_text(struct db_row *row);                            /* "" when NULL */
+const char *db_row_optional_text(struct db_row *row);                   /* NULL when NULL */
+const unsigned char *db_row_bytes(struct db_row *row, size_t *ret_len); /* of a binary statement */
 int64_t db_row_i64(struct db_row *row);
 int64_t db_row_decimal(struct db_row *row); /* units of 1e-8 */
 struct amount db_row_amount(struct db_row *row);
