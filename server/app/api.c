@@ -25,6 +25,7 @@ static const struct route routes[] = {
     {HTTP_GET, "/customers/email/{email}", api_customers_get_by_email},
     {HTTP_GET, "/customers/{customer_id}/portfolios", api_customers_list_portfolios},
     {HTTP_GET, "/customers/{customer_id}/portfolios/summary", api_customers_summarize_portfolios},
+    {HTTP_GET, "/customers/{customer_id}/returns", api_customers_get_returns},
 
     {HTTP_POST, "/portfolios", api_portfolios_create},
     {HTTP_GET, "/portfolios", api_portfolios_list},
@@ -36,6 +37,10 @@ static const struct route routes[] = {
     {HTTP_GET, "/portfolios/{portfolio_id}/investments/summary", api_portfolios_summarize_investments},
     {HTTP_GET, "/portfolios/{portfolio_id}/allocation", api_portfolios_get_allocation},
     {HTTP_GET, "/portfolios/{portfolio_id}/valuation", api_portfolios_get_valuation},
+    {HTTP_GET, "/portfolios/{portfolio_id}/returns", api_portfolios_get_returns},
+    {HTTP_GET, "/portfolios/{portfolio_id}/history", api_portfolios_list_history},
+    {HTTP_GET, "/portfolios/{portfolio_id}/risk", api_portfolios_get_risk},
+    {HTTP_POST, "/portfolios/{portfolio_id}/sync-values", api_portfolios_sync_values},
 
     {HTTP_POST, "/investments", api_investments_create},
     {HTTP_GET, "/investments", api_investments_list},
@@ -46,6 +51,8 @@ static const struct route routes[] = {
     {HTTP_GET, "/assets", api_assets_search},
     {HTTP_GET, "/assets/{ticker_symbol}", api_assets_get},
     {HTTP_PUT, "/assets/{ticker_symbol}/price", api_assets_put_price},
+    {HTTP_GET, "/assets/{ticker_symbol}/history", api_assets_list_history},
+    {HTTP_GET, "/assets/{ticker_symbol}/corporate-actions", api_assets_list_corporate_actions},
 
     {HTTP_POST, "/stocks/populate", api_stocks_populate},
     {HTTP_GET, "/jobs/{job_id}", api_jobs_get},

@@ -40,6 +40,19 @@ void json_amount(struct strbuf *out, const char *name, struct amount amount) {
     strbuf_append_amount(out, amount);
 }
 
+void json_ratio(struct strbuf *out, const char *name, double value) {
+    char text[400];
+    int len = snprintf(text, sizeof text, "%.6f", value);
+    if (len < 0 || (size_t)len >= sizeof text || !strchr(text, '.'))
+        return; /* no number, as if it were not known */
+    while (text[len - 1] == '0')
+        len--;
+    len -= text[len - 1] == '.' ? 1 : 0;
+    text[len] = '\0';
+    json_key(out, name);
+    strbuf_append_text(out, strcmp(text, "-0") == 0 ? "0" : text);
+}
+
 void json_i64(struct strbuf *out, const char *name, int64_t value) {
     json_key(out, name);
     strbuf_append_i64(out, value);

@@ -34,6 +34,7 @@ void json_text(struct strbuf *out, const char *name, const char *text); /* nothi
 void json_uuid(struct strbuf *out, const char *name, const struct uuid *uuid);
 void json_decimal(struct strbuf *out, const char *name, int64_t e8);
 void json_amount(struct strbuf *out, const char *name, struct amount amount);
+void json_ratio(struct strbuf *out, const char *name, double value); /* a factor: 6 decimals */
 void json_i64(struct strbuf *out, const char *name, int64_t value);
 void json_date(struct strbuf *out, const char *name, int32_t days);
 void json_time_us(struct strbuf *out, const char *name, int64_t us);

@@ -21,6 +21,7 @@ void api_customers_list_portfolios(struct api_call *call);
 void api_customers_summarize_portfolios(struct api_call *call);
 void api_customers_update(struct api_call *call);
 void api_customers_delete(struct api_call *call);
+void api_customers_get_returns(struct api_call *call);
 
 void api_portfolios_create(struct api_call *call);
 void api_portfolios_list(struct api_call *call);
@@ -32,6 +33,10 @@ void api_portfolios_summarize_investments(struct api_call *call);
 void api_portfolios_get_allocation(struct api_call *call);
 void api_portfolios_import_investments(struct api_call *call);
 void api_portfolios_get_valuation(struct api_call *call);
+void api_portfolios_get_returns(struct api_call *call);
+void api_portfolios_list_history(struct api_call *call);
+void api_portfolios_get_risk(struct api_call *call);
+void api_portfolios_sync_values(struct api_call *call);
 
 void api_investments_create(struct api_call *call);
 void api_investments_list(struct api_call *call);
@@ -42,6 +47,8 @@ void api_investments_delete(struct api_call *call);
 void api_assets_search(struct api_call *call);
 void api_assets_get(struct api_call *call);
 void api_assets_put_price(struct api_call *call);
+void api_assets_list_history(struct api_call *call);
+void api_assets_list_corporate_actions(struct api_call *call);
 
 void api_stocks_populate(struct api_call *call);
 void api_jobs_get(struct api_call *call);

@@ -3,6 +3,7 @@
 #include "app/query.h"
 
 #include "app/router.h"
+#include "base/timestamp.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -82,6 +83,35 @@ void query_read_flag(const char *query, const char *name, struct problem *proble
         *ret_flag = true;
     else if (status != STATUS_OK || strcmp(text, "false") != 0)
         problem_add_field(problem, name, ERROR_INVALID_FIELD, "must be true or false");
+}
+
+bool query_read_date(const char *query, const char *name, struct problem *problem, int32_t *ret_days) {
+    char text[QUERY_VALUE_MAX + 1];
+    int32_t days = 0;
+    enum status status = query_get(query, name, text);
+    if (status == STATUS_NOT_FOUND)
+        return false;
+    if (status != STATUS_OK || date_parse(text, strlen(text), &days) != STATUS_OK) {
+        problem_add_field(problem, name, ERROR_INVALID_FIELD, "must be a date, YYYY-MM-DD");
+        return false;
+    }
+    *ret_days = days;
+    return true;
+}
+
+size_t query_read_choice(const char *query, const char *name, const char *const *choices, struct problem *problem) {
+    char text[QUERY_VALUE_MAX + 1], known[160] = "";
+    enum status status = query_get(query, name, text);
+    if (status == STATUS_NOT_FOUND)
+        return 0;
+    for (size_t i = 0; choices[i]; i++) {
+        if (status == STATUS_OK && strcmp(text, choices[i]) == 0)
+            return i;
+        size_t len = strlen(known);
+        (void)snprintf(known + len, sizeof known - len, "%s%s", i ? ", " : "", choices[i]);
+    }
+    problem_add_field(problem, name, ERROR_INVALID_FIELD, "must be one of %s", known);
+    return 0;
 }
 
 void query_write_cursor(char out[QUERY_CURSOR_MAX], const struct page_key *key) {

@@ -18,6 +18,11 @@ void query_read_page(const char *query, struct problem *problem, struct page *re
 void query_read_limit(const char *query, struct problem *problem, size_t *ret_limit);
 void query_read_flag(const char *query, const char *name, struct problem *problem, bool *ret_flag);
 
+/* False when it is not given, or wrong. */
+bool query_read_date(const char *query, const char *name, struct problem *problem, int32_t *ret_days);
+/* One of `choices` (NULL at its end); the first one when it is not given. */
+size_t query_read_choice(const char *query, const char *name, const char *const *choices, struct problem *problem);
+
 /* The opaque token after which the next page begins; NUL-terminated. */
 void query_write_cursor(char out[QUERY_CURSOR_MAX], const struct page_key *key);
 

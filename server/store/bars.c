@@ -3,13 +3,14 @@
 #include "store/bars.h"
 
 #include "store/db_array.h"
+#include "store/entity.h"
 
 #include <string.h>
 
 #define COLUMNS_N 8
 #define BATCH_MAX 5000 /* rows a statement */
 
-enum { ADD_PARTITIONS, SAVE, LIST_DAYS, LIST_WEEKS, LIST_MONTHS };
+enum { ADD_PARTITIONS, SAVE, LIST_DAYS, LIST_WEEKS, LIST_MONTHS, FIND_ASSET };
 
 /* $1 symbol, $2 after, $3 to, $4 rows. The grouped ones page by the last day of
  * a group, so a group is never cut in two. */
@@ -35,6 +36,7 @@ static const struct db_statement statements[] = {
                    "WHERE ticker_symbol = $1 AND date > $2::date AND date <= $3::date ORDER BY date LIMIT $4::bigint"},
     [LIST_WEEKS] = {"bars.list_weeks", DB_READ, LIST_GROUPED("week")},
     [LIST_MONTHS] = {"bars.list_months", DB_READ, LIST_GROUPED("month")},
+    [FIND_ASSET] = {"bars.find_asset", DB_READ, "SELECT 1 FROM assets WHERE ticker_symbol = $1"},
 };
 
 /* --- saving --- */
@@ -154,6 +156,16 @@ enum status bars_list(struct db *db, const struct symbol *symbol, int32_t after,
     db_args_date(&args, to);
     db_args_i64(&args, (int64_t)limit + 1);
     return db_query(db, &statements[statement_of[interval]], &args, ret_rows);
+}
+
+enum status bars_find_asset(struct db *db, const struct symbol *symbol) {
+    struct db_args args;
+    struct db_rows *rows = NULL;
+    db_args_init(&args);
+    db_args_text(&args, symbol->text);
+    enum status status = entity_get(db, &statements[FIND_ASSET], &args, &rows);
+    db_rows_destroy(&rows);
+    return status;
 }
 
 static struct price price_read(struct db_row *row) {

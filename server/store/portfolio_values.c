@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SERIES_CHUNK 200 /* symbols whose closes are in memory together */
+#define DATE_FIRST (-719162) /* 0001-01-01 */
+#define SERIES_CHUNK 200     /* symbols whose closes are in memory together */
 
 enum { SNAPSHOT, LOCK, UNLOCK, LOAD_STATE, LOAD_DAYS, SAVE_LIVE };
 
@@ -26,7 +27,8 @@ static const struct db_statement statements[] = {
          "(VALUES (currency_major(h.currency)), (b.code)) AS c (code) WHERE currency_major(h.currency) <> b.code), "
          "versions AS (SELECT s.year, s.version FROM close_series s JOIN held h ON h.ticker_symbol = s.ticker_symbol "
          "UNION ALL SELECT r.year, r.version FROM exchange_rate_years r JOIN codes c ON c.code = r.currency), "
-         "sums AS (SELECT greatest(v.year, $2::integer) AS year, sum(v.version) AS version FROM versions v GROUP BY 1), "
+         "sums AS (SELECT greatest(v.year, $2::integer) AS year, sum(v.version) AS version FROM versions v GROUP BY "
+         "1), "
          "years AS (SELECT y.year, coalesce(s.version, 0) AS version FROM generate_series($2::integer, $3::integer) "
          "AS y (year) LEFT JOIN sums s ON s.year = y.year) "
          "SELECT coalesce(s.portfolio_version = p.version AND s.first_year = $2::integer, false), "
@@ -194,17 +196,9 @@ static enum status days_load(struct db *db, const struct uuid *portfolio_id, int
     return status;
 }
 
-/* Today, from the ends of the inputs. */
 static enum status today_add(struct value_report *report) {
-    const struct value_inputs *inputs = report->inputs;
-    const struct value_holding **holdings = calloc(inputs->holdings_n + 1, sizeof *holdings);
-    if (!holdings)
-        return STATUS_NO_MEMORY;
-    for (size_t i = 0; i < inputs->holdings_n; i++)
-        holdings[i] = &inputs->holdings[i].value;
     struct daily_value today;
-    enum status status = daily_values_on(inputs->today, holdings, inputs->holdings_n, &today);
-    free(holdings);
+    enum status status = value_inputs_value(report->inputs, &today);
     if (status == STATUS_OK)
         report->days[report->days_n++] = today;
     return status;
@@ -214,7 +208,7 @@ static enum status today_add(struct value_report *report) {
 
 struct report_run {
     const struct uuid *portfolio_id;
-    int32_t start, end, today;
+    struct value_query query;
     bool may_rebuild; /* the portfolio's lock is ours */
     bool is_old;      /* it would have had to */
     bool is_refresh;  /* nobody reads the days */
@@ -224,11 +218,16 @@ struct report_run {
 static enum status report_fill(struct db *db, struct report_run *run) {
     struct value_report *report = &run->report;
     struct value_inputs *inputs = report->inputs;
-    int32_t start = run->start == INT32_MIN ? inputs->first_date : run->start;
-    enum status status = days_load(db, run->portfolio_id, start, run->end, report);
-    if (status == STATUS_OK)
-        status = value_inputs_load_ends(db, inputs, start - 1, run->end);
-    if (status == STATUS_OK && run->end >= run->today && inputs->first_date <= run->today)
+    const struct value_query *query = &run->query;
+    bool has_today = query->end >= query->today && inputs->first_date <= query->today;
+    report->start = query->start == VALUE_FROM_FIRST ? inputs->first_date : query->start;
+    report->start = report->start > query->end ? query->end : report->start;
+    report->end = query->end;
+    enum status status = days_load(db, run->portfolio_id, report->start, report->end, report);
+    if (status == STATUS_OK && (has_today || query->has_ends))
+        status = value_inputs_load_ends(db, inputs, report->start > DATE_FIRST ? report->start - 1 : DATE_FIRST,
+                                        report->end);
+    if (status == STATUS_OK && has_today)
         status = today_add(report);
     return status;
 }
@@ -240,11 +239,11 @@ static enum status report_run(struct db *db, void *context) {
     run->is_old = false;
     enum status status = db_query(db, &statements[SNAPSHOT], DB_NO_ARGS, NULL);
     if (status == STATUS_OK)
-        status = value_inputs_load(db, run->portfolio_id, run->today, &run->report.inputs);
+        status = value_inputs_load(db, run->portfolio_id, run->query.today, &run->report.inputs);
     if (status != STATUS_OK)
         return status;
-    if (run->report.inputs->first_date >= run->today)
-        return run->is_refresh || run->report.inputs->holdings_n == 0 ? STATUS_OK : report_fill(db, run);
+    if (run->report.inputs->first_date >= run->query.today)
+        return run->is_refresh ? STATUS_OK : report_fill(db, run);
     status = state_load(db, run->portfolio_id, run->report.inputs, &state);
     if (status == STATUS_OK && state.from <= state.through) {
         run->is_old = !run->may_rebuild;
@@ -287,9 +286,9 @@ void value_report_fini(struct value_report *report) {
     *report = (struct value_report){0};
 }
 
-enum status portfolio_values_report(struct db *db, const struct uuid *portfolio_id, int32_t start, int32_t end,
-                                    int32_t today, struct value_report *ret_report) {
-    struct report_run run = {.portfolio_id = portfolio_id, .start = start, .end = end, .today = today};
+enum status portfolio_values_report(struct db *db, const struct uuid *portfolio_id, const struct value_query *query,
+                                    struct value_report *ret_report) {
+    struct report_run run = {.portfolio_id = portfolio_id, .query = *query};
     enum status status = run_all(db, &run);
     if (status == STATUS_OK)
         *ret_report = run.report;
@@ -299,7 +298,7 @@ enum status portfolio_values_report(struct db *db, const struct uuid *portfolio_
 }
 
 enum status portfolio_values_refresh(struct db *db, const struct uuid *portfolio_id, int32_t today) {
-    struct report_run run = {.portfolio_id = portfolio_id, .today = today, .is_refresh = true};
+    struct report_run run = {.portfolio_id = portfolio_id, .query = {.today = today}, .is_refresh = true};
     enum status status = run_all(db, &run);
     value_report_fini(&run.report);
     return status;

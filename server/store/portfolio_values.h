@@ -13,15 +13,24 @@
 /* A portfolio over [start, end], both inclusive, end at most today. */
 struct value_report {
     struct value_inputs *inputs; /* closes: those of the ends */
-    struct daily_value opening;  /* the last day before start; zeros when there is none */
-    struct daily_value *days;    /* of the range, in order; today's last, when end is today */
+    int32_t start, end;
+    struct daily_value opening; /* the last day before start; zeros when there is none */
+    struct daily_value *days;   /* of the range, in order; today's last, when end is today */
     size_t days_n;
     bool is_rebuilt; /* something had to be computed anew */
 };
 
-/* start: INT32_MIN is the first purchase's date. STATUS_NOT_FOUND. */
-PF_MUST_CHECK enum status portfolio_values_report(struct db *db, const struct uuid *portfolio_id, int32_t start,
-                                                  int32_t end, int32_t today, struct value_report *ret_report);
+struct value_query {
+    int32_t start; /* VALUE_FROM_FIRST: the first purchase's date */
+    int32_t end;
+    int32_t today;
+    bool has_ends; /* the inputs' closes are wanted: for the holdings' parts */
+};
+#define VALUE_FROM_FIRST INT32_MIN
+
+/* STATUS_NOT_FOUND. */
+PF_MUST_CHECK enum status portfolio_values_report(struct db *db, const struct uuid *portfolio_id,
+                                                  const struct value_query *query, struct value_report *ret_report);
 void value_report_fini(struct value_report *report);
 
 /* Brings the stored values up to the day before `today`: after the close, say.

@@ -214,3 +214,27 @@ enum status value_inputs_load_ends(struct db *db, struct value_inputs *inputs, i
         ends_settle(inputs);
     return status;
 }
+
+void value_inputs_set_live(struct value_inputs *inputs, size_t i, int32_t session, struct price price) {
+    struct value_holding *value = &inputs->holdings[i].value;
+    struct dated_price *ends = end_of(inputs, &inputs->holdings[i], 0);
+    size_t n = value->closes_n;
+    if (session > inputs->today || (n > 0 && ends[n - 1].date > session))
+        return;
+    if (n == 0 || ends[n - 1].date < session)
+        n += n < ENDS_N ? 1 : 0;
+    ends[n - 1] = (struct dated_price){session, price};
+    value->closes = ends;
+    value->closes_n = n;
+}
+
+enum status value_inputs_value(const struct value_inputs *inputs, struct daily_value *ret_value) {
+    const struct value_holding **holdings = calloc(inputs->holdings_n + 1, sizeof *holdings);
+    if (!holdings)
+        return STATUS_NO_MEMORY;
+    for (size_t i = 0; i < inputs->holdings_n; i++)
+        holdings[i] = &inputs->holdings[i].value;
+    enum status status = daily_values_on(inputs->today, holdings, inputs->holdings_n, ret_value);
+    free(holdings);
+    return status;
+}

@@ -42,4 +42,10 @@ PF_MUST_CHECK enum status value_inputs_load_series(struct db *db, struct value_i
  * and, when the second is today, the live price if there is a fresh one. */
 PF_MUST_CHECK enum status value_inputs_load_ends(struct db *db, struct value_inputs *inputs, int32_t from, int32_t to);
 
+/* Another live price than the one that was loaded with the ends: of holdings[i],
+ * of a session not before the last close's and not after today. Thread: any. */
+void value_inputs_set_live(struct value_inputs *inputs, size_t i, int32_t session, struct price price);
+/* All of it, today, from the ends. Thread: any. */
+PF_MUST_CHECK enum status value_inputs_value(const struct value_inputs *inputs, struct daily_value *ret_value);
+
 #endif
