@@ -14,15 +14,10 @@
 
 #define AHEAD_MAX_MS 5000
 
-/* Of a price without as_of. Each time another one for the symbol has to be a millisecond newer and faster: with six
- * writers on a slow machine eight times in a row happened. */
-#define PUBLISH_TRIES 64
-
 struct price_input {
     struct quote quote;
     uint64_t seq; /* of the publication */
     bool has_as_of;
-    int tries_n;
 };
 
 static void price_write(const struct price_input *input, struct strbuf *out) {
@@ -63,8 +58,6 @@ static void on_saved(struct api_call *call) {
 
 /* --- second: published --- */
 
-static void publish(struct api_call *call);
-
 static void on_published(void *context, const struct bus_published *published) {
     struct api_call *call = context;
     struct price_input *input = call->data;
@@ -75,17 +68,15 @@ static void on_published(void *context, const struct bus_published *published) {
         api_call_work(call, save_work, on_saved);
         return;
     case STATUS_CONFLICT:
-        /* Somebody was faster, or has a clock that is ahead of ours: now is not before what there is. */
-        if (!input->has_as_of && input->tries_n < PUBLISH_TRIES) {
-            input->quote.as_of_ms = published->stored.as_of_ms;
-            publish(call);
-            return;
-        }
         call->problem.http_status = 409;
         problem_add_field(&call->problem, "as_of", ERROR_CONFLICT, "is before the stored price's");
         api_call_refuse(call);
         return;
     case STATUS_OUT_OF_RANGE:
+        if (!input->has_as_of) { /* the bus' clock was set back */
+            api_call_refuse_with(call, ERROR_CONFLICT, "The stored price's time is in the future");
+            return;
+        }
         problem_add_field(&call->problem, "as_of", ERROR_INVALID_FIELD, "must not be more than 5 seconds ahead");
         api_call_refuse(call);
         return;
@@ -106,11 +97,10 @@ static void on_published(void *context, const struct bus_published *published) {
 
 static void publish(struct api_call *call) {
     struct price_input *input = call->data;
-    input->tries_n++;
-    int64_t now_ms = clock_wall_ms(call->api->clock);
-    if (!input->has_as_of && input->quote.as_of_ms < now_ms)
-        input->quote.as_of_ms = now_ms;
-    input->quote.session = timestamp_date(input->quote.as_of_ms);
+    if (input->has_as_of)
+        input->quote.session = timestamp_date(input->quote.as_of_ms);
+    else
+        input->quote.as_of_ms = BUS_AS_OF_NOW; /* the bus' now: nobody is faster than that */
     bool is_kept = input->quote.previous_close.e8 == 0;
     enum status status = bus_publish(call->api->bus, &input->quote, 1, is_kept, on_published, call);
     if (status != STATUS_OK)

@@ -16,6 +16,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* As as_of_ms of a quote to be published: the bus' clock's now, or a millisecond
+ * after the stored quote when that is later; the session is that day's. So it is
+ * never older than the stored one, however many publish at once. */
+#define BUS_AS_OF_NOW INT64_MIN
+
 #define BUS_EPOCH_LEN 16 /* lower-case hex digits */
 
 struct bus_epoch {

@@ -5,7 +5,8 @@
 --       2 the publisher's fencing number, 0 = by hand
 --       3 '1': a quote without previous_close keeps the stored one
 --       then ten texts a quote: symbol, price, previous_close, currency, session,
---       as_of, as_of_ms, source, stale, source_time ('' where absent)
+--       as_of, as_of_ms, source, stale, source_time ('' where absent); session, as_of
+--       and as_of_ms all '': now, but after the stored quote, and that day's session
 -- Answers {status, epoch, seq, '1' when a number was taken, detail, stored},
 -- `stored` being the quote as it is kept now when the batch has exactly one
 -- (with conflict: the one that is newer).
@@ -38,6 +39,38 @@ end
 local function now_ms()
     local time = redis.call('TIME')
     return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+end
+
+-- Ms since 1970 as the text that the publishers write, and back: days are counted
+-- in years that begin in March, so that a leap day is the last of its year.
+local function time_text(ms)
+    local floor = math.floor
+    local days = floor(ms / 86400000)
+    local rest = ms - days * 86400000
+    days = days + 719468
+    local cycle = floor(days / 146097)
+    local day = days - cycle * 146097
+    local year = floor((day - floor(day / 1460) + floor(day / 36524) - floor(day / 146096)) / 365)
+    day = day - (365 * year + floor(year / 4) - floor(year / 100))
+    local month = floor((5 * day + 2) / 153)
+    day = day - floor((153 * month + 2) / 5) + 1
+    month = month < 10 and month + 3 or month - 9
+    year = year + cycle * 400 + (month <= 2 and 1 or 0)
+    return string.format('%04d-%02d-%02dT%02d:%02d:%02d.%03dZ', year, month, day, floor(rest / 3600000),
+                         floor(rest / 60000) % 60, floor(rest / 1000) % 60, rest % 1000)
+end
+
+local function time_ms(text)
+    local floor = math.floor
+    local year, month, day, hour, minute, second, ms =
+        text:match('^(%d+)-(%d+)-(%d+)T(%d+):(%d+):(%d+)%.(%d+)Z$')
+    month = tonumber(month)
+    year = tonumber(year) - (month <= 2 and 1 or 0)
+    local cycle = floor(year / 400)
+    local of_cycle = year - cycle * 400
+    local of_year = floor((153 * (month > 2 and month - 3 or month + 9) + 2) / 5) + day - 1
+    local days = cycle * 146097 + of_cycle * 365 + floor(of_cycle / 4) - floor(of_cycle / 100) + of_year - 719468
+    return ((days * 24 + hour) * 60 + minute) * 60000 + second * 1000 + ms
 end
 
 -- A restart or a failover gives Redis another replication id, and may have
@@ -99,7 +132,8 @@ if #ARGV < FIRST_QUOTE_ARG then
 end
 
 -- First everything is checked, then everything is written.
-local future_ms = now_ms() + FUTURE_MAX_MS
+local at_ms = now_ms()
+local future_ms = at_ms + FUTURE_MAX_MS
 local stored = read_stored()
 local seen, symbols, texts, highest_stored = {}, {}, {}, 0
 for i = 1, #stored do
@@ -115,6 +149,12 @@ for i = 1, #stored do
     if stored[i] then
         known_seq, known_price, between, known_currency, known_session, known_as_of, known_stale =
             stored[i]:match(STORED)
+    end
+    if as_of == '' then
+        as_of_ms = known_seq and math.max(at_ms, time_ms(known_as_of) + 1) or at_ms
+        as_of = time_text(as_of_ms)
+        session = as_of:sub(1, 10)
+        ARGV[first + 4], ARGV[first + 5] = session, as_of
     end
     if known_seq then
         if as_of < known_as_of then

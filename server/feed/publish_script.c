@@ -53,10 +53,15 @@ static void quote_add(struct call_writer *writer, const struct quote *quote) {
     else
         argument_end(writer);
     argument_add(writer, quote->currency.code);
-    strbuf_append_date(&writer->text, quote->session);
+    bool is_now = quote->as_of_ms == BUS_AS_OF_NOW;
+    if (!is_now)
+        strbuf_append_date(&writer->text, quote->session);
     argument_end(writer);
-    timestamp_add(writer, quote->as_of_ms);
-    strbuf_append_i64(&writer->text, quote->as_of_ms);
+    if (!is_now)
+        strbuf_append_timestamp(&writer->text, quote->as_of_ms);
+    argument_end(writer);
+    if (!is_now)
+        strbuf_append_i64(&writer->text, quote->as_of_ms);
     argument_end(writer);
     argument_add(writer, quote->source);
     argument_add(writer, quote->stale ? "true" : "false");

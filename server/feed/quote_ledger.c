@@ -57,6 +57,8 @@ static const char *quote_fault(const struct quote *quote) {
         return "no currency";
     if (quote_source_parse(quote->source, strnlen(quote->source, sizeof quote->source), source) != STATUS_OK)
         return "no valid source";
+    if (quote->as_of_ms == BUS_AS_OF_NOW)
+        return NULL;
     if (quote->as_of_ms < AS_OF_MIN_MS || quote->as_of_ms > AS_OF_MAX_MS)
         return "the time is outside the years 0001 to 9999";
     return NULL;
@@ -89,9 +91,20 @@ static const struct numbered_quote *stored_find(const struct quote_ledger *ledge
     return entry && entry->stored.seq != 0 ? &entry->stored : NULL;
 }
 
+/* The quote with its time. */
+static struct quote quote_dated(const struct quote *quote, const struct numbered_quote *stored, int64_t now_ms) {
+    struct quote dated = *quote;
+    if (quote->as_of_ms == BUS_AS_OF_NOW) {
+        dated.as_of_ms = stored && stored->quote.as_of_ms >= now_ms ? stored->quote.as_of_ms + 1 : now_ms;
+        dated.session = timestamp_date(dated.as_of_ms);
+    }
+    return dated;
+}
+
 /* The quote as it would be stored. */
-static struct quote quote_merge(const struct quote *quote, const struct numbered_quote *stored, bool keep) {
-    struct quote merged = *quote;
+static struct quote quote_merge(const struct quote *quote, const struct numbered_quote *stored, bool keep,
+                                int64_t now_ms) {
+    struct quote merged = quote_dated(quote, stored, now_ms);
     if (keep && stored && merged.previous_close.e8 == 0)
         merged.previous_close = stored->quote.previous_close;
     return merged;
@@ -129,7 +142,8 @@ static enum status batch_judge(const struct quote_ledger *ledger, const struct q
         if (status != STATUS_OK)
             break;
         const struct numbered_quote *stored = stored_find(ledger, &quotes[i].symbol);
-        published->status = quote_judge(stored, &quotes[i], earlier != NULL, now_ms, &reason);
+        const struct quote dated = quote_dated(&quotes[i], stored, now_ms);
+        published->status = quote_judge(stored, &dated, earlier != NULL, now_ms, &reason);
         if (published->status != STATUS_OK)
             snprintf(published->detail, sizeof published->detail, "%s: %s", quotes[i].symbol.text, reason);
         if (published->status == STATUS_CONFLICT && n == 1)
@@ -158,13 +172,14 @@ static enum status entries_prepare(struct quote_ledger *ledger, const struct quo
 }
 
 /* Stores what changed; returns the highest number of what did not. */
-static uint64_t batch_store(struct quote_ledger *ledger, const struct quote *quotes, size_t n, bool keep,
+static uint64_t batch_store(struct quote_ledger *ledger, const struct quote_ledger_call *call,
+                            const struct quote *quotes, size_t n,
                             void (*on_stored)(void *context, const struct quote *quote), void *context) {
     uint64_t unchanged_seq = 0, next_seq = ledger->seq + 1;
     for (size_t i = 0; i < n; i++) {
         struct ledger_entry *entry = map_get(&ledger->entries, quotes[i].symbol.text, quotes[i].symbol.len);
         const struct numbered_quote *stored = entry->stored.seq != 0 ? &entry->stored : NULL;
-        struct quote merged = quote_merge(&quotes[i], stored, keep);
+        struct quote merged = quote_merge(&quotes[i], stored, call->keep_previous_close, call->now_ms);
         if (stored && quote_is_unchanged(&stored->quote, &merged)) {
             if (stored->seq > unchanged_seq)
                 unchanged_seq = stored->seq;
@@ -200,7 +215,7 @@ enum status quote_ledger_publish(struct quote_ledger *ledger, const struct quote
     if (status != STATUS_OK)
         return status;
     if (published.status == STATUS_OK && n > 0) {
-        uint64_t unchanged_seq = batch_store(ledger, quotes, n, call->keep_previous_close, on_stored, context);
+        uint64_t unchanged_seq = batch_store(ledger, call, quotes, n, on_stored, context);
         published.is_changed = ledger->seq != published.seq;
         published.seq = published.is_changed ? ledger->seq : unchanged_seq;
         if (n == 1)

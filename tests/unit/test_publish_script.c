@@ -2,7 +2,9 @@
 /* The publish script against its twin: random batches through Lua on a real
  * Redis and through quote_ledger; every answer, every stored quote and every
  * event must be the same. */
+#include "base/timestamp.h"
 #include "feed/bus_redis.h"
+#include "feed/publish_script.h"
 #include "feed/quote_codec.h"
 #include "feed/quote_ledger.h"
 #include "feed/quote_scan.h"
@@ -241,6 +243,67 @@ static void test_numbers_beyond_doubles_of_lua(void **state) {
     assert_int_equal(published.seq, UINT64_C(1000000000000001));
 }
 
+/* The time of who names none: after what is stored, and else now. */
+static void test_the_bus_sets_the_time(void **state) {
+    struct twins *twins = *state;
+    struct bus_published published;
+    /* A second or two ahead: what is stored decides, so both count the same. */
+    int64_t first_ms = now_ms(twins) + 2000;
+    struct quote quote = sample_quote("AAPL", 100, first_ms);
+    publish_both(twins, &quote, 1, false, 0, &published);
+    check_event(twins, &published);
+    for (int i = 1; i <= 20; i++) {
+        quote = sample_quote("AAPL", 100 + i, BUS_AS_OF_NOW);
+        publish_both(twins, &quote, 1, false, 0, &published);
+        assert_int_equal(published.status, STATUS_OK);
+        assert_int_equal(published.stored.as_of_ms, first_ms + i);
+        assert_int_equal(published.stored.session, timestamp_date(first_ms + i));
+        check_event(twins, &published);
+    }
+    /* Nothing is stored, and something old is. */
+    int64_t before_ms = now_ms(twins);
+    quote = sample_quote("MSFT", 5, BUS_AS_OF_NOW);
+    assert_int_equal(twins->publisher->ops->publish(twins->publisher, &quote, 1, false, 0, &published), STATUS_OK);
+    assert_in_range(published.stored.as_of_ms, before_ms, now_ms(twins));
+    assert_int_equal(published.stored.session, timestamp_date(published.stored.as_of_ms));
+    quote = sample_quote("OLD", 5, SAMPLE_TIME_MS);
+    assert_int_equal(twins->publisher->ops->publish(twins->publisher, &quote, 1, false, 0, &published), STATUS_OK);
+    quote = sample_quote("OLD", 6, BUS_AS_OF_NOW);
+    assert_int_equal(twins->publisher->ops->publish(twins->publisher, &quote, 1, false, 0, &published), STATUS_OK);
+    assert_in_range(published.stored.as_of_ms, before_ms, now_ms(twins));
+}
+
+/* The script's calendar against ours, over all its years. */
+static void test_the_scripts_calendar(void **state) {
+    struct twins *twins = *state;
+    struct strbuf script, text;
+    size_t len;
+    const char *whole = publish_script_text(&len);
+    const char *from = strstr(whole, "local function time_text"), *to = strstr(whole, "-- A restart");
+    assert_true(from && to && from < to);
+    strbuf_init(&script);
+    strbuf_init(&text);
+    strbuf_append(&script, from, (size_t)(to - from));
+    strbuf_append_text(&script, "return time_text(tonumber(ARGV[1])) .. string.format(' %.0f', time_ms(ARGV[2]))");
+    for (int i = 0; i < 3000; i++) {
+        const int64_t first_ms = INT64_C(-62135596800000), last_ms = INT64_C(253402300799999);
+        int64_t day_ms = INT64_C(86400000) * (int64_t)pick(twins, (uint64_t)(last_ms - first_ms) / 86400000);
+        int64_t ms = first_ms + day_ms + (int64_t)(i % 3 == 0 ? 0 : pick(twins, 86400000));
+        char number[24], expected[80];
+        strbuf_clear(&text);
+        strbuf_append_timestamp(&text, ms);
+        snprintf(number, sizeof number, "%lld", (long long)ms);
+        snprintf(expected, sizeof expected, "%s %s", strbuf_text(&text), number);
+        redisReply *reply =
+            redisCommand(twins->redis, "EVAL %s 0 %s %s", strbuf_text(&script), number, strbuf_text(&text));
+        assert_int_equal(reply->type, REDIS_REPLY_STRING);
+        assert_string_equal(reply->str, expected);
+        freeReplyObject(reply);
+    }
+    strbuf_fini(&script);
+    strbuf_fini(&text);
+}
+
 static void test_leader_lock(void **state) {
     struct twins *twins = *state;
     struct bus_publisher *other, *one = twins->publisher;
@@ -341,6 +404,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         WITH_TWINS(test_random_batches),
         WITH_TWINS(test_numbers_beyond_doubles_of_lua),
+        WITH_TWINS(test_the_bus_sets_the_time),
+        WITH_TWINS(test_the_scripts_calendar),
         WITH_TWINS(test_leader_lock),
         WITH_TWINS(test_watched_symbols),
         WITH_TWINS(test_a_lost_connection_is_made_again),
