@@ -44,15 +44,19 @@ static const struct route routes[] = {
 
     {HTTP_POST, "/investments", api_investments_create},
     {HTTP_GET, "/investments", api_investments_list},
+    {HTTP_POST, "/investments/update-prices", api_investments_update_prices},
     {HTTP_GET, "/investments/{investment_id}", api_investments_get},
     {HTTP_PUT, "/investments/{investment_id}", api_investments_update},
     {HTTP_DELETE, "/investments/{investment_id}", api_investments_delete},
 
     {HTTP_GET, "/assets", api_assets_search},
     {HTTP_GET, "/assets/{ticker_symbol}", api_assets_get},
+    {HTTP_GET, "/assets/{ticker_symbol}/price", api_assets_get_price},
     {HTTP_PUT, "/assets/{ticker_symbol}/price", api_assets_put_price},
     {HTTP_GET, "/assets/{ticker_symbol}/history", api_assets_list_history},
     {HTTP_GET, "/assets/{ticker_symbol}/corporate-actions", api_assets_list_corporate_actions},
+    {HTTP_POST, "/assets/prices", api_assets_get_prices},
+    {HTTP_DELETE, "/cache/prices", api_cache_forget_prices},
 
     {HTTP_POST, "/stocks/populate", api_stocks_populate},
     {HTTP_GET, "/jobs/{job_id}", api_jobs_get},

@@ -49,6 +49,10 @@ void api_assets_get(struct api_call *call);
 void api_assets_put_price(struct api_call *call);
 void api_assets_list_history(struct api_call *call);
 void api_assets_list_corporate_actions(struct api_call *call);
+void api_assets_get_price(struct api_call *call);
+void api_assets_get_prices(struct api_call *call);
+void api_cache_forget_prices(struct api_call *call);
+void api_investments_update_prices(struct api_call *call);
 
 void api_stocks_populate(struct api_call *call);
 void api_jobs_get(struct api_call *call);

@@ -35,6 +35,7 @@ enum status engine_create(const struct engine_config *config, const struct engin
     heap_init(&engine->expiries);
     list_init(&engine->loaded);
     list_init(&engine->load_queue);
+    list_init(&engine->newly_used);
     *ret_engine = engine;
     return STATUS_OK;
 }
@@ -134,6 +135,7 @@ static void apply_holdings(struct engine *engine, struct held_portfolio *held, s
         fail(engine, held, status);
         return;
     }
+    engine_note_used(engine, held);
     for (size_t i = 0; i < portfolio->positions_n; i++)
         metrics_add(METRIC_POSITIONS_UNPRICEABLE, portfolio->positions[i].is_priceable ? 0 : 1);
 }
@@ -221,6 +223,10 @@ bool engine_is_settled(const struct engine *engine, int64_t now_ms) {
         return false;
     bool has_book = strcmp(engine->epoch.text, no_epoch.text) != 0;
     return has_book || now_ms - engine->created_ms >= engine->config.restore_wait_ms;
+}
+
+bool engine_is_current(const struct engine *engine) {
+    return !engine->has_staged_bus;
 }
 
 const char *engine_epoch(const struct engine *engine) {

@@ -84,6 +84,13 @@ uint64_t engine_seq(const struct engine *engine);
 struct price_book *engine_book(struct engine *engine);
 /* The quote as of the last pass; NULL when unpriced. */
 const struct quote *engine_quote(const struct engine *engine, const struct symbol *symbol);
+/* Whether the next pass would change any price. */
+bool engine_is_current(const struct engine *engine);
+/* Calls fn, once, for each portfolio that somebody uses since the last call, or
+ * whose holdings have changed since. */
+bool engine_has_newly_used(const struct engine *engine);
+void engine_take_newly_used(struct engine *engine, void (*fn)(void *context, const struct portfolio *portfolio),
+                            void *context);
 /* Calls fn for each symbol of a portfolio that somebody uses now, once; for
  * none without memory. */
 void engine_each_watched_symbol(const struct engine *engine, void (*fn)(void *context, const struct symbol *symbol),

@@ -113,7 +113,8 @@ enum status engine_hold(struct engine *engine, const struct uuid *portfolio_id, 
         engine_load(engine, held);
     }
     heap_remove(&engine->expiries, &held->expiry);
-    held->users_n++;
+    if (held->users_n++ == 0)
+        engine_note_used(engine, held);
     *ret_held = held;
     return STATUS_OK;
 }
@@ -126,12 +127,32 @@ void engine_release(struct engine *engine, struct held_portfolio *held, int64_t 
         log_event(LOG_WARN, "portfolio.expiry_not_set", LOG_TEXT("reason", "no memory"));
 }
 
+void engine_note_used(struct engine *engine, struct held_portfolio *held) {
+    if (held->users_n > 0 && held->portfolio && !list_link_is_linked(&held->used_link))
+        list_push_back(&engine->newly_used, &held->used_link);
+}
+
+bool engine_has_newly_used(const struct engine *engine) {
+    return !list_is_empty(&engine->newly_used);
+}
+
+void engine_take_newly_used(struct engine *engine, void (*fn)(void *context, const struct portfolio *portfolio),
+                            void *context) {
+    for (struct list_link *link; (link = list_first(&engine->newly_used));) {
+        const struct held_portfolio *held = LIST_ENTRY(link, struct held_portfolio, used_link);
+        list_remove(link);
+        if (held->users_n > 0 && held->portfolio)
+            fn(context, held->portfolio);
+    }
+}
+
 void engine_forget(struct engine *engine, struct held_portfolio *held) {
     (void)map_remove(&engine->portfolios, held->id.bytes, sizeof held->id.bytes);
     metrics_add(METRIC_PORTFOLIOS_HELD, -1);
     heap_remove(&engine->expiries, &held->expiry);
     list_remove(&held->loaded_link);
     list_remove(&held->load_link);
+    list_remove(&held->used_link);
     if (held->portfolio)
         holders_remove(engine->holders, held->portfolio);
     portfolio_destroy(&held->portfolio);

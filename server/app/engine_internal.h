@@ -34,6 +34,8 @@ struct engine {
     int64_t sweep_at_ms;
     bool is_sweeping;
 
+    struct list newly_used; /* held.used_link: loaded, and the owner has not been told */
+
     int64_t created_ms;
     struct pace pace;     /* of passes: one each FLUSH_MS */
     int64_t pass_wall_ms; /* during a pass */
@@ -43,6 +45,8 @@ struct engine {
 struct held_portfolio *engine_find(const struct engine *engine, const struct uuid *portfolio_id);
 /* Starts or queues a load; one at a time for a portfolio. */
 void engine_load(struct engine *engine, struct held_portfolio *held);
+/* The owner is to be told of its symbols. */
+void engine_note_used(struct engine *engine, struct held_portfolio *held);
 /* Frees it; it must have no users. */
 void engine_forget(struct engine *engine, struct held_portfolio *held);
 void engine_sweep(struct engine *engine, int64_t now_ms);

@@ -20,6 +20,7 @@ struct held_portfolio {
     struct watchers watchers;
     size_t users_n; /* subscriptions and open requests; at 0 it expires after PORTFOLIO_KEEP_S */
     struct heap_entry expiry;
+    struct list_link used_link; /* engine.newly_used */
 
     /* Waiting for the next pass. */
     struct holdings *loaded; /* the newest one, not applied yet */

@@ -18,11 +18,18 @@
 #define RESUME_WAIT_MS 1000
 #define SLICE_MS 2
 #define TICK_S 0.5
-#define WATCH_S 10.0
 #define STOP_WAIT_MS 5000
 
 static int64_t now_ms(const struct shard *shard) {
     return clock_monotonic_ms(shard->instance->clock);
+}
+
+/* What waits for prices asks. */
+
+static void on_prices_wanted(void *context, const struct symbol *symbols, size_t n) {
+    struct shard *shard = context;
+    if (shard->bus)
+        bus_ask(shard->bus, symbols, n);
 }
 
 /* What the engine tells. */
@@ -70,8 +77,15 @@ static void on_forget(void *context, const struct symbol *symbols, size_t symbol
     poller_forget(((struct shard *)context)->instance->poller, symbols, symbols_n);
 }
 
+static void on_answered(void *context, const struct answered_symbol *answers, size_t answers_n) {
+    price_wait_on_answered(((struct shard *)context)->prices, answers, answers_n);
+}
+
+/* What was asked before went to nobody. */
 static void on_bus_state(void *context, bool is_following, bool has_leader) {
     struct shard *shard = context;
+    if (is_following && has_leader && (!shard->is_bus_following || !shard->has_bus_leader))
+        price_wait_ask_again(shard->prices, now_ms(shard));
     shard->is_bus_following = is_following;
     shard->has_bus_leader = has_leader;
     hub_set_feed_away(shard->hub, !is_following || !has_leader);
@@ -95,9 +109,12 @@ static void take_turn(struct shard *shard) {
     }
     shard_answer_valuations(shard);
     shard_answer_states(shard);
+    price_wait_run(shard->prices, now_ms(shard), engine_is_current(shard->engine));
+    shard_tell_newly_watched(shard, now_ms(shard));
     bool has_more = hub_flush(shard->hub);
     int64_t wait_ms =
         has_more ? 0 : sooner_ms(engine_pass_wait_ms(shard->engine, now_ms(shard)), hub_timer_wait_ms(shard->hub));
+    wait_ms = sooner_ms(wait_ms, price_wait_left_ms(shard->prices, now_ms(shard)));
     struct ev_loop *ev = loop_ev(shard->loop);
     ev_timer_stop(ev, &shard->wake);
     if (wait_ms >= 0) {
@@ -126,42 +143,15 @@ static void on_tick(struct ev_loop *ev, ev_timer *watcher, int events) {
     engine_tick(shard->engine, now_ms(shard));
 }
 
-#define WATCH_CHUNK 256
-struct watch_chunk {
-    struct bus *bus;
-    struct symbol symbols[WATCH_CHUNK];
-    size_t n;
-};
-
-static void watch_add(void *context, const struct symbol *symbol) {
-    struct watch_chunk *chunk = context;
-    chunk->symbols[chunk->n++] = *symbol;
-    if (chunk->n == WATCH_CHUNK) {
-        bus_watch(chunk->bus, chunk->symbols, chunk->n);
-        chunk->n = 0;
-    }
-}
-
-static void on_watch(struct ev_loop *ev, ev_timer *watcher, int events) {
-    (void)ev;
-    (void)events;
-    struct shard *shard = watcher->data;
-    struct watch_chunk chunk = {.bus = shard->bus};
-    engine_each_watched_symbol(shard->engine, watch_add, &chunk);
-    if (chunk.n > 0)
-        bus_watch(shard->bus, chunk.symbols, chunk.n);
-}
-
 static void start_watchers(struct shard *shard) {
     struct ev_loop *ev = loop_ev(shard->loop);
     ev_prepare_init(&shard->turn, on_turn);
     ev_timer_init(&shard->wake, on_wake, 0.0, 0.0);
     ev_timer_init(&shard->tick, on_tick, TICK_S, TICK_S);
-    ev_timer_init(&shard->watch, on_watch, 1.0, WATCH_S);
-    shard->turn.data = shard->wake.data = shard->tick.data = shard->watch.data = shard;
+    shard->turn.data = shard->wake.data = shard->tick.data = shard;
     ev_prepare_start(ev, &shard->turn);
     ev_timer_start(ev, &shard->tick);
-    ev_timer_start(ev, &shard->watch);
+    shard_start_watch(shard);
     if (shard->index == 0)
         shard_start_sweep(shard);
 }
@@ -222,6 +212,7 @@ static enum status create_bus(struct shard *shard, char *error, size_t error_len
                                     .on_event = on_event,
                                     .on_hint = on_hint,
                                     .on_state = on_bus_state,
+                                    .on_answered = on_answered,
                                     .on_restored = on_restored};
     /* Over Redis every loop hears a question, and the poller has to only once. */
     if (shard->instance->memory_bus || shard->index == 0) {
@@ -253,6 +244,8 @@ enum status shard_create(struct instance *instance, size_t index, int port, stru
     enum status status = loop_create(&config, &shard->loop, error, error_len);
     if (status == STATUS_OK)
         status = mailbox_create(loop_ev(shard->loop), MAILBOX_CAPACITY, &shard->mailbox);
+    if (status == STATUS_OK)
+        status = price_wait_create(on_prices_wanted, shard, &shard->prices);
     if (status == STATUS_OK)
         status = create_engine(shard);
     if (status == STATUS_OK)
@@ -340,12 +333,15 @@ void shard_destroy(struct shard **shard) {
         ev_prepare_stop(ev, &dying->turn);
         ev_timer_stop(ev, &dying->wake);
         ev_timer_stop(ev, &dying->tick);
-        ev_timer_stop(ev, &dying->watch);
+        shard_stop_watch(dying);
         shard_stop_sweep(dying);
         ev_timer_stop(ev, &dying->stopping);
     }
     shard_cancel_valuations(dying);
     shard_cancel_states(dying);
+    if (dying->prices)
+        price_wait_cancel(dying->prices);
+    price_wait_destroy(&dying->prices);
     mailbox_destroy(&dying->mailbox);
     loop_destroy(&dying->loop);
     hub_destroy(&dying->hub);

@@ -6,6 +6,7 @@
 #include "app/api.h"
 #include "app/engine.h"
 #include "app/hub.h"
+#include "app/price_wait.h"
 #include "app/shard.h"
 #include "net/loop.h"
 #include "thread/mailbox.h"
@@ -30,8 +31,11 @@ struct shard {
     ev_prepare turn;                       /* one turn before each wait for events */
     ev_timer wake;                         /* the next turn, when nothing else causes one */
     ev_timer tick;                         /* sweep, expiry */
-    ev_timer watch;                        /* tells the bus what is watched */
-    ev_timer sweep;                        /* shard_sweep.c: of the first shard only */
+    ev_timer watch;                        /* shard_watch.c: tells the bus what is watched */
+    int64_t *told_ms;                      /* shard_watch.c: when the bus was told, by symbol_index */
+    size_t told_n;
+    struct price_wait *prices;
+    ev_timer sweep; /* shard_sweep.c: of the first shard only */
     bool is_sweeping;
     ev_timer stopping;
     int64_t stop_by_ms; /* 0 = not stopping */
@@ -45,6 +49,11 @@ PF_MUST_CHECK enum status shard_load_versions(void *context, const struct uuid *
 /* shard_sweep.c: old Idempotency-Keys go. */
 void shard_start_sweep(struct shard *shard);
 void shard_stop_sweep(struct shard *shard);
+
+/* shard_watch.c */
+void shard_start_watch(struct shard *shard);
+void shard_stop_watch(struct shard *shard);
+void shard_tell_newly_watched(struct shard *shard, int64_t now_ms);
 
 /* shard_stream.c: WebSocket connections as sessions of the hub. */
 struct websocket_handler shard_websocket_handler(struct shard *shard);

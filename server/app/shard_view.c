@@ -90,6 +90,22 @@ const struct quote *shard_quote(struct shard *shard, const struct symbol *symbol
     return engine_quote(shard->engine, symbol);
 }
 
+uint64_t shard_quote_seq(struct shard *shard, const struct symbol *symbol) {
+    symbol_index index;
+    const struct price_book *book = engine_book(shard->engine);
+    return price_book_find(book, symbol, &index) == STATUS_OK ? price_book_entry_at(book, index)->seq : 0;
+}
+
+enum status shard_price_wait(struct shard *shard, const struct symbol *symbols, size_t n, price_wait_fn done,
+                             void *context) {
+    return price_wait_start(shard->prices, symbols, n, now_ms(shard), done, context);
+}
+
+void shard_prices_forget(struct shard *shard, const struct symbol *symbols, size_t n) {
+    if (shard->bus)
+        bus_forget(shard->bus, symbols, n);
+}
+
 void shard_portfolio_changed(struct shard *shard, const struct uuid *portfolio_id) {
     const struct instance *instance = shard->instance;
     engine_on_hint(shard->engine, portfolio_id);

@@ -3,6 +3,7 @@
 #ifndef PF_APP_SHARD_VIEW_H
 #define PF_APP_SHARD_VIEW_H
 
+#include "app/price_wait.h"
 #include "base/frame.h"
 #include "base/uuid.h"
 #include "domain/portfolio.h"
@@ -36,6 +37,16 @@ PF_MUST_CHECK enum status states_request(struct shard *shard, const struct uuid 
 
 /* The last pass's quote of a symbol; NULL when it is unpriced. Valid until the next callback. */
 const struct quote *shard_quote(struct shard *shard, const struct symbol *symbol);
+
+/* The number of the event that last changed it; 0: unpriced. */
+uint64_t shard_quote_seq(struct shard *shard, const struct symbol *symbol);
+
+/* Asks the leader for fresh prices of these, fresh as they may be; `done` comes
+ * once, later, on the loop, after the pass that shows them (app/price_wait.h). */
+PF_MUST_CHECK enum status shard_price_wait(struct shard *shard, const struct symbol *symbols, size_t n,
+                                           price_wait_fn done, void *context);
+/* Tells the leader to forget that providers confirmed these; n 0: all. */
+void shard_prices_forget(struct shard *shard, const struct symbol *symbols, size_t n);
 
 /* After a commit: tells all loops of this process and, by a hint, the others. */
 void shard_portfolio_changed(struct shard *shard, const struct uuid *portfolio_id);

@@ -54,6 +54,8 @@
     X(QUOTES_REFUSED_FUTURE, "pf_quotes_refused_total{reason=\"future\"}", counter, "Quotes of providers refused") \
     X(QUOTES_REFUSED_MALFORMED, "pf_quotes_refused_total{reason=\"malformed\"}", counter, "Quotes of providers refused") \
     X(QUOTES_STALE, "pf_quotes_marked_stale_total", counter, "Quotes published as stale") \
+    X(PRICE_WAITS_TIMED_OUT, "pf_price_waits_timed_out_total", counter, "Requests for fresh prices that got no answer in time") \
+    X(PRICE_WAITS_REFUSED, "pf_price_waits_refused_total", counter, "Requests for fresh prices refused because too many waited") \
     X(QUESTIONS, "pf_price_questions_total", counter, "Symbols that the leader was asked to price now") \
     X(QUESTIONS_REFUSED, "pf_price_questions_refused_total", counter, "The same, refused because too many were") \
     X(PROVIDER_REQUESTS, "pf_provider_requests_total", counter, "Requests to providers") \

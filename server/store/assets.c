@@ -19,7 +19,7 @@
     "ORDER BY ticker_symbol COLLATE \"C\", as_of_ms DESC) "
 #define SQL_TIME(ms) "timestamptz 'epoch' + " ms " * interval '1 millisecond'"
 
-enum { FIND_CURRENCY, ADD_ASSETS, LEARN_CURRENCIES, SAVE_PRICES, LOAD_PRICES, LOAD_HELD };
+enum { FIND_CURRENCY, ADD_ASSETS, LEARN_CURRENCIES, SAVE_PRICES, LOAD_PRICES, LOAD_HELD, LOAD_SYMBOLS_OF };
 
 static const struct db_statement statements[] = {
     [FIND_CURRENCY] = {"assets.find_currency", DB_READ,
@@ -57,6 +57,10 @@ static const struct db_statement statements[] = {
                    "SELECT (SELECT min(i.ticker_symbol) FROM investments i WHERE i.ticker_symbol > h.ticker_symbol) "
                    "FROM held h WHERE h.ticker_symbol IS NOT NULL) "
                    "SELECT ticker_symbol FROM held WHERE ticker_symbol IS NOT NULL"},
+    /* The portfolio's row alone when it holds nothing. */
+    [LOAD_SYMBOLS_OF] = {"assets.load_symbols_of", DB_READ,
+                         "SELECT DISTINCT i.ticker_symbol FROM portfolios p LEFT JOIN investments i "
+                         "USING (portfolio_id) WHERE p.portfolio_id = $1 ORDER BY 1"},
 };
 
 enum status assets_find_currency(struct db *db, const struct symbol *symbol, struct currency *ret_currency) {
@@ -195,19 +199,17 @@ enum status assets_load_prices(struct db *db, struct quote **ret_quotes, size_t 
     return STATUS_OK;
 }
 
-enum status assets_load_held_symbols(struct db *db, struct symbol **ret_symbols, size_t *ret_n) {
-    struct db_rows *rows = NULL;
-    enum status status = db_query(db, &statements[LOAD_HELD], DB_NO_ARGS, &rows);
-    if (status != STATUS_OK)
-        return status;
-    size_t n = db_rows_n(rows);
-    struct symbol *symbols = calloc(n + 1, sizeof *symbols);
-    if (!symbols)
-        status = STATUS_NO_MEMORY;
-    for (size_t i = 0; i < n && status == STATUS_OK; i++) {
+/* Rows of one symbol; a NULL is no symbol. Takes the rows over. */
+static enum status symbols_read(struct db_rows *rows, struct symbol **ret_symbols, size_t *ret_n) {
+    struct symbol *symbols = calloc(db_rows_n(rows) + 1, sizeof *symbols);
+    enum status status = symbols ? STATUS_OK : STATUS_NO_MEMORY;
+    size_t n = 0;
+    for (size_t i = 0; i < db_rows_n(rows) && status == STATUS_OK; i++) {
         struct db_row row = db_rows_at(rows, i);
+        if (db_row_skip_null(&row))
+            continue;
         const char *text = db_row_text(&row);
-        if (symbol_parse(text, strlen(text), &symbols[i]) != STATUS_OK)
+        if (symbol_parse(text, strlen(text), &symbols[n++]) != STATUS_OK)
             status = STATUS_INTERNAL;
     }
     db_rows_destroy(&rows);
@@ -218,4 +220,20 @@ enum status assets_load_held_symbols(struct db *db, struct symbol **ret_symbols,
     *ret_symbols = symbols;
     *ret_n = n;
     return STATUS_OK;
+}
+
+enum status assets_load_held_symbols(struct db *db, struct symbol **ret_symbols, size_t *ret_n) {
+    struct db_rows *rows = NULL;
+    enum status status = db_query(db, &statements[LOAD_HELD], DB_NO_ARGS, &rows);
+    return status == STATUS_OK ? symbols_read(rows, ret_symbols, ret_n) : status;
+}
+
+enum status assets_load_symbols_of(struct db *db, const struct uuid *portfolio_id, struct symbol **ret_symbols,
+                                   size_t *ret_n) {
+    struct db_args args;
+    struct db_rows *rows = NULL;
+    db_args_init(&args);
+    db_args_uuid(&args, portfolio_id);
+    enum status status = entity_get(db, &statements[LOAD_SYMBOLS_OF], &args, &rows);
+    return status == STATUS_OK ? symbols_read(rows, ret_symbols, ret_n) : status;
 }

@@ -1,0 +1,341 @@
+"""Current prices: fresh when they can be, the last known one when not, one request to a provider for all who ask."""
+
+import json
+import socket
+import threading
+from decimal import Decimal
+
+import pytest
+
+from support.product_stub import ProductStub
+from support.waiting import wait_until
+
+HOUR_MS = 3600000
+
+
+@pytest.fixture
+def stub():
+    it = ProductStub()
+    yield it
+    it.stop()
+
+
+@pytest.fixture
+def start(start_server, stub):
+    """A server whose provider is the stub, and that asks only when it must."""
+
+    def start_it(**settings):
+        defaults = {"PROVIDERS": "coinbase", "COINBASE_URL": stub.url, "COINBASE_QUOTA": "10000/s"}
+        return start_server(**{**defaults, "POLL_INTERVAL_MS": HOUR_MS, **settings})
+
+    return start_it
+
+
+def lead(server):
+    """Until this process asks providers, and this loop knows the bus."""
+    wait_until(lambda: server.metric("pf_leader") == 1, what="the lead")
+    follow(server)
+    return server
+
+
+def follow(server):
+    loops = int(server.settings.get("LOOPS", 1))
+    wait_until(lambda: server.metric("pf_bus_connected") == loops, what="the bus")
+
+
+def price(server, symbol, expect=200):
+    return server.json("GET", f"/assets/{symbol}/price", expect=expect)
+
+
+def price_now(server, symbol, **members):
+    """Until the price that a request finds is this."""
+    wait_until(lambda: members.items() <= price(server, symbol).items(), what=f"{symbol} with {members}")
+
+
+@pytest.mark.parametrize("redis", ["redis", "in process"])
+def test_fetched_when_it_is_needed(start, stub, redis):
+    server = lead(start(**({} if redis == "redis" else {"REDIS_URL": None})))
+    stub.price("BTC-USD", "189.84")
+    found = price(server, "btc-usd")
+    assert (found["ticker_symbol"], str(found["price"]), found["currency"]) == ("BTC-USD", "189.84", "USD")
+    assert (found["source"], found["stale"]) == ("coinbase", False)
+    assert "change_today" not in found
+    # What is fresh is not asked for again.
+    assert price(server, "BTC-USD") == found
+    assert stub.count("BTC-USD") == 1
+    assert server.metric("pf_price_waits_timed_out_total") == 0
+
+
+@pytest.mark.parametrize(
+    "now, before, change",
+    [
+        ("189.84", "188.1", "0.00925"),
+        ("1", "3", "-0.666667"),
+        ("0.00000001", "90000000000", "-1"),
+        ("90000000000", "0.00000001", "8999999999999999999"),
+    ],
+)
+def test_change_today(server, now, before, change):
+    follow(server)
+    server.put_price("AAPL", now, previous_close=before)
+    wait_until(lambda: server.request("GET", "/assets/AAPL/price")[0] == 200, what="the price")
+    assert str(price(server, "AAPL")["change_today"]) == change
+
+
+@pytest.mark.threads
+def test_one_request_serves_all(start, stub):
+    """A hundred requests to two processes, all under way before the provider answers."""
+    servers = [lead(start(LOOPS=2)), start(LOOPS=2)]
+    follow(servers[1])
+    stub.price("BTC-USD", "5")
+    stub.hold()
+    received = [server.metric("pf_http_requests_total") for server in servers]
+    head = b"GET /assets/BTC-USD/price HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    pending = [socket.create_connection(("127.0.0.1", servers[number % 2].port)) for number in range(100)]
+    for connection in pending:
+        connection.sendall(head)
+    # Reading the metrics is a request too.
+    for server, before in zip(servers, received):
+        wait_until(lambda s=server, b=before: s.metric("pf_http_requests_total") - b >= 51, what="the requests")
+    stub.release()
+    for connection in pending:
+        answer = b"".join(iter(lambda c=connection: c.recv(65536), b""))
+        connection.close()
+        assert answer.startswith(b"HTTP/1.1 200 "), answer
+        assert json.loads(answer.partition(b"\r\n\r\n")[2])["stale"] is False
+    assert stub.count("BTC-USD") == 1
+
+
+def test_a_provider_that_is_slow(start, stub):
+    server = lead(start())
+    stub.price("BTC-USD", "5")
+    assert price(server, "BTC-USD")["stale"] is False
+    stub.hold()
+    server.json("DELETE", "/cache/prices", expect=204)
+    price_now(server, "BTC-USD", price=5, stale=True)
+    assert server.metric("pf_price_waits_timed_out_total") >= 1
+    assert price(server, "ETH-USD", expect=404)["code"] == "not_found"
+    # What comes too late for the request is there for the next one.
+    stub.price("ETH-USD", "7")
+    stub.release()
+    price_now(server, "ETH-USD", stale=False)
+
+
+def test_nobody_knows_it(start, stub):
+    server = lead(start())
+    problem = price(server, "NO-USD", expect=404)
+    assert "No provider knows it" in problem["detail"]
+    assert price(server, "AAPL", expect=404)["code"] == "not_found"  # not even asked for
+    assert price(server, "NO-USD", expect=404)["code"] == "not_found"
+    assert stub.count("NO-USD") == 1
+    # Answered, not waited for in vain.
+    assert server.metric("pf_price_waits_timed_out_total") == 0
+    assert price(server, "A%20B", expect=404)["code"] == "not_found"
+
+
+def test_without_providers(start_server):
+    server = lead(start_server())
+    assert price(server, "AAPL", expect=404)["code"] == "not_found"
+    server.put_price("AAPL", 5)
+    found = price(server, "AAPL")
+    assert (found["source"], found["stale"]) == ("manual", False)
+    update = server.json("POST", "/investments/update-prices", {"symbols": ["AAPL"]}, expect=200)
+    assert update["failed"] == [{"ticker_symbol": "AAPL", "code": "not_found", "detail": "No provider knows it"}]
+    assert server.metric("pf_price_waits_timed_out_total") == 0
+
+
+def test_with_redis_away(start, stub, redis_server):
+    server = lead(start())
+    stub.price("BTC-USD", "5")
+    price(server, "BTC-USD")
+    server.put_price("AAPL", 6)
+    price_now(server, "AAPL", price=6)
+    redis_server.stop()
+    wait_until(lambda: server.metric("pf_bus_connected") == 0, what="the loss")
+    # Nobody can say that it is the current one.
+    assert price(server, "BTC-USD")["stale"] is True
+    assert price(server, "AAPL")["stale"] is True
+    assert price(server, "ETH-USD", expect=503)["code"] == "unavailable"
+    many = server.json("POST", "/assets/prices", {"symbols": ["BTC-USD", "ETH-USD"]}, expect=200)
+    assert [item["ticker_symbol"] for item in many["items"]] == ["BTC-USD"]
+    assert [error["code"] for error in many["errors"]] == ["unavailable"]
+    assert server.json("POST", "/investments/update-prices", {}, expect=503)["code"] == "unavailable"
+    assert server.json("DELETE", "/cache/prices", expect=503)["code"] == "unavailable"
+    redis_server.start()
+    price_now(server, "AAPL", stale=False)
+    price_now(server, "BTC-USD", stale=False)
+
+
+def test_the_leader_is_another_process(start, stub):
+    leader = lead(start())
+    other = start()
+    follow(other)
+    stub.price("BTC-USD", "5")
+    assert str(price(other, "BTC-USD")["price"]) == "5"
+    wait_until(lambda: price(leader, "BTC-USD")["stale"] is False, what="the price on the leader")
+    assert stub.count("BTC-USD") == 1
+    assert price(other, "NO-USD", expect=404)["code"] == "not_found"
+    assert other.metric("pf_price_waits_timed_out_total") == 0
+    assert other.metric("pf_leader") == 0
+
+
+def test_the_leader_dies_while_it_is_asked(start, stub):
+    leader = lead(start(LEADER_TTL_MS=500))
+    other = start(LEADER_TTL_MS=500)
+    follow(other)
+    stub.price("BTC-USD", "5")
+    price(leader, "BTC-USD")
+    price_now(other, "BTC-USD", stale=False)
+    stub.hold()
+    other.json("DELETE", "/cache/prices", expect=204)
+    answers = []
+
+    def ask():
+        """Until the leader asks the provider; what it asks for is never answered."""
+        while stub.count("BTC-USD") < 2 or not answers:
+            answers.append(price(other, "BTC-USD"))
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    stub.wait_for_count("BTC-USD", 2)
+    leader.kill()
+    lead(other)
+    asking.join()
+    # The last known one, or the one that the next leader got.
+    assert {str(answer["price"]) for answer in answers} == {"5"}
+    stub.release()
+    price_now(other, "BTC-USD", stale=False)
+
+
+def test_forgotten(start, stub):
+    server = lead(start())
+    for symbol in ("BTC-USD", "ETH-USD"):
+        stub.price(symbol, "5")
+        price(server, symbol)
+    server.put_price("AAPL", 6)
+    server.json("DELETE", "/cache/prices?symbol=btc-usd", expect=204)
+    wait_until(lambda: server.metric("pf_quotes_marked_stale_total") == 1, what="one stale price")
+    stub.price("BTC-USD", "5.5")
+    price_now(server, "BTC-USD", price=Decimal("5.5"), stale=False)
+    assert stub.count("ETH-USD") == 1
+    server.json("DELETE", "/cache/prices", expect=204)
+    wait_until(lambda: server.metric("pf_quotes_marked_stale_total") == 3, what="all stale prices")
+    assert price(server, "AAPL")["stale"] is False  # by hand
+    problem = server.json("DELETE", "/cache/prices?symbol=A%20B", expect=422)
+    assert [error["field"] for error in problem["errors"]] == ["symbol"]
+
+
+def test_many(start, stub):
+    server = lead(start())
+    stub.price("BTC-USD", "5")
+    stub.price("ETH-USD", "6")
+    server.put_price("AAPL", 7, previous_close=8)
+    stub.fail("BAD-USD", 500)
+    symbols = ["eth-usd", "NO-USD", "AAPL", "BAD-USD", "BTC-USD", "ETH-USD"]
+    many = server.json("POST", "/assets/prices", {"symbols": symbols}, expect=200)
+    assert [(item["ticker_symbol"], str(item["price"])) for item in many["items"]] == [
+        ("ETH-USD", "6"),
+        ("AAPL", "7"),
+        ("BTC-USD", "5"),
+    ]
+    assert not any(item["stale"] for item in many["items"])
+    assert [(error["ticker_symbol"], error["code"]) for error in many["errors"]] == [
+        ("NO-USD", "not_found"),
+        ("BAD-USD", "unavailable"),
+    ]
+    stub.fail("LIMIT-USD", 429)
+    many = server.json("POST", "/assets/prices", {"symbols": ["LIMIT-USD"]}, expect=200)
+    assert [error["code"] for error in many["errors"]] == ["rate_limited"]
+    thousand = [f"NOT {number}" if number in (3, 900) else f"S{number}" for number in range(1000)]
+    problem = server.json("POST", "/assets/prices", {"symbols": thousand}, expect=422)
+    assert [error["field"] for error in problem["errors"]] == ["symbols[3]", "symbols[900]"]
+    for wrong in ({}, {"symbols": []}, {"symbols": "AAPL"}, {"symbols": ["S"] * 1001}):
+        problem = server.json("POST", "/assets/prices", wrong, expect=422)
+        assert [error["field"] for error in problem["errors"]] == ["symbols"]
+
+
+def test_a_thousand_at_once(start, stub):
+    server = lead(start())
+    symbols = [f"S{number}" for number in range(1000)]
+    many = server.json("POST", "/assets/prices", {"symbols": symbols}, expect=200)
+    assert [error["ticker_symbol"] for error in many["errors"]] == symbols
+    assert {error["code"] for error in many["errors"]} == {"not_found"}
+
+
+def test_updates_of_what_is_held(start, stub):
+    server = lead(start())
+    stub.price("BTC-USD", "5")
+    stub.price("ETH-USD", "6")
+    portfolio_id = server.create_portfolio()
+    for symbol in ("BTC-USD", "NO-USD"):
+        server.create_investment(portfolio_id, symbol, 1, 1)
+    other_id = server.create_portfolio()
+    server.create_investment(other_id, "ETH-USD", 1, 1)
+    for symbol in ("BTC-USD", "ETH-USD"):
+        price_now(server, symbol, stale=False)
+    asked = {symbol: stub.count(symbol) for symbol in ("BTC-USD", "ETH-USD")}
+
+    def update(**body):
+        return server.json("POST", "/investments/update-prices", body, expect=200)
+
+    def outcome(document):
+        failed = [(error["ticker_symbol"], error["code"]) for error in document["failed"]]
+        return document["updated"], document["unchanged"], failed
+
+    # Fresh for longer than a second: asked for again all the same.
+    def is_asked():
+        stub.price("BTC-USD", str(5 + stub.count("BTC-USD")))
+        return outcome(update(portfolio_id=portfolio_id)) == (1, 0, [("NO-USD", "not_found")])
+
+    wait_until(is_asked, what="an update")
+    assert stub.count("BTC-USD") > asked["BTC-USD"]
+    assert stub.count("ETH-USD") == asked["ETH-USD"]
+    assert outcome(update()) == (0, 2, [("NO-USD", "not_found")])
+    assert outcome(update(symbols=["ETH-USD"])) == (0, 1, [])
+    assert outcome(update(portfolio_id=server.create_portfolio())) == (0, 0, [])
+    for body, field in (
+        ({"portfolio_id": "6f1f9a3e-7f0b-4d57-9c3c-5b9d2f1c8a11"}, "portfolio_id"),
+        ({"portfolio_id": "x"}, "portfolio_id"),
+        ({"portfolio_id": portfolio_id, "symbols": ["A"]}, "symbols"),
+        ({"symbols": ["A B"]}, "symbols[0]"),
+    ):
+        problem = server.json("POST", "/investments/update-prices", body, expect=422)
+        assert [error["field"] for error in problem["errors"]] == [field]
+
+
+def test_who_begins_to_watch_gets_fresh_prices(start, stub, connect):
+    """Nothing else would ask within the hour."""
+    server = lead(start(QUOTE_TTL_S=1))
+    stub.price("BTC-USD", "5")
+    portfolio_id = server.create_portfolio()
+    server.create_investment(portfolio_id, "BTC-USD", 1, 1)
+    stub.wait_for_count("BTC-USD", 1)
+    wait_until(lambda: server.metric("pf_quotes_marked_stale_total") == 1, what="the price to be stale")
+    stub.price("BTC-USD", "6")
+    assert stub.count("BTC-USD") == 1
+    client = connect(server)
+    view = client.subscribe(portfolio_id)
+    stub.wait_for_count("BTC-USD", 2)
+    client.run_until(lambda: str(view.data["positions"]["BTC-USD"]["current_price"]) == "6")
+
+
+@pytest.mark.threads
+def test_prices_by_hand_never_lose(start_server):
+    """A price without a time comes after the stored one, whoever else sets one."""
+    servers = [start_server(LOOPS=2), start_server()]
+    for server in servers:
+        follow(server)
+    statuses = []
+
+    def write(server, number):
+        for i in range(10):
+            statuses.append(server.request("PUT", "/assets/AAPL/price", json={"price": 1 + number * 10 + i})[0])
+
+    threads = [threading.Thread(target=write, args=(servers[n % 2], n)) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert statuses == [200] * 80
+    # Each of them was a change of its own: 80 numbers, and no price that is older than the one before.
+    assert servers[0].json("PUT", "/assets/AAPL/price", {"price": 5}, expect=200)["seq"] == 81
