@@ -13,6 +13,7 @@
 
 #include <stdio.h>
 
+struct historian;
 struct market_calendar;
 struct poller;
 struct shard;
@@ -28,6 +29,7 @@ struct api_context {
     struct mailbox *mailbox;
     struct bus *bus;
     struct poller *poller;
+    struct historian *historian;
     const struct market_calendar *calendar;
     struct site *site;  /* static files; NULL without STATIC_DIR */
     int64_t started_ms; /* monotonic: /health tells the uptime */

@@ -5,6 +5,7 @@
 #include "app/api_handlers.h"
 #include "base/timestamp.h"
 #include "domain/market_calendar.h"
+#include "feed/historian.h"
 #include "store/jobs.h"
 
 #include <stdlib.h>
@@ -125,10 +126,12 @@ static enum status populate_work(struct api_call *call, struct db *db) {
 }
 
 static void on_populate_begun(struct api_call *call) {
-    if (call->job.status == STATUS_OK)
+    if (call->job.status == STATUS_OK) {
+        historian_wake(call->api->historian);
         api_entity_respond(call, 202);
-    else
+    } else {
         api_call_fail(call, call->job.status, "job");
+    }
 }
 
 static void input_free(void *data) {

@@ -3,10 +3,12 @@
 #include "app/instance.h"
 
 #include "app/api_encoding.h"
+#include "app/history_store.h"
 #include "app/price_archive.h"
 #include "app/shard.h"
 #include "app/site.h"
 #include "feed/bus_redis.h"
+#include "feed/historian.h"
 #include "net/loop.h"
 #include "ops/log.h"
 
@@ -15,6 +17,7 @@
 
 #define STORE_QUEUE_CAPACITY 4096
 #define STOP_DB_MS 6000
+#define HISTORY_STATEMENT_MS 60000 /* years of bars in one transaction */
 #define REPORTS_QUEUE_CAPACITY 256 /* of a second's work each, at worst: who comes later is told to come back */
 
 static enum status start_stores(struct instance *instance) {
@@ -81,6 +84,19 @@ static enum status create_feed(struct instance *instance, char *error, size_t er
     return poller_create(&poller_config, publisher, instance->archive, &instance->poller, error, error_len);
 }
 
+static enum status create_historian(struct instance *instance) {
+    const struct config *config = instance->config;
+    enum status status = history_store_create(config->database_url, HISTORY_STATEMENT_MS, &instance->stop_at,
+                                              &instance->history_archive);
+    if (status != STATUS_OK)
+        return status;
+    struct historian_config historian_config = {.poller = instance->poller,
+                                                .archive = instance->history_archive,
+                                                .calendar = &instance->calendar,
+                                                .clock = instance->clock};
+    return historian_create(&historian_config, &instance->historian);
+}
+
 static enum status create_shards(struct instance *instance, char *error, size_t error_len) {
     size_t loops_n = (size_t)instance->config->loops;
     instance->shards = calloc(loops_n, sizeof(struct shard *));
@@ -103,6 +119,8 @@ static enum status create_shards(struct instance *instance, char *error, size_t 
 
 static enum status start_threads(struct instance *instance) {
     enum status status = poller_start(instance->poller);
+    if (status == STATUS_OK)
+        status = historian_start(instance->historian);
     for (size_t i = 0; status == STATUS_OK && i < instance->shards_n; i++)
         status = shard_start(instance->shards[i]);
     return status;
@@ -129,6 +147,8 @@ static enum status prepare(struct instance *instance, const struct config *confi
                                       &instance->archive);
     if (status == STATUS_OK)
         status = create_feed(instance, error, error_len);
+    if (status == STATUS_OK)
+        status = create_historian(instance);
     if (status == STATUS_OK && config->static_dir[0])
         status = site_create(config->static_dir, &instance->site, error, error_len);
     return status;
@@ -174,6 +194,7 @@ enum status instance_start(const struct config *config, struct instance *instanc
  *   shards    until nobody is connected                         at most 5 s (STOP_WAIT_MS)
  *   poller    the call to Redis under way, 2 s a step; no new connection, so what comes after it does not wait; the
  *             resigning, 2 s, only over a connection that is well; then the archive, until stop_at        at most 6 s
+ *   historian the statement under way, until stop_at; a request to a provider is cancelled                at most 6 s
  *   workers   the statement under way and what is queued, until stop_at                                   at most 6 s
  *
  * All of them run side by side, so the joins below add nothing to the longest: 6 s. Not bounded by us: a connection to
@@ -183,12 +204,16 @@ void instance_stop(struct instance *instance) {
         atomic_store(&instance->stop_at, clock_monotonic_ms(instance->clock) + STOP_DB_MS);
     if (instance->poller)
         poller_begin_stop(instance->poller);
+    if (instance->historian)
+        historian_begin_stop(instance->historian);
     for (size_t i = 0; i < instance->shards_n; i++)
         shard_begin_stop(instance->shards[i]);
     for (size_t i = 0; i < instance->shards_n; i++)
         shard_join(instance->shards[i]);
     if (instance->poller)
         poller_stop(instance->poller);
+    if (instance->historian)
+        historian_stop(instance->historian);
     /* The workers finish what was asked for; the completions wait in the mailboxes, which the shards empty. */
     if (instance->store)
         store_stop(instance->store);
@@ -201,8 +226,10 @@ void instance_stop(struct instance *instance) {
     store_destroy(&instance->store);
     store_destroy(&instance->reports);
     site_destroy(&instance->site);
+    historian_destroy(&instance->historian);
     poller_destroy(&instance->poller);
     bus_memory_destroy(&instance->memory_bus);
     price_archive_destroy(&instance->archive);
+    history_store_destroy(&instance->history_archive);
     *instance = (struct instance){0};
 }

@@ -13,6 +13,8 @@
 
 #include <stddef.h>
 
+struct historian;
+struct history_archive;
 struct shard;
 struct site; /* app/site.h */
 
@@ -27,6 +29,8 @@ struct instance {
     struct bus_memory *memory_bus; /* NULL with Redis */
     struct poller *poller;
     struct price_archive *archive;
+    struct history_archive *history_archive;
+    struct historian *historian;
     struct site *site; /* NULL without STATIC_DIR */
     struct shard **shards;
     size_t shards_n;

@@ -263,6 +263,7 @@ enum status shard_create(struct instance *instance, size_t index, int port, stru
                                       .mailbox = shard->mailbox,
                                       .bus = shard->bus,
                                       .poller = instance->poller,
+                                      .historian = instance->historian,
                                       .calendar = &instance->calendar,
                                       .site = instance->site,
                                       .started_ms = instance->started_ms};

@@ -50,16 +50,28 @@ static int64_t turn(struct poller *poller) {
 static void *poller_run(void *context) {
     struct poller *poller = context;
     while (!atomic_load(&poller->is_stopping)) {
+        pthread_mutex_lock(&poller->providers_lock);
         int64_t wait_ms = turn(poller) - poller_now_ms(poller);
+        pthread_mutex_unlock(&poller->providers_lock);
         wait_ms = wait_ms < 0 ? 0 : earlier(wait_ms, SLEEP_MAX_MS);
         http_fetch_run(poller->fetch, (int)wait_ms);
     }
+    atomic_store(&poller->is_leading, false);
     http_fetch_cancel_all(poller->fetch);
     /* At first, so that another may lead while the archive, which may hang, is waited for. */
     poller->publisher->ops->resign(poller->publisher);
     metrics_set(METRIC_LEADER, 0);
     poller_archive_rest(poller, poller_now_ms(poller));
     return NULL;
+}
+
+static void providers_lock_init(pthread_mutex_t *lock) {
+    pthread_mutexattr_t recursive;
+    /* None of these can fail on Linux with what they are given. */
+    (void)pthread_mutexattr_init(&recursive);
+    (void)pthread_mutexattr_settype(&recursive, PTHREAD_MUTEX_RECURSIVE);
+    (void)pthread_mutex_init(lock, &recursive);
+    (void)pthread_mutexattr_destroy(&recursive);
 }
 
 static void providers_adopt(struct poller *poller) {
@@ -91,7 +103,9 @@ enum status poller_create(const struct poller_config *config, struct bus_publish
     poller->config = *config;
     poller->publisher = publisher;
     atomic_init(&poller->is_stopping, false);
+    atomic_init(&poller->is_leading, false);
     pthread_mutex_init(&poller->lock, NULL);
+    providers_lock_init(&poller->providers_lock);
     strbuf_init(&poller->health);
     poller_questions_init(&poller->questions);
     poll_table_init(&poller->table);
@@ -155,6 +169,7 @@ void poller_destroy(struct poller **poller) {
     strbuf_fini(&it->health);
     poller_questions_fini(&it->questions);
     pthread_mutex_destroy(&it->lock);
+    pthread_mutex_destroy(&it->providers_lock);
     free(it->batch);
     free(it);
     *poller = NULL;

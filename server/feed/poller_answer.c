@@ -22,10 +22,11 @@ static const char *name_of(const struct polled_provider *it) {
 }
 
 /* The reason is a text of ours or the library's, without the URL: a key may stand in that. */
-static void failure_note(struct polled_provider *it, const struct poll_batch *batch, size_t at, const char *reason) {
-    const char *more = batch->n > 1 ? " and others" : "";
-    snprintf(it->last_error, sizeof it->last_error, "%s%s: %s", batch->symbols[at].text, more, reason);
-    it->last_error_wall_ms = clock_wall_ms(batch->poller->config.clock);
+static void failure_note(const struct poller *poller, struct polled_provider *it, const struct symbol *symbol,
+                         size_t symbols_n, const char *reason) {
+    const char *more = symbols_n > 1 ? " and others" : "";
+    snprintf(it->last_error, sizeof it->last_error, "%s%s: %s", symbol->text, more, reason);
+    it->last_error_wall_ms = clock_wall_ms(poller->config.clock);
 }
 
 /* ---- the provider ---- */
@@ -137,7 +138,7 @@ static int64_t result_handle(struct poll_batch *batch, size_t at, const struct p
     struct polled_provider *it = &poller->providers[batch->provider];
     struct polled_symbol *polled = batch->polled[at];
     if (result->verdict != PROVIDER_QUOTE)
-        failure_note(it, batch, at, result->reason);
+        failure_note(poller, it, &batch->symbols[at], batch->n, result->reason);
     switch (result->verdict) {
     case PROVIDER_QUOTE:
         polled->alone_mask &= ~(1U << batch->provider);
@@ -177,26 +178,28 @@ static void answer_read(const struct poll_batch *batch, const struct http_answer
         provider_answer_set(answer, PROVIDER_MALFORMED, answer->results[0].reason);
 }
 
-/* Acts on what holds for all of the batch; returns when its symbols are looked at next. */
-static int64_t verdict_handle(struct poll_batch *batch, const struct provider_answer *answer,
-                              const struct http_answer *http, int64_t now_ms) {
-    struct polled_provider *it = &batch->poller->providers[batch->provider];
-    failure_note(it, batch, 0, answer->reason);
+void poller_provider_answered(struct poller *poller, struct polled_provider *it, const struct provider_query *query,
+                              const struct provider_answer *answer, const struct http_answer *http) {
+    int64_t now_ms = poller_now_ms(poller);
+    it->last_error[0] = '\0';
+    if (answer->verdict != PROVIDER_QUOTE)
+        failure_note(poller, it, &query->symbols[0], query->n, answer->reason);
     switch (answer->verdict) {
+    case PROVIDER_QUOTE:
+        succeed(it, clock_wall_ms(poller->config.clock));
+        break;
     case PROVIDER_UNKNOWN_SYMBOL:
-        succeed(it, clock_wall_ms(batch->poller->config.clock));
-        for (size_t i = 0; i < batch->n && batch->n > 1; i++)
-            batch->polled[i]->alone_mask |= 1U << batch->provider;
-        return batch->n > 1 ? now_ms : symbol_unknown(batch, 0, now_ms);
+        succeed(it, clock_wall_ms(poller->config.clock));
+        break;
     case PROVIDER_THROTTLED:
-        throttle(batch->poller, it, answer, http, now_ms);
-        return now_ms;
+        throttle(poller, it, answer, http, now_ms);
+        break;
     case PROVIDER_NOT_ENTITLED:
-        not_entitled(it, batch->function, now_ms);
-        return now_ms;
+        not_entitled(it, query->function, now_ms);
+        break;
     case PROVIDER_INVALID_KEY:
         key_refused(it, now_ms);
-        return now_ms;
+        break;
     case PROVIDER_MALFORMED:
         metrics_increment(METRIC_QUOTES_REFUSED_MALFORMED);
         fail(it, now_ms);
@@ -205,7 +208,27 @@ static int64_t verdict_handle(struct poll_batch *batch, const struct provider_an
         fail(it, now_ms);
         break;
     }
-    return now_ms + batch->poller->config.poll_interval_ms;
+}
+
+/* Acts on what holds for all of the batch; returns when its symbols are looked at next. */
+static int64_t verdict_handle(struct poll_batch *batch, const struct provider_answer *answer,
+                              const struct http_answer *http, int64_t now_ms) {
+    struct poller *poller = batch->poller;
+    struct polled_provider *it = &poller->providers[batch->provider];
+    const struct provider_query query = {.function = batch->function, .symbols = batch->symbols, .n = batch->n};
+    poller_provider_answered(poller, it, &query, answer, http);
+    switch (answer->verdict) {
+    case PROVIDER_UNKNOWN_SYMBOL:
+        for (size_t i = 0; i < batch->n && batch->n > 1; i++)
+            batch->polled[i]->alone_mask |= 1U << batch->provider;
+        return batch->n > 1 ? now_ms : symbol_unknown(batch, 0, now_ms);
+    case PROVIDER_THROTTLED:
+    case PROVIDER_NOT_ENTITLED:
+    case PROVIDER_INVALID_KEY:
+        return now_ms;
+    default:
+        return now_ms + poller->config.poll_interval_ms;
+    }
 }
 
 static void results_handle(struct poll_batch *batch, const struct provider_answer *answer, int64_t now_ms) {
@@ -216,8 +239,7 @@ static void results_handle(struct poll_batch *batch, const struct provider_answe
         poller_due_set(batch->poller, batch->polled[i], result_handle(batch, i, &answer->results[i], now_ms));
 }
 
-void poller_on_answer(void *context, const struct http_answer *http) {
-    struct poll_batch *batch = context;
+static void batch_answered(struct poll_batch *batch, const struct http_answer *http) {
     struct poller *poller = batch->poller;
     int64_t now_ms = poller_now_ms(poller);
     int64_t due_ms = now_ms + poller->config.poll_interval_ms;
@@ -236,4 +258,12 @@ void poller_on_answer(void *context, const struct http_answer *http) {
     for (size_t i = 0; i < batch->n; i++)
         poller_due_set(poller, batch->polled[i], due_ms);
     free(batch);
+}
+
+void poller_on_answer(void *context, const struct http_answer *http) {
+    struct poll_batch *batch = context;
+    struct poller *poller = batch->poller;
+    pthread_mutex_lock(&poller->providers_lock);
+    batch_answered(batch, http);
+    pthread_mutex_unlock(&poller->providers_lock);
 }

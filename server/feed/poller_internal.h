@@ -7,6 +7,7 @@
  *   poller_ask.c      which provider is asked for what
  *   poller_answer.c   what an answer means for the provider and its symbols
  *   poller_replay.c   the replays
+ *   poller_history.c  the historian's share of the providers
  *   poller_health.c   what /health says
  * Not for others. Thread: the poller's unless marked. */
 #ifndef PF_FEED_POLLER_INTERNAL_H
@@ -57,8 +58,12 @@ struct poller {
     struct archivist *archivist;
     struct bus_publisher *publisher;
     struct provider_list list;
+    /* {providers_lock}: the poller holds it in its turns and when an answer comes (recursive: one may be cancelled
+     * in a turn), never while it sleeps; the historian for moments. */
     struct polled_provider providers[POLL_PROVIDERS_MAX];
-    size_t providers_n;
+    size_t providers_n; /* constant */
+    pthread_mutex_t providers_lock;
+    atomic_bool is_leading; /* any; what `fence` says */
     struct poll_table table;
     struct http_fetch *fetch;
 
@@ -131,6 +136,9 @@ bool poller_provider_knows(const struct poller *poller, size_t i, const struct p
 /* ---- poller_answer.c ---- */
 /* Of the batch in context, which it frees. */
 void poller_on_answer(void *context, const struct http_answer *http);
+/* What an answer to the query means for the provider: its breaker, its pauses, what it is not entitled to. */
+void poller_provider_answered(struct poller *poller, struct polled_provider *it, const struct provider_query *query,
+                              const struct provider_answer *answer, const struct http_answer *http);
 
 /* ---- poller_replay.c ---- */
 /* Publishes what the replays have due. Returns when to come again. */

@@ -19,6 +19,7 @@ void poller_lead_end(struct poller *poller, const char *reason) {
     if (poller->fence == 0)
         return;
     poller->fence = 0;
+    atomic_store(&poller->is_leading, false);
     poller->health_due_ms = 0; /* /health says so at the end of this turn */
     metrics_set(METRIC_LEADER, 0);
     log_event(LOG_WARN, "leader.lost", LOG_TEXT("reason", reason));
@@ -32,6 +33,7 @@ void poller_lead_end(struct poller *poller, const char *reason) {
 
 static void lead_begin(struct poller *poller, uint64_t fence, int64_t now_ms) {
     poller->fence = fence;
+    atomic_store(&poller->is_leading, true);
     poller->health_due_ms = 0;
     metrics_set(METRIC_LEADER, 1);
     log_event(LOG_INFO, "leader.gained", LOG_I64("fence", fence));

@@ -63,13 +63,15 @@ static const struct db_statement statements[] = {
     [ADOPT] = {"jobs.adopt", DB_WRITE,
                "UPDATE job_symbols SET status = 'WAITING', runner = NULL "
                "WHERE status = 'RUNNING' AND runner <> $1 RETURNING 1"},
-    /* SKIP LOCKED: another process may be claiming the same. */
+    /* What the runner itself has is left over: it works on one at a time, and could not write down its end. SKIP
+     * LOCKED: another process may be claiming the same. */
     [FIND] = {"jobs.find", DB_WRITE,
               "SELECT s.job_id, s.ticker_symbol, s.next_date, j.to_date, s.failures "
               "FROM job_symbols s JOIN jobs j ON j.job_id = s.job_id "
-              "WHERE s.status = 'WAITING' AND (s.retry_at IS NULL OR s.retry_at <= now()) "
+              "WHERE (s.status = 'RUNNING' AND s.runner = $1) OR (s.status = 'WAITING' "
+              "AND (s.retry_at IS NULL OR s.retry_at <= now()) "
               "AND NOT EXISTS (SELECT FROM job_symbols r WHERE r.ticker_symbol = s.ticker_symbol "
-              "AND r.status = 'RUNNING') ORDER BY j.created_at, s.job_id, s.ticker_symbol LIMIT 1 "
+              "AND r.status = 'RUNNING')) ORDER BY s.status, j.created_at, s.job_id, s.ticker_symbol LIMIT 1 "
               "FOR UPDATE OF s SKIP LOCKED"},
     [CLAIM] = {"jobs.claim", DB_WRITE,
                "UPDATE job_symbols SET status = 'RUNNING', runner = $3, retry_at = NULL "
@@ -291,7 +293,9 @@ static enum status claiming_run(struct db *db, void *context) {
     struct claiming *claiming = context;
     struct job_claim *claim = &claiming->claim;
     struct db_rows *rows = NULL;
-    enum status status = entity_get(db, &statements[FIND], DB_NO_ARGS, &rows);
+    struct db_args args;
+    id_args(&args, claiming->runner);
+    enum status status = entity_get(db, &statements[FIND], &args, &rows);
     if (status != STATUS_OK)
         return status;
     struct db_row row = db_rows_at(rows, 0);
@@ -306,7 +310,6 @@ static enum status claiming_run(struct db *db, void *context) {
     db_rows_destroy(&rows);
     if (status != STATUS_OK)
         return status;
-    struct db_args args;
     claim_args(&args, claiming->runner, claim);
     return db_query(db, &statements[CLAIM], &args, NULL);
 }

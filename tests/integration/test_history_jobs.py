@@ -5,6 +5,7 @@ import datetime
 import pytest
 from support.rest import UNKNOWN, loads, problem, wrong_fields
 from support.server import run_program
+from support.waiting import wait_until
 
 TODAY = datetime.datetime.now(datetime.timezone.utc).date()
 
@@ -24,15 +25,21 @@ def test_a_job_is_accepted_and_told_about(server):
     # 21 sessions: without the holiday of Martin Luther King, for two symbols.
     assert (job["rows_done"], job["rows_expected"]) == (0, 42)
     assert (job["symbols_total"], job["symbols_open"], job["symbols_failed"]) == (2, 2, 0)
-    again = server.json("GET", headers["location"])
-    assert [symbol["ticker_symbol"] for symbol in again["symbols"]] == ["AAPL", "MSFT"]
-    assert again["symbols"][0] == {
+
+
+def test_without_a_provider_a_job_ends_and_says_why(server):
+    path = populate(server)[1]["location"]
+    wait_until(lambda: server.json("GET", path)["status"] == "FAILED", what="the job's end")
+    job = server.json("GET", path)
+    assert (job["symbols_open"], job["symbols_failed"], "finished_at" in job) == (0, 2, True)
+    assert [symbol["ticker_symbol"] for symbol in job["symbols"]] == ["AAPL", "MSFT"]
+    assert job["symbols"][0] == {
         "ticker_symbol": "AAPL",
-        "status": "WAITING",
+        "status": "FAILED",
         "rows_done": 0,
         "rows_expected": 21,
+        "error": {"code": "no_provider", "detail": "No provider has this symbol's history"},
     }
-    assert {name: value for name, value in again.items() if name != "symbols"} == job
 
 
 def test_the_symbols_become_assets(server):

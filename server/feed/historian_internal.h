@@ -1,0 +1,38 @@
+/* The historian's inside, shared by its files. Not for others.
+ * Thread: the historian's. */
+#ifndef PF_FEED_HISTORIAN_INTERNAL_H
+#define PF_FEED_HISTORIAN_INTERNAL_H
+
+#include "feed/historian.h"
+#include "feed/poller_history.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+struct historian {
+    struct historian_config config;
+    struct http_fetch *fetch;
+    bool has_adopted;
+    int32_t closed_session; /* the last one whose job exists, as far as known */
+    int64_t close_due_ms;
+    pthread_t thread;
+    bool is_started;
+    atomic_bool is_stopping; /* any */
+};
+
+int64_t historian_now_ms(const struct historian *historian);
+bool historian_is_stopping(struct historian *historian);
+
+/* One request, answered (or cancelled by the stop). */
+struct history_fetched {
+    struct provider_answer answer; /* verdict QUOTE: the history is filled */
+    struct provider_history history;
+};
+/* Asks the chosen provider and reports to the poller what the answer means for
+ * it. False: cancelled. The history is the caller's to fini. */
+bool historian_fetch(struct historian *historian, const struct history_choice *choice, const struct symbol *symbol,
+                     int32_t from, int32_t to, struct history_fetched *ret_fetched);
+
+/* historian_task.c: a symbol, as far as it goes now. */
+void historian_work(struct historian *historian, const struct history_task *task);
+#endif

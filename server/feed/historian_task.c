@@ -1,0 +1,209 @@
+/* A history job's work on one symbol: which provider is asked, what its answer
+ * means for the task. Refuses days whose session is not over: their bars would
+ * be of half a day. Thread: the historian's. */
+#include "base/timestamp.h"
+#include "feed/historian_internal.h"
+#include "feed/provider_fields.h"
+#include "ops/log.h"
+#include "ops/metrics.h"
+
+#include <stdlib.h>
+
+#define FAILURES_MAX 8 /* in a row, with growing pauses: half an hour in all */
+#define FAILURE_FIRST_MS 5000
+#define FAILURE_MAX_MS 600000
+#define WAIT_MIN_MS 1000
+
+struct fetch {
+    struct historian *historian;
+    const struct history_choice *choice;
+    struct provider_query query;
+    struct history_fetched *fetched;
+    bool is_done, is_cancelled;
+};
+
+/* --- one request --- */
+
+static void on_answer(void *context, const struct http_answer *http) {
+    struct fetch *fetch = context;
+    struct provider_answer *answer = &fetch->fetched->answer;
+    fetch->is_done = true;
+    fetch->is_cancelled = http->status == STATUS_CANCELLED;
+    const struct provider_body body = {.http_status = http->http_status, .text = http->body, .len = http->len};
+    if (http->status == STATUS_OK)
+        fetch->choice->provider->ops->remote->parse_history(&fetch->query, &body, &fetch->fetched->history, answer);
+    else if (http->status == STATUS_LIMIT)
+        provider_answer_set(answer, PROVIDER_MALFORMED, "the answer is too large");
+    else
+        provider_answer_set(answer, PROVIDER_FAILED, "the network or the server failed");
+    poller_history_answered(fetch->historian->config.poller, fetch->choice, &fetch->query, answer, http);
+}
+
+static enum status request_send(struct fetch *fetch) {
+    const struct provider *provider = fetch->choice->provider;
+    struct provider_request request;
+    strbuf_init(&request.url);
+    strbuf_init(&request.header);
+    provider->ops->remote->write_request(provider, &fetch->query, &request);
+    const struct http_question question = {
+        .url = strbuf_text(&request.url), .header = strbuf_text(&request.header), .body_max = HTTP_FETCH_HISTORY_MAX};
+    enum status status = strbuf_status(&request.url);
+    if (status == STATUS_OK)
+        status = strbuf_status(&request.header);
+    if (status == STATUS_OK)
+        status = http_fetch_start(fetch->historian->fetch, &question, on_answer, fetch);
+    strbuf_fini(&request.url);
+    strbuf_fini(&request.header);
+    return status;
+}
+
+bool historian_fetch(struct historian *historian, const struct history_choice *choice, const struct symbol *symbol,
+                     int32_t from, int32_t to, struct history_fetched *ret_fetched) {
+    struct fetch fetch = {.historian = historian,
+                          .choice = choice,
+                          .query = {.function = choice->function,
+                                    .symbols = symbol,
+                                    .n = 1,
+                                    .from = from,
+                                    .to = to,
+                                    .wall_ms = clock_wall_ms(historian->config.clock)},
+                          .fetched = ret_fetched};
+    provider_history_init(&ret_fetched->history);
+    enum status status = request_send(&fetch);
+    if (status != STATUS_OK) {
+        const struct http_answer none = {.status = status, .error = ""};
+        on_answer(&fetch, &none);
+    }
+    while (!fetch.is_done) {
+        http_fetch_run(historian->fetch, 1000);
+        if (!fetch.is_done && historian_is_stopping(historian))
+            http_fetch_cancel_all(historian->fetch);
+    }
+    return !fetch.is_cancelled;
+}
+
+/* --- the task --- */
+
+static void status_log(const struct history_task *task, const char *what, enum status status) {
+    /* CANCELLED: another process leads now, and has the task. */
+    if (status != STATUS_OK && status != STATUS_CANCELLED)
+        log_event(LOG_WARN, "history.not_kept", LOG_TEXT("symbol", task->symbol.text), LOG_TEXT("what", what),
+                  LOG_TEXT("status", status_name(status)));
+}
+
+static void task_end(struct historian *historian, const struct history_task *task, const char *provider,
+                     const struct history_trouble *trouble) {
+    const struct history_archive *archive = historian->config.archive;
+    status_log(task, "end", archive->end(archive->context, task, provider, trouble));
+    if (!trouble)
+        return;
+    metrics_increment(METRIC_HISTORY_FAILURES);
+    log_event(LOG_WARN, "history.failed", LOG_TEXT("symbol", task->symbol.text), LOG_TEXT("code", trouble->code),
+              LOG_TEXT("detail", trouble->detail));
+}
+
+static void task_postpone(struct historian *historian, const struct history_task *task, int64_t for_ms,
+                          const char *provider, const struct history_trouble *trouble) {
+    const struct history_archive *archive = historian->config.archive;
+    status_log(
+        task, "postpone",
+        archive->postpone(archive->context, task, for_ms < WAIT_MIN_MS ? WAIT_MIN_MS : for_ms, provider, trouble));
+}
+
+static void task_fail(struct historian *historian, const struct history_task *task, const char *provider,
+                      const struct provider_answer *answer) {
+    struct history_trouble trouble = {
+        .code = provider_verdict_name(answer->verdict), .detail = answer->reason, .is_failure = true};
+    int64_t pause_ms = FAILURE_FIRST_MS;
+    for (int64_t i = 0; i < task->failures && pause_ms < FAILURE_MAX_MS; i++)
+        pause_ms *= 2;
+    if (task->failures + 1 >= FAILURES_MAX)
+        task_end(historian, task, provider, &trouble);
+    else
+        task_postpone(historian, task, pause_ms < FAILURE_MAX_MS ? pause_ms : FAILURE_MAX_MS, provider, &trouble);
+}
+
+/* Nobody may be asked now, or nobody has it. */
+static void task_wait(struct historian *historian, const struct history_task *task, enum status status, int64_t wait_ms,
+                      unsigned refused_mask) {
+    struct history_trouble trouble = {"no_provider", "No provider has this symbol's history", false};
+    if (refused_mask)
+        trouble = (struct history_trouble){"unknown_symbol", "The providers that have history do not know it", false};
+    if (status == STATUS_UNAVAILABLE) {
+        trouble = (struct history_trouble){"waiting", "The providers' quotas are used up, or they pause", false};
+        task_postpone(historian, task, wait_ms, NULL, &trouble);
+    } else {
+        task_end(historian, task, NULL, &trouble);
+    }
+}
+
+/* The last day whose bar is whole: of what trades around the clock the last UTC day. */
+static int32_t last_whole_day(const struct historian *historian, const struct symbol *symbol) {
+    int64_t wall_ms = clock_wall_ms(historian->config.clock);
+    struct symbol_pair pair;
+    if (symbol_pair_kind(symbol, &pair) != SYMBOL_SHARE)
+        return timestamp_date(wall_ms) - 1;
+    return market_calendar_closed_session(historian->config.calendar, wall_ms);
+}
+
+/* Keeps what came. True: there is more, and the task goes on at its new `next`. */
+static bool history_keep(struct historian *historian, struct history_task *task, const char *provider,
+                         struct provider_history *history) {
+    const struct history_archive *archive = historian->config.archive;
+    int32_t last = last_whole_day(historian, &task->symbol);
+    int32_t next = history->next_from > task->next ? history->next_from : task->to + 1;
+    provider_history_finish(history, task->next, last < task->to ? last : task->to);
+    metrics_add(METRIC_HISTORY_ROWS, (int64_t)history->bars_n);
+    enum status status = archive->save(archive->context, task, history, provider, next);
+    status_log(task, "save", status);
+    if (status != STATUS_OK && status != STATUS_CANCELLED) {
+        const struct history_trouble trouble = {"unavailable", "The database did not take it", true};
+        task_postpone(historian, task, FAILURE_FIRST_MS, provider, &trouble);
+        return false;
+    }
+    task->next = next;
+    if (status == STATUS_OK && next > task->to)
+        task_end(historian, task, provider, NULL);
+    return status == STATUS_OK && next <= task->to;
+}
+
+/* What an answer without history means for the task. True: another provider may have it. */
+static bool refusal_handle(struct historian *historian, struct history_task *task, const struct history_choice *choice,
+                           const struct provider_answer *answer, unsigned *refused_mask) {
+    switch (answer->verdict) {
+    case PROVIDER_UNKNOWN_SYMBOL:
+        *refused_mask |= 1U << choice->index;
+        return true;
+    case PROVIDER_THROTTLED:
+    case PROVIDER_NOT_ENTITLED:
+    case PROVIDER_INVALID_KEY:
+        return true; /* it is not chosen now */
+    default:
+        task_fail(historian, task, choice->provider->ops->name, answer);
+        return false;
+    }
+}
+
+void historian_work(struct historian *historian, const struct history_task *claimed) {
+    struct history_task task = *claimed;
+    unsigned refused_mask = 0;
+    bool goes_on = true;
+    while (goes_on && !historian_is_stopping(historian)) {
+        struct history_choice choice;
+        int64_t wait_ms = 0;
+        enum status status =
+            poller_history_choose(historian->config.poller, &task.symbol, refused_mask, &choice, &wait_ms);
+        if (status != STATUS_OK) {
+            task_wait(historian, &task, status, wait_ms, refused_mask);
+            return;
+        }
+        struct history_fetched fetched;
+        if (!historian_fetch(historian, &choice, &task.symbol, task.next, task.to, &fetched))
+            goes_on = false; /* stopping: whoever leads next takes the task over */
+        else if (fetched.answer.verdict == PROVIDER_QUOTE)
+            goes_on = history_keep(historian, &task, choice.provider->ops->name, &fetched.history);
+        else
+            goes_on = refusal_handle(historian, &task, &choice, &fetched.answer, &refused_mask);
+        provider_history_fini(&fetched.history);
+    }
+}

@@ -1,0 +1,44 @@
+/* What the historian needs of the database: jobs, and where history goes (wired
+ * by app). All of it blocks; UNAVAILABLE when the database is away.
+ * Thread: the historian's. */
+#ifndef PF_FEED_HISTORY_ARCHIVE_H
+#define PF_FEED_HISTORY_ARCHIVE_H
+
+#include "base/uuid.h"
+#include "domain/symbol.h"
+#include "feed/provider_history.h"
+
+/* A symbol of a job: [next, to] is still to be fetched. */
+struct history_task {
+    struct uuid job_id;
+    struct symbol symbol;
+    int32_t next, to;
+    int64_t failures; /* in a row */
+};
+
+/* Why a task waits or ended; texts of ours, without a URL. */
+struct history_trouble {
+    const char *code, *detail;
+    bool is_failure; /* counts as one: too many end the task */
+};
+
+/* CANCELLED from the functions that take a task: another process has it now. */
+struct history_archive {
+    void *context;
+    /* Takes over what a process that no longer leads was at. */
+    enum status (*adopt)(void *context, int64_t *ret_n);
+    /* NOT_FOUND: there is nothing to do now. */
+    enum status (*claim)(void *context, struct history_task *ret_task);
+    /* What a provider told, and that all before `next` is there, in one transaction. */
+    enum status (*save)(void *context, const struct history_task *task, const struct provider_history *history,
+                        const char *provider, int32_t next);
+    enum status (*postpone)(void *context, const struct history_task *task, int64_t for_ms, const char *provider,
+                            const struct history_trouble *trouble);
+    /* trouble NULL: it is done. */
+    enum status (*end)(void *context, const struct history_task *task, const char *provider,
+                       const struct history_trouble *trouble);
+    /* Makes the job of a session's close, unless there is one: CONFLICT. NOT_FOUND: nothing to fetch. */
+    enum status (*close_session)(void *context, int32_t session);
+};
+
+#endif

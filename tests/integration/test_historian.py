@@ -1,0 +1,206 @@
+"""History jobs worked off: by a real server, from a provider over HTTP, into PostgreSQL."""
+
+import datetime
+
+import pytest
+from support.candle_stub import CandleStub, close_of
+from support.waiting import wait_until
+
+FROM, TO = "2018-01-01", "2019-12-31"
+DAYS = 730  # three requests of at most 300 days
+
+
+@pytest.fixture
+def candles():
+    stub = CandleStub()
+    yield stub
+    stub.stop()
+
+
+def populate(server, *symbols, first=FROM, last=TO):
+    body = {"symbols": list(symbols) or ["BTC-USD"], "from": first, "to": last}
+    return server.json("POST", "/stocks/populate", body, expect=202)["job_id"]
+
+
+def wait_for_job(server, job_id, status):
+    def job():
+        return server.json("GET", f"/jobs/{job_id}")
+
+    wait_until(lambda: job()["status"] == status, what=lambda: f"{status} of {job()}")
+    return job()
+
+
+def stored(postgres, symbol="BTC-USD"):
+    rows = postgres.execute(
+        "SELECT date, close, source FROM daily_bars WHERE ticker_symbol = %s ORDER BY date", symbol
+    )
+    return {row[0]: (str(row[1].normalize()), row[2]) for row in rows}
+
+
+def assert_whole(postgres, symbol="BTC-USD", days=DAYS):
+    bars = stored(postgres, symbol)
+    assert len(bars) == days
+    for date, (close, source) in bars.items():
+        assert (float(close), source) == (float(close_of(date)), "coinbase"), date
+
+
+def test_a_job_is_worked_off_page_by_page(start_server, postgres, candles):
+    server = start_server(**candles.settings)
+    job = wait_for_job(server, populate(server), "DONE")
+    assert_whole(postgres)
+    assert job["rows_done"] == DAYS and job["symbols"][0]["provider"] == "coinbase"
+    assert job["symbols"][0]["status"] == "DONE" and "error" not in job["symbols"][0] and job["finished_at"]
+    requests = candles.requests
+    assert [request[0] for request in requests] == ["BTC-USD"] * 3
+    # Every day is asked for once.
+    assert requests[0][1] == FROM and requests[-1][2] == TO
+    for before, after in zip(requests, requests[1:]):
+        assert datetime.date.fromisoformat(after[1]) - datetime.date.fromisoformat(before[2]) == datetime.timedelta(1)
+
+
+def test_a_killed_server_goes_on_where_it_was(start_server, postgres, candles):
+    server = start_server(**candles.settings)
+    candles.hold()
+    job_id = populate(server)
+    candles.wait_for_requests(1)
+    candles.release()
+    wait_until(lambda: len(stored(postgres)) > 0, what="the first page")
+    candles.hold()
+    at = server.json("GET", f"/jobs/{job_id}")
+    wait_until(lambda: len(candles.requests) == at["rows_done"] // 300 + 1 or at["status"] == "DONE", what="a request")
+    server.kill()
+    candles.release()
+    before = candles.requests
+    server.start()
+    job = wait_for_job(server, job_id, "DONE")
+    assert_whole(postgres)
+    assert job["rows_done"] == DAYS
+    after = candles.requests[len(before) :]
+    # At most the request that was under way is repeated, never a stored page.
+    assert after and after[0][1] == before[-1][1] and len(after) <= 3 - len(before) + 1
+
+
+@pytest.mark.threads
+def test_another_leader_takes_the_job_over(start_server, postgres, candles):
+    first = start_server(**candles.settings)
+    wait_until(lambda: first.health()["feed"]["leader"], what="the first leads")
+    second = start_server(**candles.settings)
+    candles.hold()
+    job_id = populate(second)
+    candles.wait_for_requests(1)
+    first.kill()
+    candles.release()
+    assert wait_for_job(second, job_id, "DONE")["rows_done"] == DAYS
+    assert_whole(postgres)
+
+
+def test_each_symbol_has_its_own_end(start_server, postgres, candles):
+    server = start_server(**candles.settings)
+    job = wait_for_job(server, populate(server, "BTC-USD", "NO-USD", "AAPL"), "PARTIAL")
+    ends = {symbol["ticker_symbol"]: (symbol["status"], symbol.get("error", {}).get("code")) for symbol in job["symbols"]}
+    assert ends == {
+        "AAPL": ("FAILED", "no_provider"),
+        "BTC-USD": ("DONE", None),
+        "NO-USD": ("FAILED", "unknown_symbol"),
+    }
+    assert job["symbols_failed"] == 2 and job["symbols_open"] == 0
+    assert_whole(postgres)
+
+
+def test_a_throttled_job_waits_and_goes_on(start_server, postgres, candles):
+    candles.answer_next(429, {"message": "Public rate limit exceeded"}, {"Retry-After": "1"})
+    server = start_server(**candles.settings)
+    job_id = populate(server)
+    candles.wait_for_requests(1)
+    wait_until(
+        lambda: server.json("GET", f"/jobs/{job_id}")["symbols"][0].get("error", {}).get("code") == "waiting"
+        or len(candles.requests) > 1,
+        what="that it waits",
+    )
+    wait_for_job(server, job_id, "DONE")
+    assert_whole(postgres)
+    assert candles.requests[1][1] == FROM
+
+
+def test_bad_answers_are_tried_again_later(start_server, postgres, candles):
+    candles.answer_next(200, '[[1514764800,"x"')
+    server = start_server(**candles.settings)
+    job_id = populate(server)
+    candles.wait_for_requests(1)
+
+    def symbol():
+        return server.json("GET", f"/jobs/{job_id}")["symbols"][0]
+
+    wait_until(lambda: "retry_at" in symbol(), what="a pause")
+    assert symbol()["error"]["code"] == "malformed" and symbol()["status"] == "WAITING"
+    wait_for_job(server, job_id, "DONE")
+    assert_whole(postgres)
+
+
+def test_one_job_at_a_time_works_on_a_symbol(start_server, postgres, candles):
+    server = start_server(**candles.settings)
+    candles.hold()
+    first = populate(server)
+    candles.wait_for_requests(1)
+    second = populate(server, "BTC-USD", first="2017-01-01", last="2017-01-31")
+    statuses = postgres.execute("SELECT status, count(*) FROM job_symbols GROUP BY status ORDER BY status")
+    assert statuses == [("RUNNING", 1), ("WAITING", 1)]
+    assert server.json("GET", f"/jobs/{second}")["status"] == "WAITING"
+    candles.release()
+    wait_for_job(server, first, "DONE")
+    wait_for_job(server, second, "DONE")
+    assert_whole(postgres, days=DAYS + 31)
+
+
+def test_history_leaves_prices_half_of_the_quota(start_server, candles):
+    server = start_server(**candles.settings, COINBASE_QUOTA="4/day")
+    job_id = populate(server)
+
+    def symbol():
+        return server.json("GET", f"/jobs/{job_id}")["symbols"][0]
+
+    wait_until(lambda: symbol().get("error", {}).get("code") == "waiting", what="the end of its share")
+    assert len(candles.requests) == 2 and symbol()["rows_done"] == 600
+    retry_at = datetime.datetime.fromisoformat(symbol()["retry_at"].replace("Z", "+00:00"))
+    midnight = datetime.datetime.now(datetime.timezone.utc).date() + datetime.timedelta(days=1)
+    assert abs((retry_at.date() - midnight).days) <= 1
+
+
+def test_today_is_not_stored_before_it_is_over(start_server, postgres, candles):
+    server = start_server(**candles.settings)
+    today = datetime.datetime.now(datetime.timezone.utc).date()
+    first = (today - datetime.timedelta(days=5)).isoformat()
+    wait_for_job(server, populate(server, first=first, last=today.isoformat()), "DONE")
+    now = datetime.datetime.now(datetime.timezone.utc).date()
+    assert max(stored(postgres)) in (today - datetime.timedelta(days=1), now - datetime.timedelta(days=1))
+
+
+def test_the_close_of_a_session_fetches_what_is_held(start_server, postgres, candles):
+    setup = start_server()
+    portfolio_id = setup.create_portfolio()
+    setup.create_investment(portfolio_id, "BTC-USD", 2, 100)
+    setup.stop()
+    # New York's 00:00: the last session that began is closed.
+    server = start_server(**candles.settings, CLOSE_TIME="00:00")
+    wait_until(
+        lambda: postgres.execute("SELECT 1 FROM jobs WHERE kind = 'CLOSE' AND finished_at IS NOT NULL"),
+        what="a finished closing job",
+    )
+    ((job_id, session),) = postgres.execute("SELECT job_id, to_date FROM jobs WHERE kind = 'CLOSE'")
+    job = server.json("GET", f"/jobs/{job_id}")
+    assert (job["kind"], job["status"]) == ("CLOSE", "DONE")
+    assert [symbol["ticker_symbol"] for symbol in job["symbols"]] == ["BTC-USD"]
+    assert session.weekday() < 5
+    # A restart does not close it again.
+    server.restart()
+    wait_until(lambda: server.health()["feed"]["leader"], what="it leads")
+    assert wait_for_job(server, populate(server, first="2018-01-01", last="2018-01-02"), "DONE")
+    assert postgres.execute("SELECT count(*) FROM jobs WHERE kind = 'CLOSE'") == [(1,)]
+
+
+def test_the_stop_does_not_wait_for_a_provider(start_server, candles):
+    server = start_server(**candles.settings)
+    candles.hold()
+    populate(server)
+    candles.wait_for_requests(1)
+    server.stop(deadline_s=10)
