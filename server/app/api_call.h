@@ -15,6 +15,7 @@
 #include "base/uuid.h"
 #include "store/db_rows.h"
 #include "store/entity.h"
+#include "store/listing.h"
 
 #include <jansson.h>
 
@@ -40,6 +41,7 @@ struct api_call {
     json_t *body;
     struct uuid id; /* of the path */
     struct page page;
+    struct listing listing; /* of a list; see list_query.h */
     bool is_cascade;
     int created_status;            /* set by the work of a create that has written call->out and location itself */
     struct db_rows *rows;          /* what work found */

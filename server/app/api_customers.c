@@ -3,10 +3,10 @@
  * the …_work functions, which run on W. */
 #include "app/api_entity.h"
 #include "app/api_handlers.h"
+#include "app/list_query.h"
 #include "app/query.h"
 #include "app/shard_view.h"
 #include "store/customers.h"
-#include "store/portfolios.h"
 
 #include <stdio.h>
 
@@ -175,33 +175,36 @@ void api_customers_get_by_email(struct api_call *call) {
         api_call_fail(call, STATUS_NOT_FOUND, "customer");
 }
 
+struct customers_query {
+    char name[NAME_MAX + 1];
+    char email[FORM_EMAIL_MAX + 1];
+    struct customers_filter filter;
+};
+
+static const struct list_query customers_list_query = {
+    .sorts = (const struct list_sort[]){{"created_at", LIST_SORT_TIME},
+                                        {"name", LIST_SORT_TEXT},
+                                        {"email", LIST_SORT_TEXT},
+                                        {NULL, LIST_SORT_TEXT}},
+    .filters = (const char *const[]){"name", "email", NULL},
+};
+
 static enum status list_work(struct api_call *call, struct db *db) {
-    return customers_list(db, &call->page, &call->rows);
+    const struct customers_query *query = call->data;
+    return customers_list(db, &call->listing, &query->filter, &call->rows);
 }
 
 void api_customers_list(struct api_call *call) {
+    const char *text = call->http->query;
     call->entity = &customer_entity;
-    query_read_page(call->http->query, &call->problem, &call->page);
+    if (!api_call_data(call, sizeof(struct customers_query)))
+        return;
+    struct customers_query *query = call->data;
+    list_query_read(call->http, &customers_list_query, &call->problem, &call->listing);
+    if (list_filter_text(text, "name", &call->problem, query->name, sizeof query->name))
+        query->filter.name = query->name;
+    if (list_filter_text(text, "email", &call->problem, query->email, sizeof query->email))
+        query->filter.email = query->email;
     if (api_call_is_valid(call))
         api_call_work(call, list_work, api_entity_on_listed);
-}
-
-static enum status list_portfolios_work(struct api_call *call, struct db *db) {
-    return portfolios_list_of_customer(db, &call->id, &call->page, &call->rows);
-}
-
-static void on_portfolios_listed(struct api_call *call) {
-    if (call->job.status == STATUS_NOT_FOUND)
-        api_call_fail(call, STATUS_NOT_FOUND, "customer");
-    else
-        api_entity_on_listed(call);
-}
-
-void api_customers_list_portfolios(struct api_call *call) {
-    call->entity = &api_portfolio_entity;
-    if (!api_call_read_id(call, "customer"))
-        return;
-    query_read_page(call->http->query, &call->problem, &call->page);
-    if (api_call_is_valid(call))
-        api_call_work(call, list_portfolios_work, on_portfolios_listed);
 }

@@ -3,7 +3,7 @@
 #include "app/api_entity.h"
 
 #include "app/etag.h"
-#include "app/query.h"
+#include "app/list_query.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -119,9 +119,9 @@ void api_entity_on_listed(struct api_call *call) {
         return;
     }
     size_t n = db_rows_n(call->rows);
-    bool has_more = n > call->page.limit;
+    bool has_more = n > call->listing.limit;
     if (has_more)
-        n = call->page.limit;
+        n = call->listing.limit;
     struct api_entity_key key = {0};
     strbuf_append_text(&call->out, "{\"items\":[");
     for (size_t i = 0; i < n; i++) {
@@ -135,9 +135,10 @@ void api_entity_on_listed(struct api_call *call) {
     }
     strbuf_append_char(&call->out, ']');
     if (has_more) {
-        char cursor[QUERY_CURSOR_MAX];
-        query_write_cursor(cursor, &key.page);
-        json_text(&call->out, "next_cursor", cursor);
+        json_key(&call->out, "next_cursor");
+        strbuf_append_char(&call->out, '"');
+        list_query_write_cursor(&call->out, &call->listing, listing_key(call->rows, n - 1), &key.page.id);
+        strbuf_append_char(&call->out, '"');
     }
     strbuf_append_char(&call->out, '}');
     api_call_respond(call, 200);

@@ -23,7 +23,7 @@ struct api_entity {
 /* `done` functions; call->entity says of what, call->rows holds it. */
 void api_entity_on_read(struct api_call *call);    /* 200, ETag, 304 */
 void api_entity_on_created(struct api_call *call); /* 201, Location, ETag */
-void api_entity_on_listed(struct api_call *call);  /* 200 {items, next_cursor?} */
+void api_entity_on_listed(struct api_call *call);  /* 200 {items, next_cursor?}: call->listing is of which page */
 
 /* The response to one entity, after the handler's own part of a `done`. */
 void api_entity_respond(struct api_call *call, int http_status);

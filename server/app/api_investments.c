@@ -4,10 +4,12 @@
  * which run on W. */
 #include "app/api_entity.h"
 #include "app/api_handlers.h"
+#include "app/list_query.h"
 #include "app/query.h"
 #include "app/shard_view.h"
 #include "base/timestamp.h"
 #include "store/investments.h"
+#include "store/portfolios.h"
 
 /* Adds what a price makes of a lot; nothing when it has none. */
 static enum status lot_value_write(struct strbuf *out, const struct investment *lot, struct amount cost_basis,
@@ -179,33 +181,72 @@ void api_investments_get(struct api_call *call) {
         api_call_work(call, get_work, api_entity_on_read);
 }
 
+struct investments_query {
+    struct uuid portfolio_id;
+    bool has_portfolio; /* in the path: it must be there */
+    struct symbol symbol;
+    struct investments_filter filter;
+};
+
+static const struct list_query investments_list_query = {
+    .sorts = (const struct list_sort[]){{"created_at", LIST_SORT_TIME},
+                                        {"purchase_date", LIST_SORT_DATE},
+                                        {"ticker_symbol", LIST_SORT_TEXT},
+                                        {NULL, LIST_SORT_TEXT}},
+    .filters = (const char *const[]){"portfolio_id", "ticker_symbol", "purchase_date_from", "purchase_date_to", NULL},
+};
+
 static enum status list_work(struct api_call *call, struct db *db) {
-    return investments_list(db, &call->page, &call->rows);
+    const struct investments_query *query = call->data;
+    enum status status = investments_list(db, &call->listing, &query->filter, &call->rows);
+    if (status != STATUS_OK || !query->has_portfolio || db_rows_n(call->rows) > 0)
+        return status;
+    struct db_rows *portfolio = NULL;
+    status = portfolios_get(db, &call->id, &portfolio);
+    db_rows_destroy(&portfolio);
+    return status;
 }
 
-void api_investments_list(struct api_call *call) {
-    call->entity = &api_investment_entity;
-    query_read_page(call->http->query, &call->problem, &call->page);
-    if (api_call_is_valid(call))
-        api_call_work(call, list_work, api_entity_on_listed);
-}
-
-static enum status list_of_portfolio_work(struct api_call *call, struct db *db) {
-    return investments_list_of_portfolio(db, &call->id, &call->page, &call->rows);
-}
-
-static void on_listed_of_portfolio(struct api_call *call) {
+static void on_listed(struct api_call *call) {
     if (call->job.status == STATUS_NOT_FOUND)
         api_call_fail(call, STATUS_NOT_FOUND, "portfolio");
     else
         api_entity_on_listed(call);
 }
 
+/* Reads the parameters that both lists have, and asks. */
+static void list_begin(struct api_call *call) {
+    const char *text = call->http->query;
+    struct problem *problem = &call->problem;
+    struct investments_query *query = call->data;
+    struct investments_filter *filter = &query->filter;
+    list_query_read(call->http, &investments_list_query, problem, &call->listing);
+    if (list_filter_symbol(text, "ticker_symbol", problem, &query->symbol))
+        filter->ticker_symbol = query->symbol.text;
+    filter->has_from = query_read_date(text, "purchase_date_from", problem, &filter->from);
+    filter->has_to = query_read_date(text, "purchase_date_to", problem, &filter->to);
+    if (filter->has_from && filter->has_to && filter->from > filter->to)
+        problem_add_field(problem, "purchase_date_to", ERROR_INVALID_FIELD, "must not be before purchase_date_from");
+    if (api_call_is_valid(call))
+        api_call_work(call, list_work, on_listed);
+}
+
+void api_investments_list(struct api_call *call) {
+    call->entity = &api_investment_entity;
+    if (!api_call_data(call, sizeof(struct investments_query)))
+        return;
+    struct investments_query *query = call->data;
+    if (list_filter_uuid(call->http->query, "portfolio_id", &call->problem, &query->portfolio_id))
+        query->filter.portfolio_id = &query->portfolio_id;
+    list_begin(call);
+}
+
 void api_portfolios_list_investments(struct api_call *call) {
     call->entity = &api_investment_entity;
-    if (!api_call_read_id(call, "portfolio"))
+    if (!api_call_read_id(call, "portfolio") || !api_call_data(call, sizeof(struct investments_query)))
         return;
-    query_read_page(call->http->query, &call->problem, &call->page);
-    if (api_call_is_valid(call))
-        api_call_work(call, list_of_portfolio_work, on_listed_of_portfolio);
+    struct investments_query *query = call->data;
+    query->has_portfolio = true;
+    query->filter.portfolio_id = &call->id;
+    list_begin(call);
 }

@@ -3,9 +3,11 @@
  * Thread: L, but for the …_work functions, which run on W. */
 #include "app/api_entity.h"
 #include "app/api_handlers.h"
+#include "app/list_query.h"
 #include "app/query.h"
 #include "app/shard_view.h"
 #include "domain/holdings.h"
+#include "store/customers.h"
 #include "store/portfolios.h"
 
 struct portfolio_input {
@@ -151,13 +153,70 @@ void api_portfolios_get(struct api_call *call) {
         api_call_work(call, get_work, api_entity_on_read);
 }
 
+struct portfolios_query {
+    struct uuid customer_id;
+    bool has_customer; /* in the path: it must be there */
+    struct currency base_currency;
+    char portfolio_name[PORTFOLIO_NAME_MAX + 1];
+    struct portfolios_filter filter;
+};
+
+static const struct list_query portfolios_list_query = {
+    .sorts = (const struct list_sort[]){{"created_at", LIST_SORT_TIME},
+                                        {"portfolio_name", LIST_SORT_TEXT},
+                                        {NULL, LIST_SORT_TEXT}},
+    .filters = (const char *const[]){"customer_id", "portfolio_type", "base_currency", "portfolio_name", NULL},
+};
+
 static enum status list_work(struct api_call *call, struct db *db) {
-    return portfolios_list(db, &call->page, &call->rows);
+    const struct portfolios_query *query = call->data;
+    enum status status = portfolios_list(db, &call->listing, &query->filter, &call->rows);
+    if (status != STATUS_OK || !query->has_customer || db_rows_n(call->rows) > 0)
+        return status;
+    struct db_rows *customer = NULL;
+    status = customers_get(db, &call->id, &customer);
+    db_rows_destroy(&customer);
+    return status;
+}
+
+static void on_listed(struct api_call *call) {
+    if (call->job.status == STATUS_NOT_FOUND)
+        api_call_fail(call, STATUS_NOT_FOUND, "customer");
+    else
+        api_entity_on_listed(call);
+}
+
+/* Reads the parameters that both lists have, and asks. */
+static void list_begin(struct api_call *call) {
+    const char *text = call->http->query;
+    struct portfolios_query *query = call->data;
+    struct portfolios_filter *filter = &query->filter;
+    list_query_read(call->http, &portfolios_list_query, &call->problem, &call->listing);
+    (void)list_filter_choice(text, "portfolio_type", portfolio_types, &call->problem, &filter->portfolio_type);
+    if (list_filter_currency(text, "base_currency", &call->problem, &query->base_currency))
+        filter->base_currency = query->base_currency.code;
+    if (list_filter_text(text, "portfolio_name", &call->problem, query->portfolio_name, sizeof query->portfolio_name))
+        filter->portfolio_name = query->portfolio_name;
+    if (api_call_is_valid(call))
+        api_call_work(call, list_work, on_listed);
 }
 
 void api_portfolios_list(struct api_call *call) {
     call->entity = &api_portfolio_entity;
-    query_read_page(call->http->query, &call->problem, &call->page);
-    if (api_call_is_valid(call))
-        api_call_work(call, list_work, api_entity_on_listed);
+    if (!api_call_data(call, sizeof(struct portfolios_query)))
+        return;
+    struct portfolios_query *query = call->data;
+    if (list_filter_uuid(call->http->query, "customer_id", &call->problem, &query->customer_id))
+        query->filter.customer_id = &query->customer_id;
+    list_begin(call);
+}
+
+void api_customers_list_portfolios(struct api_call *call) {
+    call->entity = &api_portfolio_entity;
+    if (!api_call_read_id(call, "customer") || !api_call_data(call, sizeof(struct portfolios_query)))
+        return;
+    struct portfolios_query *query = call->data;
+    query->has_customer = true;
+    query->filter.customer_id = &call->id;
+    list_begin(call);
 }

@@ -1,4 +1,4 @@
-/* The query string: limit, cursor, cascade. Parameters it does not know are
+/* The query string: limit, cascade. Parameters it does not know are
  * ignored; one that is given twice is refused. Thread: any; pure. */
 #include "app/query.h"
 
@@ -6,7 +6,6 @@
 #include "base/timestamp.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,29 +49,6 @@ void query_read_limit(const char *query, struct problem *problem, size_t *ret_li
         problem_add_field(problem, "limit", ERROR_INVALID_FIELD, "must be an integer from 1 to %d", QUERY_LIMIT_MAX);
 }
 
-/* "<microseconds>.<uuid>", as query_write_cursor makes it. */
-static bool parse_cursor(const char *text, struct page_key *ret_key) {
-    const char *dot = strchr(text, '.');
-    struct page_key key;
-    if (!dot || !parse_count(text, (size_t)(dot - text), &key.created_us) ||
-        uuid_parse(dot + 1, strlen(dot + 1), &key.id) != STATUS_OK)
-        return false;
-    /* What lies after the year 9999 is no time for PostgreSQL's arithmetic. */
-    if (key.created_us > INT64_C(253402300799999999))
-        return false;
-    *ret_key = key;
-    return true;
-}
-
-void query_read_page(const char *query, struct problem *problem, struct page *ret_page) {
-    *ret_page = (struct page){.limit = QUERY_LIMIT_DEFAULT, .after = PAGE_KEY_FIRST};
-    query_read_limit(query, problem, &ret_page->limit);
-    char text[QUERY_VALUE_MAX + 1];
-    enum status status = query_get(query, "cursor", text);
-    if (status != STATUS_NOT_FOUND && (status != STATUS_OK || !parse_cursor(text, &ret_page->after)))
-        problem_add_field(problem, "cursor", ERROR_INVALID_FIELD, "is not a next_cursor of a list");
-}
-
 void query_read_flag(const char *query, const char *name, struct problem *problem, bool *ret_flag) {
     char text[QUERY_VALUE_MAX + 1];
     *ret_flag = false;
@@ -112,10 +88,4 @@ size_t query_read_choice(const char *query, const char *name, const char *const 
     }
     problem_add_field(problem, name, ERROR_INVALID_FIELD, "must be one of %s", known);
     return 0;
-}
-
-void query_write_cursor(char out[QUERY_CURSOR_MAX], const struct page_key *key) {
-    char id[UUID_TEXT_LEN + 1];
-    uuid_write(id, &key->id);
-    (void)snprintf(out, QUERY_CURSOR_MAX, "%" PRId64 ".%s", key->created_us, id);
 }

@@ -3,18 +3,16 @@
 #define PF_APP_QUERY_H
 
 #include "app/problem.h"
-#include "store/entity.h"
 
 #define QUERY_VALUE_MAX 256
 #define QUERY_LIMIT_MAX 1000
 #define QUERY_LIMIT_DEFAULT 100
-#define QUERY_CURSOR_MAX 64
+#define QUERY_CURSOR_MAX 64 /* of lists with one order; others: list_query.h */
 
 /* STATUS_NOT_FOUND: not given. STATUS_INVALID: given twice, or not decodable. */
 PF_MUST_CHECK enum status query_get(const char *query, const char *name, char ret_value[QUERY_VALUE_MAX + 1]);
 
 /* What is wrong goes into `problem`; the outputs are the defaults then. */
-void query_read_page(const char *query, struct problem *problem, struct page *ret_page);
 void query_read_limit(const char *query, struct problem *problem, size_t *ret_limit);
 void query_read_flag(const char *query, const char *name, struct problem *problem, bool *ret_flag);
 
@@ -22,8 +20,5 @@ void query_read_flag(const char *query, const char *name, struct problem *proble
 bool query_read_date(const char *query, const char *name, struct problem *problem, int32_t *ret_days);
 /* One of `choices` (NULL at its end); the first one when it is not given. */
 size_t query_read_choice(const char *query, const char *name, const char *const *choices, struct problem *problem);
-
-/* The opaque token after which the next page begins; NUL-terminated. */
-void query_write_cursor(char out[QUERY_CURSOR_MAX], const struct page_key *key);
 
 #endif

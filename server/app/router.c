@@ -16,16 +16,6 @@ static int hex_digit(char c) {
     return -1;
 }
 
-static bool is_utf8(const char *text, size_t len) {
-    for (size_t at = 0; at < len;) {
-        size_t character_len = utf8_character_len(text + at, len - at);
-        if (character_len == 0)
-            return false;
-        at += character_len;
-    }
-    return true;
-}
-
 enum status percent_decode(const char *text, size_t len, bool is_form, char *out, size_t out_size) {
     size_t out_len = 0;
     for (size_t i = 0; i < len; i++) {
@@ -45,7 +35,7 @@ enum status percent_decode(const char *text, size_t len, bool is_form, char *out
         out[out_len++] = (char)byte;
     }
     out[out_len] = '\0';
-    return is_utf8(out, out_len) ? STATUS_OK : STATUS_INVALID;
+    return utf8_is_valid(out, out_len) ? STATUS_OK : STATUS_INVALID;
 }
 
 /* The segment at `text`, which stands after a slash. */

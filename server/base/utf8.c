@@ -60,3 +60,13 @@ size_t utf8_escape_json(char *out, const char *bytes, size_t len, size_t *ret_ta
     memcpy(out, bytes, n);
     return n;
 }
+
+bool utf8_is_valid(const char *bytes, size_t len) {
+    for (size_t at = 0; at < len;) {
+        size_t character_len = utf8_character_len(bytes + at, len - at);
+        if (character_len == 0)
+            return false;
+        at += character_len;
+    }
+    return true;
+}

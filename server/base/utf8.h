@@ -3,6 +3,7 @@
 #ifndef PF_BASE_UTF8_H
 #define PF_BASE_UTF8_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define JSON_ESCAPE_MAX 6
@@ -16,5 +17,7 @@ size_t utf8_character_len(const char *bytes, size_t len);
  * written, at most JSON_ESCAPE_MAX; *ret_taken is how many bytes it stood for.
  * len > 0. */
 size_t utf8_escape_json(char *out, const char *bytes, size_t len, size_t *ret_taken);
+
+bool utf8_is_valid(const char *bytes, size_t len);
 
 #endif

@@ -6,7 +6,25 @@
     "customer_id, name, email, phone, address, " SQL_US("created_at") ", " SQL_US("updated_at") ", " SQL_ETAG(         \
         "customer_id, name, email, phone, address, created_at, updated_at")
 
-enum { INSERT, GET, GET_BY_EMAIL, LIST, LOCK, UPDATE, COUNT_DEPENDENTS, DELETE_PORTFOLIOS, DELETE };
+/* $4 and $5: the filters. */
+#define LIST_BY(name, key, value, key_sql, compare, direction)                                                         \
+    {                                                                                                                  \
+        "customers.list_" name, DB_READ,                                                                               \
+            "SELECT " COLUMNS ", " key                                                                                 \
+            " FROM customers WHERE " SQL_BEGINS("name", "$4") " AND " SQL_BEGINS("email", "$5")                        \
+                SQL_LISTING(value, "customer_id", key_sql, compare, direction)                                         \
+    }
+#define LIST_BOTH_WAYS(name, key, value, key_sql)                                                                      \
+    LIST_BY(name, key, value, key_sql, ">", "ASC"), LIST_BY(name "_down", key, value, key_sql, "<", "DESC")
+
+/* In the order of enum customers_sort, each up and down. */
+static const struct db_statement lists[] = {
+    LIST_BOTH_WAYS("by_creation", SQL_US("created_at"), "created_at", SQL_LISTING_KEY_TIME),
+    LIST_BOTH_WAYS("by_name", SQL_FOLDED("name"), SQL_FOLDED("name"), SQL_LISTING_KEY_TEXT),
+    LIST_BOTH_WAYS("by_email", SQL_FOLDED("email"), SQL_FOLDED("email"), SQL_LISTING_KEY_TEXT),
+};
+
+enum { INSERT, GET, GET_BY_EMAIL, LOCK, UPDATE, COUNT_DEPENDENTS, DELETE_PORTFOLIOS, DELETE };
 
 static const struct db_statement statements[] = {
     [INSERT] = {"customers.insert", DB_WRITE,
@@ -14,8 +32,6 @@ static const struct db_statement statements[] = {
     [GET] = {"customers.get", DB_READ, "SELECT " COLUMNS " FROM customers WHERE customer_id = $1"},
     [GET_BY_EMAIL] = {"customers.get_by_email", DB_READ,
                       "SELECT " COLUMNS " FROM customers WHERE lower(email) = lower($1)"},
-    [LIST] = {"customers.list", DB_READ,
-              "SELECT " COLUMNS " FROM customers WHERE " SQL_PAGE("created_at", "customer_id", "$1", "$2", "$3")},
     /* Against new portfolios too: their foreign key waits for this lock. */
     [LOCK] = {"customers.lock", DB_WRITE, "SELECT " COLUMNS " FROM customers WHERE customer_id = $1 FOR UPDATE"},
     [UPDATE] = {"customers.update", DB_WRITE,
@@ -53,30 +69,11 @@ static void fields_add(struct db_args *args, const struct customer_fields *field
     db_args_text(args, fields->address);
 }
 
-struct insertion {
-    const struct customer_fields *fields;
-    struct db_rows *rows;
-};
-
-/* In a transaction though it is one statement: a connection that is cut before
- * the COMMIT then leaves no doubt. */
-static enum status insertion_run(struct db *db, void *context) {
-    struct insertion *insertion = context;
-    struct db_args args;
-    db_rows_destroy(&insertion->rows);
-    db_args_init(&args);
-    fields_add(&args, insertion->fields);
-    return entity_get(db, &statements[INSERT], &args, &insertion->rows);
-}
-
 enum status customers_insert(struct db *db, const struct customer_fields *fields, struct db_rows **ret_rows) {
-    struct insertion insertion = {.fields = fields};
-    enum status status = db_transaction(db, insertion_run, &insertion);
-    if (status == STATUS_OK)
-        *ret_rows = insertion.rows;
-    else
-        db_rows_destroy(&insertion.rows);
-    return status;
+    struct db_args args;
+    db_args_init(&args);
+    fields_add(&args, fields);
+    return entity_insert(db, &statements[INSERT], &args, ret_rows);
 }
 
 enum status customers_get(struct db *db, const struct uuid *customer_id, struct db_rows **ret_rows) {
@@ -93,60 +90,28 @@ enum status customers_get_by_email(struct db *db, const char *email, struct db_r
     return entity_get(db, &statements[GET_BY_EMAIL], &args, ret_rows);
 }
 
-enum status customers_list(struct db *db, const struct page *page, struct db_rows **ret_rows) {
+enum status customers_list(struct db *db, const struct listing *listing, const struct customers_filter *filter,
+                           struct db_rows **ret_rows) {
     struct db_args args;
     db_args_init(&args);
-    page_add_args(&args, page);
-    return db_query(db, &statements[LIST], &args, ret_rows);
-}
-
-/* Locks the row and judges the precondition. */
-static enum status customer_lock(struct db *db, const struct uuid *customer_id,
-                                 const struct precondition *precondition) {
-    struct db_args args;
-    db_args_init(&args);
-    db_args_uuid(&args, customer_id);
-    struct db_rows *rows = NULL;
-    enum status status = entity_get(db, &statements[LOCK], &args, &rows);
-    if (status != STATUS_OK)
-        return status;
-    struct customer customer = {0};
-    status = customer_read(rows, 0, &customer);
-    if (status == STATUS_OK && !precondition_holds(precondition, customer.etag))
-        status = STATUS_PRECONDITION;
-    db_rows_destroy(&rows);
-    return status;
-}
-
-struct update {
-    const struct uuid *customer_id;
-    const struct precondition *precondition;
-    const struct customer_fields *fields;
-    struct db_rows *rows;
-};
-
-static enum status update_run(struct db *db, void *context) {
-    struct update *update = context;
-    db_rows_destroy(&update->rows);
-    enum status status = customer_lock(db, update->customer_id, update->precondition);
-    if (status != STATUS_OK)
-        return status;
-    struct db_args args;
-    db_args_init(&args);
-    db_args_uuid(&args, update->customer_id);
-    fields_add(&args, update->fields);
-    return entity_get(db, &statements[UPDATE], &args, &update->rows);
+    listing_add_args(&args, listing);
+    db_args_text(&args, filter->name);
+    db_args_text(&args, filter->email);
+    return db_query(db, &lists[listing->order], &args, ret_rows);
 }
 
 enum status customers_update(struct db *db, const struct uuid *customer_id, const struct precondition *precondition,
                              const struct customer_fields *fields, struct db_rows **ret_rows) {
-    struct update update = {.customer_id = customer_id, .precondition = precondition, .fields = fields};
-    enum status status = db_transaction(db, update_run, &update);
-    if (status == STATUS_OK)
-        *ret_rows = update.rows;
-    else
-        db_rows_destroy(&update.rows);
-    return status;
+    struct db_args args;
+    db_args_init(&args);
+    db_args_uuid(&args, customer_id);
+    fields_add(&args, fields);
+    struct entity_update update = {.lock = &statements[LOCK],
+                                   .update = &statements[UPDATE],
+                                   .id = customer_id,
+                                   .precondition = precondition,
+                                   .args = &args};
+    return entity_update(db, &update, ret_rows);
 }
 
 struct deletion_run {
@@ -174,7 +139,9 @@ static enum status dependents_count(struct db *db, struct deletion_run *run, con
 static enum status deletion_run(struct db *db, void *context) {
     struct deletion_run *run = context;
     db_rows_destroy(&run->found.portfolio_ids);
-    enum status status = customer_lock(db, run->customer_id, run->precondition);
+    struct db_rows *locked = NULL;
+    enum status status = entity_lock(db, &statements[LOCK], run->customer_id, run->precondition, &locked);
+    db_rows_destroy(&locked);
     if (status != STATUS_OK)
         return status;
     struct db_args args;

@@ -4,6 +4,7 @@
 
 #include "store/db.h"
 #include "store/entity.h"
+#include "store/listing.h"
 
 struct customer {
     struct uuid customer_id;
@@ -23,6 +24,14 @@ struct customer_fields {
     const char *address; /* "": none */
 };
 
+/* What customers can be sorted by. */
+enum customers_sort { CUSTOMERS_BY_CREATION, CUSTOMERS_BY_NAME, CUSTOMERS_BY_EMAIL };
+
+struct customers_filter {
+    const char *name;  /* the beginning, in any case; NULL: any */
+    const char *email; /* likewise */
+};
+
 /* What a deletion found and took. portfolio_ids: one uuid a row, of the
  * portfolios that went with it; NULL without. */
 struct customer_deletion {
@@ -36,7 +45,8 @@ PF_MUST_CHECK enum status customers_insert(struct db *db, const struct customer_
                                            struct db_rows **ret_rows);
 PF_MUST_CHECK enum status customers_get(struct db *db, const struct uuid *customer_id, struct db_rows **ret_rows);
 PF_MUST_CHECK enum status customers_get_by_email(struct db *db, const char *email, struct db_rows **ret_rows);
-PF_MUST_CHECK enum status customers_list(struct db *db, const struct page *page, struct db_rows **ret_rows);
+PF_MUST_CHECK enum status customers_list(struct db *db, const struct listing *listing,
+                                         const struct customers_filter *filter, struct db_rows **ret_rows);
 /* STATUS_NOT_FOUND, PRECONDITION, CONFLICT. */
 PF_MUST_CHECK enum status customers_update(struct db *db, const struct uuid *customer_id,
                                            const struct precondition *precondition,

@@ -56,10 +56,24 @@ void db_args_uuid(struct db_args *args, const struct uuid *uuid) {
         uuid_write(out, uuid);
 }
 
+void db_args_optional_uuid(struct db_args *args, const struct uuid *uuid) {
+    if (uuid)
+        db_args_uuid(args, uuid);
+    else
+        db_args_text(args, NULL);
+}
+
 void db_args_date(struct db_args *args, int32_t days) {
     char *out = args_next(args);
     if (out)
         date_write(out, days);
+}
+
+void db_args_optional_date(struct db_args *args, bool is_given, int32_t days) {
+    if (is_given)
+        db_args_date(args, days);
+    else
+        db_args_text(args, NULL);
 }
 
 enum status db_rows_create(PGresult *result, struct db_rows **ret_rows) {
@@ -87,6 +101,10 @@ size_t db_rows_n(const struct db_rows *rows) {
 
 struct db_row db_rows_at(const struct db_rows *rows, size_t index) {
     return (struct db_row){.rows = rows, .index = index};
+}
+
+const char *db_rows_last_text(const struct db_rows *rows, size_t index) {
+    return PQgetvalue(rows->result, (int)index, PQnfields(rows->result) - 1);
 }
 
 bool db_row_skip_null(struct db_row *row) {

@@ -31,7 +31,9 @@ void db_args_i64(struct db_args *args, int64_t value);
 void db_args_decimal(struct db_args *args, int64_t e8);
 void db_args_amount(struct db_args *args, struct amount amount);
 void db_args_uuid(struct db_args *args, const struct uuid *uuid);
+void db_args_optional_uuid(struct db_args *args, const struct uuid *uuid); /* NULL: SQL's NULL */
 void db_args_date(struct db_args *args, int32_t days);
+void db_args_optional_date(struct db_args *args, bool is_given, int32_t days);
 
 /* The rows of a result; texts got from them live as long as they do. */
 struct db_rows;
@@ -50,6 +52,7 @@ struct db_row {
 };
 
 struct db_row db_rows_at(const struct db_rows *rows, size_t index);
+const char *db_rows_last_text(const struct db_rows *rows, size_t index); /* of a row's last column */
 /* True when the next column is NULL; it is skipped then. */
 bool db_row_skip_null(struct db_row *row);
 const char *db_row_text(struct db_row *row);                            /* "" when NULL */

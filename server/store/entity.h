@@ -41,6 +41,28 @@ bool precondition_holds(const struct precondition *precondition, const char *eta
 PF_MUST_CHECK enum status entity_get(struct db *db, const struct db_statement *statement, const struct db_args *args,
                                      struct db_rows **ret_rows);
 
+/* In a transaction though it is one statement: a connection that is cut before
+ * the COMMIT then leaves no doubt. The statement gives the new row. */
+PF_MUST_CHECK enum status entity_insert(struct db *db, const struct db_statement *statement, const struct db_args *args,
+                                        struct db_rows **ret_rows);
+
+/* Locks the row of an id; its last column is the entity tag that the
+ * precondition is judged by. */
+PF_MUST_CHECK enum status entity_lock(struct db *db, const struct db_statement *lock, const struct uuid *id,
+                                      const struct precondition *precondition, struct db_rows **ret_rows);
+
+/* A change of one row in a transaction: locked, judged, changed. */
+struct entity_update {
+    const struct db_statement *lock, *update;
+    const struct uuid *id;
+    const struct precondition *precondition;
+    const struct db_args *args; /* of the update */
+    /* What else must hold of the row as it was; NULL: nothing. */
+    enum status (*check)(const struct db_rows *locked, const void *context);
+    const void *context;
+};
+PF_MUST_CHECK enum status entity_update(struct db *db, const struct entity_update *update, struct db_rows **ret_rows);
+
 #define SQL_US(column) "(extract(epoch FROM " column ") * 1000000)::bigint"
 /* Of stored columns, as text: a change of any of them changes it. */
 #define SQL_ETAG(columns) "left(encode(sha256(convert_to(ROW(" columns ")::text, 'UTF8')), 'hex'), 32)"

@@ -21,18 +21,32 @@
                                                                                                   "i.updated_at")
 #define FROM " FROM investments i JOIN portfolios p ON p.portfolio_id = i.portfolio_id "
 
-enum { INSERT, GET, LIST, LIST_OF_PORTFOLIO, LOCK_PORTFOLIO, LOCK, FITS, ADD_ASSET, UPDATE, DELETE };
+/* $4 to $7: the filters. */
+#define LIST_BY(name, key, value, key_sql, compare, direction)                                                         \
+    {                                                                                                                  \
+        "investments.list_" name, DB_READ,                                                                             \
+            "SELECT " COLUMNS ", " key FROM "WHERE ($4::uuid IS NULL OR i.portfolio_id = $4) "                         \
+            "AND ($5::text IS NULL OR i.ticker_symbol = $5) AND ($6::date IS NULL OR i.purchase_date >= $6) "          \
+            "AND ($7::date IS NULL OR i.purchase_date <= $7)" SQL_LISTING(value, "i.investment_id", key_sql, compare,  \
+                                                                          direction)                                   \
+    }
+#define LIST_BOTH_WAYS(name, key, value, key_sql)                                                                      \
+    LIST_BY(name, key, value, key_sql, ">", "ASC"), LIST_BY(name "_down", key, value, key_sql, "<", "DESC")
+
+/* In the order of enum investments_sort, each up and down. */
+static const struct db_statement lists[] = {
+    LIST_BOTH_WAYS("by_creation", SQL_US("i.created_at"), "i.created_at", SQL_LISTING_KEY_TIME),
+    LIST_BOTH_WAYS("by_date", "i.purchase_date", "i.purchase_date", SQL_LISTING_KEY_DATE),
+    LIST_BOTH_WAYS("by_symbol", "i.ticker_symbol", "i.ticker_symbol", SQL_LISTING_KEY_TEXT),
+};
+
+enum { INSERT, GET, LOCK_PORTFOLIO, LOCK, FITS, ADD_ASSET, UPDATE, DELETE };
 
 static const struct db_statement statements[] = {
     [INSERT] = {"investments.insert", DB_WRITE,
                 "INSERT INTO investments (portfolio_id, ticker_symbol, quantity, purchase_price, fee, purchase_date, "
                 "external_id) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING investment_id"},
     [GET] = {"investments.get", DB_READ, "SELECT " COLUMNS FROM "WHERE i.investment_id = $1"},
-    [LIST] = {"investments.list", DB_READ,
-              "SELECT " COLUMNS FROM "WHERE " SQL_PAGE("i.created_at", "i.investment_id", "$1", "$2", "$3")},
-    [LIST_OF_PORTFOLIO] = {"investments.list_of_portfolio", DB_READ,
-                           "SELECT " COLUMNS FROM "WHERE i.portfolio_id = $1 AND " SQL_PAGE(
-                               "i.created_at", "i.investment_id", "$2", "$3", "$4")},
     [LOCK_PORTFOLIO] = {"investments.lock_portfolio", DB_WRITE,
                         "SELECT 1 FROM portfolios WHERE portfolio_id = $1 FOR NO KEY UPDATE"},
     [LOCK] = {"investments.lock", DB_WRITE,
@@ -82,32 +96,16 @@ enum status investments_get(struct db *db, const struct uuid *investment_id, str
     return entity_get(db, &statements[GET], &args, ret_rows);
 }
 
-enum status investments_list(struct db *db, const struct page *page, struct db_rows **ret_rows) {
+enum status investments_list(struct db *db, const struct listing *listing, const struct investments_filter *filter,
+                             struct db_rows **ret_rows) {
     struct db_args args;
     db_args_init(&args);
-    page_add_args(&args, page);
-    return db_query(db, &statements[LIST], &args, ret_rows);
-}
-
-enum status investments_list_of_portfolio(struct db *db, const struct uuid *portfolio_id, const struct page *page,
-                                          struct db_rows **ret_rows) {
-    struct db_args args;
-    id_args(&args, portfolio_id);
-    page_add_args(&args, page);
-    struct db_rows *rows = NULL;
-    enum status status = db_query(db, &statements[LIST_OF_PORTFOLIO], &args, &rows);
-    if (status != STATUS_OK)
-        return status;
-    if (db_rows_n(rows) == 0) {
-        struct db_rows *portfolio = NULL;
-        status = portfolios_get(db, portfolio_id, &portfolio);
-        db_rows_destroy(&portfolio);
-    }
-    if (status == STATUS_OK)
-        *ret_rows = rows;
-    else
-        db_rows_destroy(&rows);
-    return status;
+    listing_add_args(&args, listing);
+    db_args_optional_uuid(&args, filter->portfolio_id);
+    db_args_text(&args, filter->ticker_symbol);
+    db_args_optional_date(&args, filter->has_from, filter->from);
+    db_args_optional_date(&args, filter->has_to, filter->to);
+    return db_query(db, &lists[listing->order], &args, ret_rows);
 }
 
 /* --- writes --- */

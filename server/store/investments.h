@@ -8,6 +8,7 @@
 #include "domain/symbol.h"
 #include "store/db.h"
 #include "store/entity.h"
+#include "store/listing.h"
 
 #define EXTERNAL_ID_MAX 128 /* bytes */
 
@@ -37,16 +38,25 @@ struct investment_fields {
     char external_id[EXTERNAL_ID_MAX + 1]; /* "": none; of an update: the stored one stays */
 };
 
+/* What investments can be sorted by. */
+enum investments_sort { INVESTMENTS_BY_CREATION, INVESTMENTS_BY_DATE, INVESTMENTS_BY_SYMBOL };
+
+/* NULL, or has_… false: any. */
+struct investments_filter {
+    const struct uuid *portfolio_id;
+    const char *ticker_symbol;
+    bool has_from, has_to;
+    int32_t from, to; /* of purchase_date, both included */
+};
+
 /* A symbol that is not known becomes an asset. STATUS_NOT_FOUND: no such
  * portfolio. STATUS_OUT_OF_RANGE: the position's quantity would be too large.
  * STATUS_CONFLICT: another lot of the portfolio has the external_id. */
 PF_MUST_CHECK enum status investments_insert(struct db *db, const struct investment_fields *fields,
                                              struct db_rows **ret_rows);
 PF_MUST_CHECK enum status investments_get(struct db *db, const struct uuid *investment_id, struct db_rows **ret_rows);
-PF_MUST_CHECK enum status investments_list(struct db *db, const struct page *page, struct db_rows **ret_rows);
-/* STATUS_NOT_FOUND: no such portfolio. */
-PF_MUST_CHECK enum status investments_list_of_portfolio(struct db *db, const struct uuid *portfolio_id,
-                                                        const struct page *page, struct db_rows **ret_rows);
+PF_MUST_CHECK enum status investments_list(struct db *db, const struct listing *listing,
+                                           const struct investments_filter *filter, struct db_rows **ret_rows);
 /* STATUS_NOT_FOUND, PRECONDITION, INVALID (another portfolio_id), OUT_OF_RANGE and CONFLICT as above. */
 PF_MUST_CHECK enum status investments_update(struct db *db, const struct uuid *investment_id,
                                              const struct precondition *precondition,

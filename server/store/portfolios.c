@@ -11,15 +11,31 @@
                                                               "base_currency, cash_balance, version, created_at, "     \
                                                               "updated_at")
 
-enum { INSERT, GET, LIST, LIST_OF_CUSTOMER, LOCK, UPDATE, COUNT_LOTS, DELETE };
+/* $4 to $7: the filters. */
+#define LIST_BY(name, key, value, key_sql, compare, direction)                                                         \
+    {                                                                                                                  \
+        "portfolios.list_" name, DB_READ,                                                                              \
+            "SELECT " COLUMNS ", " key " FROM portfolios WHERE ($4::uuid IS NULL OR customer_id = $4) "                \
+            "AND ($5::text IS NULL OR portfolio_type = $5) AND ($6::text IS NULL OR base_currency = "                  \
+            "$6::text::bpchar) "                                                                                       \
+            "AND " SQL_BEGINS("portfolio_name", "$7") SQL_LISTING(value, "portfolio_id", key_sql, compare, direction)  \
+    }
+#define LIST_BOTH_WAYS(name, key, value, key_sql)                                                                      \
+    LIST_BY(name, key, value, key_sql, ">", "ASC"), LIST_BY(name "_down", key, value, key_sql, "<", "DESC")
+
+/* In the order of enum portfolios_sort, each up and down. */
+static const struct db_statement lists[] = {
+    LIST_BOTH_WAYS("by_creation", SQL_US("created_at"), "created_at", SQL_LISTING_KEY_TIME),
+    LIST_BOTH_WAYS("by_name", SQL_FOLDED("portfolio_name"), SQL_FOLDED("portfolio_name"), SQL_LISTING_KEY_TEXT),
+};
+
+enum { INSERT, GET, LIST_OF_CUSTOMER, LOCK, UPDATE, COUNT_LOTS, DELETE };
 
 static const struct db_statement statements[] = {
     [INSERT] = {"portfolios.insert", DB_WRITE,
                 "INSERT INTO portfolios (customer_id, portfolio_name, portfolio_type, base_currency) "
                 "VALUES ($1, $2, $3, coalesce($4, 'USD')) RETURNING " COLUMNS},
     [GET] = {"portfolios.get", DB_READ, "SELECT " COLUMNS " FROM portfolios WHERE portfolio_id = $1"},
-    [LIST] = {"portfolios.list", DB_READ,
-              "SELECT " COLUMNS " FROM portfolios WHERE " SQL_PAGE("created_at", "portfolio_id", "$1", "$2", "$3")},
     [LIST_OF_CUSTOMER] = {"portfolios.list_of_customer", DB_READ,
                           "SELECT " COLUMNS " FROM portfolios WHERE customer_id = $1 AND " SQL_PAGE(
                               "created_at", "portfolio_id", "$2", "$3", "$4")},
@@ -61,29 +77,11 @@ static void fields_add(struct db_args *args, const struct portfolio_fields *fiel
     db_args_text(args, fields->base_currency);
 }
 
-struct insertion {
-    const struct portfolio_fields *fields;
-    struct db_rows *rows;
-};
-
-/* In a transaction for the same reason as a customer's. */
-static enum status insertion_run(struct db *db, void *context) {
-    struct insertion *insertion = context;
-    struct db_args args;
-    db_rows_destroy(&insertion->rows);
-    id_args(&args, &insertion->fields->customer_id);
-    fields_add(&args, insertion->fields);
-    return entity_get(db, &statements[INSERT], &args, &insertion->rows);
-}
-
 enum status portfolios_insert(struct db *db, const struct portfolio_fields *fields, struct db_rows **ret_rows) {
-    struct insertion insertion = {.fields = fields};
-    enum status status = db_transaction(db, insertion_run, &insertion);
-    if (status == STATUS_OK)
-        *ret_rows = insertion.rows;
-    else
-        db_rows_destroy(&insertion.rows);
-    return status;
+    struct db_args args;
+    id_args(&args, &fields->customer_id);
+    fields_add(&args, fields);
+    return entity_insert(db, &statements[INSERT], &args, ret_rows);
 }
 
 enum status portfolios_get(struct db *db, const struct uuid *portfolio_id, struct db_rows **ret_rows) {
@@ -92,11 +90,16 @@ enum status portfolios_get(struct db *db, const struct uuid *portfolio_id, struc
     return entity_get(db, &statements[GET], &args, ret_rows);
 }
 
-enum status portfolios_list(struct db *db, const struct page *page, struct db_rows **ret_rows) {
+enum status portfolios_list(struct db *db, const struct listing *listing, const struct portfolios_filter *filter,
+                            struct db_rows **ret_rows) {
     struct db_args args;
     db_args_init(&args);
-    page_add_args(&args, page);
-    return db_query(db, &statements[LIST], &args, ret_rows);
+    listing_add_args(&args, listing);
+    db_args_optional_uuid(&args, filter->customer_id);
+    db_args_text(&args, filter->portfolio_type);
+    db_args_text(&args, filter->base_currency);
+    db_args_text(&args, filter->portfolio_name);
+    return db_query(db, &lists[listing->order], &args, ret_rows);
 }
 
 enum status portfolios_list_of_customer(struct db *db, const struct uuid *customer_id, const struct page *page,
@@ -120,54 +123,29 @@ enum status portfolios_list_of_customer(struct db *db, const struct uuid *custom
     return status;
 }
 
-/* Locks the row; judges the precondition, and that the customer stays. */
-static enum status portfolio_lock(struct db *db, const struct uuid *portfolio_id,
-                                  const struct precondition *precondition, const struct portfolio_fields *fields) {
-    struct db_args args;
-    id_args(&args, portfolio_id);
-    struct db_rows *rows = NULL;
-    enum status status = entity_get(db, &statements[LOCK], &args, &rows);
-    if (status != STATUS_OK)
-        return status;
+/* The customer stays. */
+static enum status customer_check(const struct db_rows *locked, const void *context) {
+    const struct portfolio_fields *fields = context;
     struct portfolio_row portfolio = {0};
-    status = portfolio_read(rows, 0, &portfolio);
-    if (status == STATUS_OK && !precondition_holds(precondition, portfolio.etag))
-        status = STATUS_PRECONDITION;
-    if (status == STATUS_OK && fields && fields->has_customer_id &&
-        !uuid_equal(&fields->customer_id, &portfolio.customer_id))
+    enum status status = portfolio_read(locked, 0, &portfolio);
+    if (status == STATUS_OK && fields->has_customer_id && !uuid_equal(&fields->customer_id, &portfolio.customer_id))
         status = STATUS_INVALID;
-    db_rows_destroy(&rows);
     return status;
-}
-
-struct update {
-    const struct uuid *portfolio_id;
-    const struct precondition *precondition;
-    const struct portfolio_fields *fields;
-    struct db_rows *rows;
-};
-
-static enum status update_run(struct db *db, void *context) {
-    struct update *update = context;
-    db_rows_destroy(&update->rows);
-    enum status status = portfolio_lock(db, update->portfolio_id, update->precondition, update->fields);
-    if (status != STATUS_OK)
-        return status;
-    struct db_args args;
-    id_args(&args, update->portfolio_id);
-    fields_add(&args, update->fields);
-    return entity_get(db, &statements[UPDATE], &args, &update->rows);
 }
 
 enum status portfolios_update(struct db *db, const struct uuid *portfolio_id, const struct precondition *precondition,
                               const struct portfolio_fields *fields, struct db_rows **ret_rows) {
-    struct update update = {.portfolio_id = portfolio_id, .precondition = precondition, .fields = fields};
-    enum status status = db_transaction(db, update_run, &update);
-    if (status == STATUS_OK)
-        *ret_rows = update.rows;
-    else
-        db_rows_destroy(&update.rows);
-    return status;
+    struct db_args args;
+    id_args(&args, portfolio_id);
+    fields_add(&args, fields);
+    struct entity_update update = {.lock = &statements[LOCK],
+                                   .update = &statements[UPDATE],
+                                   .id = portfolio_id,
+                                   .precondition = precondition,
+                                   .args = &args,
+                                   .check = customer_check,
+                                   .context = fields};
+    return entity_update(db, &update, ret_rows);
 }
 
 struct deletion {
@@ -179,7 +157,9 @@ struct deletion {
 
 static enum status deletion_run(struct db *db, void *context) {
     struct deletion *deletion = context;
-    enum status status = portfolio_lock(db, deletion->portfolio_id, deletion->precondition, NULL);
+    struct db_rows *locked = NULL;
+    enum status status = entity_lock(db, &statements[LOCK], deletion->portfolio_id, deletion->precondition, &locked);
+    db_rows_destroy(&locked);
     if (status != STATUS_OK)
         return status;
     struct db_args args;

@@ -5,6 +5,7 @@
 #include "domain/symbol.h"
 #include "store/db.h"
 #include "store/entity.h"
+#include "store/listing.h"
 
 struct portfolio_row {
     struct uuid portfolio_id;
@@ -27,12 +28,24 @@ struct portfolio_fields {
     const char *base_currency; /* "": USD for a new one, the stored one in an update */
 };
 
+/* What portfolios can be sorted by. */
+enum portfolios_sort { PORTFOLIOS_BY_CREATION, PORTFOLIOS_BY_NAME };
+
+/* NULL: any. */
+struct portfolios_filter {
+    const struct uuid *customer_id;
+    const char *portfolio_type;
+    const char *base_currency;
+    const char *portfolio_name; /* the beginning, in any case */
+};
+
 /* STATUS_NOT_FOUND: no such customer. */
 PF_MUST_CHECK enum status portfolios_insert(struct db *db, const struct portfolio_fields *fields,
                                             struct db_rows **ret_rows);
 PF_MUST_CHECK enum status portfolios_get(struct db *db, const struct uuid *portfolio_id, struct db_rows **ret_rows);
-PF_MUST_CHECK enum status portfolios_list(struct db *db, const struct page *page, struct db_rows **ret_rows);
-/* STATUS_NOT_FOUND: no such customer. */
+PF_MUST_CHECK enum status portfolios_list(struct db *db, const struct listing *listing,
+                                          const struct portfolios_filter *filter, struct db_rows **ret_rows);
+/* By creation. STATUS_NOT_FOUND: no such customer. */
 PF_MUST_CHECK enum status portfolios_list_of_customer(struct db *db, const struct uuid *customer_id,
                                                       const struct page *page, struct db_rows **ret_rows);
 /* STATUS_NOT_FOUND, PRECONDITION, INVALID (another customer_id). */

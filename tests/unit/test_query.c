@@ -1,8 +1,6 @@
-/* limit, cursor, flags. links: pf_app pf_store pf_protocol pf_base */
+/* limit, flags. links: pf_app pf_store pf_protocol pf_base */
 #include "app/query.h"
 #include "unit/test.h"
-
-#define ID "0a1b2c3d-0000-4000-8000-0123456789ab"
 
 static void test_get(void **state) {
     static const struct {
@@ -24,58 +22,31 @@ static void test_get(void **state) {
     }
 }
 
-static void test_page(void **state) {
+static void test_limit(void **state) {
     static const struct {
         const char *query;
-        size_t limit;
-        const char *field; /* that is refused */
+        size_t limit; /* 0: refused */
     } rows[] = {
-        {"", 100, NULL},
-        {"limit=1", 1, NULL},
-        {"limit=1000", 1000, NULL},
-        {"limit=0", 0, "limit"},
-        {"limit=1001", 0, "limit"},
-        {"limit=-1", 0, "limit"},
-        {"limit=1.0", 0, "limit"},
-        {"limit=", 0, "limit"},
-        {"limit=99999999999999999999", 0, "limit"},
-        {"limit=5&limit=5", 0, "limit"},
-        {"cursor=5." ID, 100, NULL},
-        {"cursor=" ID, 0, "cursor"},
-        {"cursor=5." ID "x", 0, "cursor"},
-        {"cursor=-5." ID, 0, "cursor"},
-        {"cursor=253402300800000000." ID, 0, "cursor"},
-        {"cursor=", 0, "cursor"},
+        {"", 100},
+        {"limit=1", 1},
+        {"limit=1000", 1000},
+        {"limit=0", 0},
+        {"limit=1001", 0},
+        {"limit=-1", 0},
+        {"limit=1.0", 0},
+        {"limit=", 0},
+        {"limit=99999999999999999999", 0},
+        {"limit=5&limit=5", 0},
     };
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct problem problem;
-        struct page page;
+        size_t limit = QUERY_LIMIT_DEFAULT;
         problem_init(&problem);
-        query_read_page(rows[i].query, &problem, &page);
-        assert_row((problem.fields_n == 0) == (rows[i].field == NULL), rows[i].query);
-        if (rows[i].field)
-            assert_row(strcmp(problem.fields[0].field, rows[i].field) == 0, rows[i].query);
-        else
-            assert_row(page.limit == rows[i].limit, rows[i].query);
+        query_read_limit(rows[i].query, &problem, &limit);
+        assert_row((problem.fields_n == 0) == (rows[i].limit != 0), rows[i].query);
+        assert_row(rows[i].limit == 0 || limit == rows[i].limit, rows[i].query);
     }
-}
-
-static void test_cursor_comes_back(void **state) {
-    struct page_key key = {.created_us = INT64_C(1795215290123456)};
-    char text[QUERY_CURSOR_MAX];
-    char query[QUERY_CURSOR_MAX + 8] = "cursor=";
-    struct problem problem;
-    struct page page;
-    (void)state;
-    assert_int_equal(uuid_parse(ID, strlen(ID), &key.id), STATUS_OK);
-    query_write_cursor(text, &key);
-    memcpy(query + strlen(query), text, strlen(text) + 1);
-    problem_init(&problem);
-    query_read_page(query, &problem, &page);
-    assert_int_equal(problem.fields_n, 0);
-    assert_true(page.after.created_us == key.created_us);
-    assert_true(uuid_equal(&page.after.id, &key.id));
 }
 
 static void test_flag(void **state) {
@@ -100,8 +71,7 @@ static void test_flag(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_get),
-        cmocka_unit_test(test_page),
-        cmocka_unit_test(test_cursor_comes_back),
+        cmocka_unit_test(test_limit),
         cmocka_unit_test(test_flag),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
