@@ -22,6 +22,7 @@
     "form-action 'none'; frame-ancestors 'none'"
 
 #define PACKED_BYTES_MIN 1024
+#define ALLOW "GET, HEAD, OPTIONS"
 
 struct site_file {
     char path[2 * NAME_MAX + 3]; /* "/app.js", "/img/logo.svg" */
@@ -209,6 +210,12 @@ static void respond_method(struct http_request *request) {
     if (uuid_random(&id) != STATUS_OK)
         id = (struct uuid){{0}};
     uuid_write(request_id, &id);
+    const struct http_response options = {
+        .status = 204, .headers = {{"allow:", ALLOW}, {"x-request-id:", request_id}}, .headers_n = 2};
+    if (request->method == HTTP_OPTIONS) {
+        http_respond(request, &options);
+        return;
+    }
     problem_init(&problem);
     problem_set(&problem, ERROR_METHOD_NOT_ALLOWED, "Files can only be read: GET or HEAD");
     strbuf_init(&body);
@@ -218,7 +225,7 @@ static void respond_method(struct http_request *request) {
                                            .content_type = "application/problem+json",
                                            .body = text,
                                            .body_len = strlen(text),
-                                           .headers = {{"allow:", "GET, HEAD"}, {"x-request-id:", request_id}},
+                                           .headers = {{"allow:", ALLOW}, {"x-request-id:", request_id}},
                                            .headers_n = 2};
     http_respond(request, &response);
     strbuf_fini(&body);

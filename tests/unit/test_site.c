@@ -161,8 +161,11 @@ static void test_files_can_only_be_read(void **state) {
     struct site *site = create();
     assert_true(ask(site, HTTP_POST, "/app.js", NULL));
     assert_int_equal(answer.status, 405);
-    assert_string_equal(answer.allow, "GET, HEAD");
+    assert_string_equal(answer.allow, "GET, HEAD, OPTIONS");
     assert_non_null(strstr(answer.body, "\"method_not_allowed\""));
+    assert_true(ask(site, HTTP_OPTIONS, "/app.js", NULL));
+    assert_int_equal(answer.status, 204);
+    assert_string_equal(answer.allow, "GET, HEAD, OPTIONS");
     assert_false(ask(site, HTTP_POST, "/portfolios", NULL));
     site_destroy(&site);
 }
