@@ -16,7 +16,7 @@ static enum status lot_value_write(struct strbuf *out, const struct investment *
                                    const struct quote *quote) {
     if (!quote || !currency_equal(quote->currency, lot->base_currency))
         return STATUS_OK;
-    struct amount current_value = amount_product(lot->quantity, quote->price);
+    struct amount current_value = amount_product(lot->current_quantity, quote->price);
     struct amount gain_loss;
     enum status status = amount_subtract(current_value, cost_basis, &gain_loss);
     if (status != STATUS_OK)
@@ -46,6 +46,8 @@ static enum status investment_write(struct api_call *call, size_t index, struct 
     json_uuid(out, "portfolio_id", &lot.portfolio_id);
     json_text(out, "ticker_symbol", lot.symbol.text);
     json_decimal(out, "quantity", lot.quantity.e8);
+    if (lot.current_quantity.e8 != lot.quantity.e8)
+        json_decimal(out, "current_quantity", lot.current_quantity.e8);
     json_decimal(out, "purchase_price", lot.purchase_price.e8);
     json_date(out, "purchase_date", lot.purchase_date);
     json_decimal(out, "fee", lot.fee.e8);

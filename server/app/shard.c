@@ -152,8 +152,10 @@ static void start_watchers(struct shard *shard) {
     ev_prepare_start(ev, &shard->turn);
     ev_timer_start(ev, &shard->tick);
     shard_start_watch(shard);
-    if (shard->index == 0)
+    if (shard->index == 0) {
         shard_start_sweep(shard);
+        shard_start_splits(shard);
+    }
 }
 
 /* Assembly. */
@@ -336,6 +338,7 @@ void shard_destroy(struct shard **shard) {
         ev_timer_stop(ev, &dying->tick);
         shard_stop_watch(dying);
         shard_stop_sweep(dying);
+        shard_stop_splits(dying);
         ev_timer_stop(ev, &dying->stopping);
     }
     shard_cancel_valuations(dying);

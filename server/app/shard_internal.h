@@ -37,6 +37,8 @@ struct shard {
     struct price_wait *prices;
     ev_timer sweep; /* shard_sweep.c: of the first shard only */
     bool is_sweeping;
+    ev_timer splits; /* shard_splits.c: of the first shard only */
+    bool is_applying_splits;
     ev_timer stopping;
     int64_t stop_by_ms; /* 0 = not stopping */
     struct mail stop_mail;
@@ -54,6 +56,10 @@ void shard_stop_sweep(struct shard *shard);
 void shard_start_watch(struct shard *shard);
 void shard_stop_watch(struct shard *shard);
 void shard_tell_newly_watched(struct shard *shard, int64_t now_ms);
+
+/* shard_splits.c: splits come into effect. */
+void shard_start_splits(struct shard *shard);
+void shard_stop_splits(struct shard *shard);
 
 /* shard_stream.c: WebSocket connections as sessions of the hub. */
 struct websocket_handler shard_websocket_handler(struct shard *shard);

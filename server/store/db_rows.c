@@ -107,6 +107,11 @@ const char *db_rows_last_text(const struct db_rows *rows, size_t index) {
     return PQgetvalue(rows->result, (int)index, PQnfields(rows->result) - 1);
 }
 
+struct db_row db_rows_at_column(const struct db_rows *rows, size_t index, const char *name) {
+    int column = PQfnumber(rows->result, name);
+    return (struct db_row){.rows = rows, .index = index, .column = column, .failed = column < 0};
+}
+
 bool db_row_skip_null(struct db_row *row) {
     bool is_null = PQgetisnull(row->rows->result, (int)row->index, row->column) == 1;
     if (is_null)

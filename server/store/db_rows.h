@@ -51,6 +51,8 @@ struct db_row {
     bool failed;
 };
 
+/* A row from its column of that name on; `failed` when there is none. */
+struct db_row db_rows_at_column(const struct db_rows *rows, size_t index, const char *name);
 struct db_row db_rows_at(const struct db_rows *rows, size_t index);
 const char *db_rows_last_text(const struct db_rows *rows, size_t index); /* of a row's last column */
 /* True when the next column is NULL; it is skipped then. */

@@ -4,6 +4,8 @@
 #include "store/holdings.h"
 
 #include "base/strbuf.h"
+#include "domain/holdings_split.h"
+#include "store/applied_splits.h"
 #include "store/entity.h"
 
 #include <stdio.h>
@@ -16,12 +18,15 @@ static const struct db_statement statements[] = {
     /* A row a lot, with its position and the portfolio; a row without a lot for
      * a ticker no longer held, without a ticker for an empty portfolio. The
      * trigger sees to it that every lot has its position_versions row. */
-    [LOAD] = {"holdings.load", DB_READ,
-              "SELECT p.portfolio_name, p.base_currency, p.cash_balance, p.version, v.ticker_symbol, v.version, "
-              "i.quantity, i.purchase_price, i.fee, i.purchase_date FROM portfolios p "
-              "LEFT JOIN position_versions v ON v.portfolio_id = p.portfolio_id "
-              "LEFT JOIN investments i ON i.portfolio_id = v.portfolio_id AND i.ticker_symbol = v.ticker_symbol "
-              "WHERE p.portfolio_id = $1 ORDER BY v.ticker_symbol, i.purchase_date, i.investment_id"},
+    [LOAD] =
+        {"holdings.load", DB_READ,
+         "SELECT p.portfolio_name, p.base_currency, p.cash_balance, p.version, v.ticker_symbol, v.version, "
+         "i.quantity, i.purchase_price, i.fee, i.purchase_date, " SQL_APPLIED_SPLITS(
+             "v.ticker_symbol") " AS splits FROM portfolios p "
+                                "LEFT JOIN position_versions v ON v.portfolio_id = p.portfolio_id "
+                                "LEFT JOIN investments i ON i.portfolio_id = v.portfolio_id AND i.ticker_symbol = "
+                                "v.ticker_symbol "
+                                "WHERE p.portfolio_id = $1 ORDER BY v.ticker_symbol, i.purchase_date, i.investment_id"},
     [LOAD_VERSIONS] = {"holdings.load_versions", DB_READ,
                        "SELECT coalesce(p.version, 0) FROM unnest($1::uuid[]) WITH ORDINALITY AS t (id, place) "
                        "LEFT JOIN portfolios p ON p.portfolio_id = t.id ORDER BY t.place"},
@@ -96,6 +101,47 @@ static enum status holdings_build(const struct db_rows *rows, struct holdings *h
     return STATUS_OK;
 }
 
+/* --- splits --- */
+
+/* The splits of the positions that have any, from the first row of each. */
+static enum status splits_read(const struct db_rows *rows, const struct holdings *holdings, struct position_splits *of,
+                               size_t *ret_n) {
+    size_t n = 0, position = 0;
+    for (size_t i = 0; i < db_rows_n(rows); i++) {
+        struct db_row at_ticker = db_rows_at_column(rows, i, "ticker_symbol");
+        struct db_row at_splits = db_rows_at_column(rows, i, "splits");
+        const char *ticker = db_row_optional_text(&at_ticker);
+        if (at_ticker.failed || at_splits.failed)
+            return STATUS_INTERNAL;
+        if (i > 0 && strcmp(ticker, holdings->positions[position].symbol.text) != 0)
+            position++;
+        else if (i > 0)
+            continue;
+        if (!ticker || holdings->positions[position].lots_n == 0 || db_row_skip_null(&at_splits))
+            continue;
+        struct split *splits = NULL;
+        enum status status = applied_splits_read(db_row_text(&at_splits), &splits, &of[n].splits_n);
+        if (status != STATUS_OK)
+            return status;
+        of[n].position = position;
+        of[n++].splits = splits;
+        *ret_n = n;
+    }
+    return STATUS_OK;
+}
+
+static enum status splits_apply(const struct db_rows *rows, struct holdings *holdings) {
+    struct position_splits *of = calloc(holdings->positions_n + 1, sizeof *of);
+    size_t n = 0;
+    enum status status = of ? splits_read(rows, holdings, of, &n) : STATUS_NO_MEMORY;
+    if (status == STATUS_OK && n > 0)
+        status = holdings_split(holdings, of, n);
+    for (size_t i = 0; of && i < n; i++)
+        free((void *)(uintptr_t)of[i].splits);
+    free(of);
+    return status;
+}
+
 enum status holdings_load(struct db *db, const struct uuid *portfolio_id, struct holdings **ret_holdings) {
     struct db_args args;
     db_args_init(&args);
@@ -108,6 +154,8 @@ enum status holdings_load(struct db *db, const struct uuid *portfolio_id, struct
     if (holdings) {
         holdings->portfolio_id = *portfolio_id;
         status = holdings_build(rows, holdings);
+        if (status == STATUS_OK)
+            status = splits_apply(rows, holdings);
     } else {
         status = STATUS_NO_MEMORY;
     }

@@ -3,22 +3,37 @@
  * Thread: W. */
 #include "store/investments.h"
 
+#include "domain/holdings_split.h"
+#include "store/applied_splits.h"
 #include "store/portfolios.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-#define COLUMNS                                                                                                        \
-    "i.investment_id, i.portfolio_id, i.ticker_symbol, i.quantity, i.purchase_price, i.fee, i.purchase_date, " SQL_US( \
-        "i.created_at") ", " SQL_US("i.updated_at") ", p.base_currency, i.external_id, " SQL_ETAG("i.investment_id, "  \
-                                                                                                  "i.portfolio_id, "   \
-                                                                                                  "i.ticker_symbol, "  \
-                                                                                                  "i.quantity, "       \
-                                                                                                  "i.purchase_price, " \
-                                                                                                  "i.fee, "            \
-                                                                                                  "i.purchase_date, "  \
-                                                                                                  "i.external_id, "    \
-                                                                                                  "i.created_at, "     \
-                                                                                                  "i.updated_at")
+#define COLUMNS                                                                                                                                    \
+    "i.investment_id, i.portfolio_id, i.ticker_symbol, i.quantity, i.purchase_price, i.fee, i.purchase_date, " SQL_US("i.created_at") ", " SQL_US( \
+        "i.updated_at") ", p.base_currency, i.external_id, " SQL_ETAG("i.investment_id, "                                                          \
+                                                                      "i.portfolio_id, "                                                           \
+                                                                      "i.ticker_symbol, "                                                          \
+                                                                      "i.quantity, "                                                               \
+                                                                      "i.purchase_price, "                                                         \
+                                                                      "i.fee, "                                                                    \
+                                                                      "i.purchase_date, "                                                          \
+                                                                      "i.external_id, "                                                            \
+                                                                      "i.created_at, "                                                             \
+                                                                      "i.updated_at") ", " SQL_APPLIED_SPLITS("i."                                 \
+                                                                                                              "ticker"                             \
+                                                                                                              "_symbo"                             \
+                                                                                                              "l") " "                             \
+                                                                                                                   "A"                             \
+                                                                                                                   "S"                             \
+                                                                                                                   " "                             \
+                                                                                                                   "s"                             \
+                                                                                                                   "p"                             \
+                                                                                                                   "l"                             \
+                                                                                                                   "i"                             \
+                                                                                                                   "t"                             \
+                                                                                                                   "s"
 #define FROM " FROM investments i JOIN portfolios p ON p.portfolio_id = i.portfolio_id "
 
 /* $4 to $7: the filters. */
@@ -63,6 +78,22 @@ static const struct db_statement statements[] = {
     [DELETE] = {"investments.delete", DB_WRITE, "DELETE FROM investments WHERE investment_id = $1"},
 };
 
+/* What the splits since its purchase made of a lot. */
+static enum status splits_read(struct db_row *row, struct investment *lot) {
+    struct split *splits = NULL;
+    size_t n = 0;
+    lot->current_quantity = lot->quantity;
+    if (row->failed)
+        return STATUS_INTERNAL;
+    if (db_row_skip_null(row))
+        return STATUS_OK;
+    enum status status = applied_splits_read(db_row_text(row), &splits, &n);
+    if (status == STATUS_OK)
+        lot->current_quantity = lot_split(lot->quantity, lot->purchase_date, splits, n);
+    free(splits);
+    return status;
+}
+
 enum status investment_read(const struct db_rows *rows, size_t index, struct investment *ret_investment) {
     struct db_row row = db_rows_at(rows, index);
     struct investment lot = {0};
@@ -81,8 +112,11 @@ enum status investment_read(const struct db_rows *rows, size_t index, struct inv
     if (row.failed || symbol_parse(symbol, strlen(symbol), &lot.symbol) != STATUS_OK ||
         currency_parse(currency, strlen(currency), &lot.base_currency) != STATUS_OK)
         return STATUS_INTERNAL;
-    *ret_investment = lot;
-    return STATUS_OK;
+    struct db_row at_splits = db_rows_at_column(rows, index, "splits");
+    enum status status = splits_read(&at_splits, &lot);
+    if (status == STATUS_OK)
+        *ret_investment = lot;
+    return status;
 }
 
 static void id_args(struct db_args *args, const struct uuid *id) {

@@ -17,6 +17,7 @@ struct investment {
     struct uuid portfolio_id;
     struct symbol symbol;
     struct quantity quantity;
+    struct quantity current_quantity; /* after the splits since */
     struct price purchase_price;
     struct price fee;
     int32_t purchase_date;
