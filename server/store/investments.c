@@ -10,30 +10,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define COLUMNS                                                                                                                                    \
-    "i.investment_id, i.portfolio_id, i.ticker_symbol, i.quantity, i.purchase_price, i.fee, i.purchase_date, " SQL_US("i.created_at") ", " SQL_US( \
-        "i.updated_at") ", p.base_currency, i.external_id, " SQL_ETAG("i.investment_id, "                                                          \
-                                                                      "i.portfolio_id, "                                                           \
-                                                                      "i.ticker_symbol, "                                                          \
-                                                                      "i.quantity, "                                                               \
-                                                                      "i.purchase_price, "                                                         \
-                                                                      "i.fee, "                                                                    \
-                                                                      "i.purchase_date, "                                                          \
-                                                                      "i.external_id, "                                                            \
-                                                                      "i.created_at, "                                                             \
-                                                                      "i.updated_at") ", " SQL_APPLIED_SPLITS("i."                                 \
-                                                                                                              "ticker"                             \
-                                                                                                              "_symbo"                             \
-                                                                                                              "l") " "                             \
-                                                                                                                   "A"                             \
-                                                                                                                   "S"                             \
-                                                                                                                   " "                             \
-                                                                                                                   "s"                             \
-                                                                                                                   "p"                             \
-                                                                                                                   "l"                             \
-                                                                                                                   "i"                             \
-                                                                                                                   "t"                             \
-                                                                                                                   "s"
+#define STORED                                                                                                         \
+    "i.investment_id, i.portfolio_id, i.ticker_symbol, i.quantity, i.purchase_price, i.fee, i.purchase_date, "         \
+    "i.external_id, i.created_at, i.updated_at"
+#define TIMES SQL_US("i.created_at") ", " SQL_US("i.updated_at")
+#define SPLITS SQL_APPLIED_SPLITS("i.ticker_symbol") " AS splits"
+/* The ETag is the last one. */
+#define COLUMNS                                                                                                        \
+    "i.investment_id, i.portfolio_id, i.ticker_symbol, i.quantity, i.purchase_price, i.fee, i.purchase_date, " TIMES   \
+    ", p.base_currency, i.external_id, " SPLITS ", " SQL_ETAG(STORED)
 #define FROM " FROM investments i JOIN portfolios p ON p.portfolio_id = i.portfolio_id "
 
 /* $4 to $7: the filters. */
@@ -108,6 +93,7 @@ enum status investment_read(const struct db_rows *rows, size_t index, struct inv
     lot.updated_us = db_row_i64(&row);
     const char *currency = db_row_text(&row);
     lot.external_id = db_row_optional_text(&row);
+    (void)db_row_optional_text(&row); /* the splits, which splits_read reads */
     lot.etag = db_row_text(&row);
     if (row.failed || symbol_parse(symbol, strlen(symbol), &lot.symbol) != STATUS_OK ||
         currency_parse(currency, strlen(currency), &lot.base_currency) != STATUS_OK)
