@@ -5,8 +5,11 @@
 #include "base/uuid.h"
 #include "ops/log.h"
 #include "store/bars.h"
+#include "store/closings.h"
 #include "store/corporate_actions.h"
+#include "store/exchange_rates.h"
 #include "store/jobs.h"
+#include "store/portfolio_values.h"
 
 #include <stdlib.h>
 
@@ -44,9 +47,26 @@ static enum status claim(void *context, struct history_task *ret_task) {
 
 /* --- saving --- */
 
+static enum status rates_save(struct db *db, const struct provider_history *history) {
+    if (history->rates_n == 0)
+        return STATUS_OK;
+    struct exchange_rate *rates = calloc(history->rates_n, sizeof *rates);
+    if (!rates)
+        return STATUS_NO_MEMORY;
+    for (size_t i = 0; i < history->rates_n; i++) {
+        const struct provider_rate *from = &history->rates[i];
+        rates[i] = (struct exchange_rate){
+            .currency = from->currency, .date = from->date, .units_per_eur_e8 = from->per_eur_e8};
+    }
+    enum status status = exchange_rates_save(db, rates, history->rates_n);
+    free(rates);
+    return status;
+}
+
 struct saving {
     struct history_store *store;
     const struct history_task *task;
+    const struct provider_history *history;
     const struct bar *bars;
     size_t bars_n;
     const struct corporate_action *actions;
@@ -65,6 +85,8 @@ static enum status saving_run(struct db *db, void *context) {
         status = bars_save(db, saving->bars, saving->bars_n, saving->provider);
     if (status == STATUS_OK && saving->actions_n > 0)
         status = corporate_actions_save(db, saving->actions, saving->actions_n, saving->provider);
+    if (status == STATUS_OK)
+        status = rates_save(db, saving->history);
     return status;
 }
 
@@ -106,6 +128,7 @@ static enum status save(void *context, const struct history_task *task, const st
         actions[i] = action_of(&task->symbol, &history->actions[i]);
     struct saving saving = {.store = store,
                             .task = task,
+                            .history = history,
                             .bars = bars,
                             .bars_n = history->bars_n,
                             .actions = actions,
@@ -158,12 +181,51 @@ static enum status end(void *context, const struct history_task *task, const cha
     return ending_write(context, task, 0, provider, trouble);
 }
 
+/* --- exchange rates --- */
+
+static enum status newest_rates(void *context, int32_t *ret_date) {
+    struct history_store *store = context;
+    enum status status = db_ready(store->db);
+    return status == STATUS_OK ? exchange_rates_newest(store->db, ret_date) : status;
+}
+
+static enum status save_rates(void *context, const struct provider_history *history) {
+    struct history_store *store = context;
+    enum status status = db_ready(store->db);
+    return status == STATUS_OK ? rates_save(store->db, history) : status;
+}
+
 /* --- sessions --- */
 
 static enum status close_session(void *context, int32_t session) {
     struct history_store *store = context;
     enum status status = db_ready(store->db);
     return status == STATUS_OK ? jobs_insert_close(store->db, session, NULL, 0) : status;
+}
+
+/* What is wrong with one portfolio must not keep the others from theirs. */
+static enum status values_write(struct db *db, const struct uuid *portfolio_id, int32_t session) {
+    enum status status = portfolio_values_refresh(db, portfolio_id, session + 1);
+    if (status == STATUS_OK || status == STATUS_NOT_FOUND)
+        return STATUS_OK;
+    char id[UUID_TEXT_LEN + 1];
+    uuid_write(id, portfolio_id);
+    log_event(LOG_WARN, "portfolio.closing_value_failed", LOG_TEXT("portfolio_id", id),
+              LOG_TEXT("status", status_name(status)));
+    return status == STATUS_UNAVAILABLE ? status : STATUS_OK;
+}
+
+static enum status write_values(void *context) {
+    struct history_store *store = context;
+    struct closing closing;
+    enum status status = db_ready(store->db);
+    if (status == STATUS_OK)
+        status = closings_next(store->db, &closing);
+    if (status != STATUS_OK)
+        return status;
+    for (size_t i = 0; status == STATUS_OK && i < closing.portfolios_n; i++)
+        status = values_write(store->db, &closing.portfolio_ids[i], closing.session);
+    return status == STATUS_OK ? closings_advance(store->db, &closing) : status;
 }
 
 enum status history_store_create(const char *database_url, int64_t statement_timeout_ms, const stop_time *stop_at,
@@ -188,7 +250,10 @@ enum status history_store_create(const char *database_url, int64_t statement_tim
                                             .save = save,
                                             .postpone = postpone,
                                             .end = end,
-                                            .close_session = close_session};
+                                            .close_session = close_session,
+                                            .newest_rates = newest_rates,
+                                            .save_rates = save_rates,
+                                            .write_values = write_values};
     *ret_archive = &store->ports;
     return STATUS_OK;
 }

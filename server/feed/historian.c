@@ -58,12 +58,15 @@ static int64_t turn(struct historian *historian) {
         return IDLE_MS;
     int64_t now_ms = historian_now_ms(historian);
     session_close(historian, now_ms);
+    historian_keep_rates(historian, now_ms);
     enum status status = archive->claim(archive->context, &task);
     if (status == STATUS_OK) {
         historian_work(historian, &task);
         return 0;
     }
-    return IDLE_MS;
+    if (status == STATUS_NOT_FOUND)
+        status = archive->write_values(archive->context);
+    return status == STATUS_OK ? 0 : IDLE_MS;
 }
 
 static void *historian_run(void *context) {

@@ -14,7 +14,7 @@ struct historian {
     struct http_fetch *fetch;
     bool has_adopted;
     int32_t closed_session; /* the last one whose job exists, as far as known */
-    int64_t close_due_ms;
+    int64_t close_due_ms, rates_due_ms;
     pthread_t thread;
     bool is_started;
     atomic_bool is_stopping; /* any */
@@ -35,4 +35,6 @@ bool historian_fetch(struct historian *historian, const struct history_choice *c
 
 /* historian_task.c: a symbol, as far as it goes now. */
 void historian_work(struct historian *historian, const struct history_task *task);
+/* historian_rates.c: fetches the exchange rates' days that are missing, when it is time. */
+void historian_keep_rates(struct historian *historian, int64_t now_ms);
 #endif

@@ -39,6 +39,11 @@ struct history_archive {
                        const struct history_trouble *trouble);
     /* Makes the job of a session's close, unless there is one: CONFLICT. NOT_FOUND: nothing to fetch. */
     enum status (*close_session)(void *context, int32_t session);
+    /* The last day of which there are exchange rates; NOT_FOUND: none. */
+    enum status (*newest_rates)(void *context, int32_t *ret_date);
+    enum status (*save_rates)(void *context, const struct provider_history *history);
+    /* Writes the closing values of some of the portfolios that wait for one. NOT_FOUND: none does. */
+    enum status (*write_values)(void *context);
 };
 
 #endif

@@ -62,6 +62,21 @@ static enum status choose_by(struct poller *poller, enum provider_function funct
     return soonest_ms == INT64_MAX ? STATUS_NOT_FOUND : STATUS_UNAVAILABLE;
 }
 
+enum status poller_history_choose_rates(struct poller *poller, struct history_choice *ret_choice,
+                                        int64_t *ret_wait_ms) {
+    static const struct symbol any = {.text = "EUR/USD", .len = 7};
+    unsigned others_mask = 0;
+    for (size_t i = 0; i < poller->providers_n; i++) {
+        const struct provider_ops *ops = poller->providers[i].provider->ops;
+        if (ops->kind != PROVIDER_REMOTE || !ops->remote->publishes_rates)
+            others_mask |= 1U << i;
+    }
+    pthread_mutex_lock(&poller->providers_lock);
+    enum status status = choose_by(poller, PROVIDER_HISTORY, &any, others_mask, ret_choice, ret_wait_ms);
+    pthread_mutex_unlock(&poller->providers_lock);
+    return status;
+}
+
 enum status poller_history_choose(struct poller *poller, const struct symbol *symbol, unsigned refused_mask,
                                   struct history_choice *ret_choice, int64_t *ret_wait_ms) {
     pthread_mutex_lock(&poller->providers_lock);

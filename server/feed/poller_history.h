@@ -21,6 +21,9 @@ struct history_choice {
 PF_MUST_CHECK enum status poller_history_choose(struct poller *poller, const struct symbol *symbol,
                                                 unsigned refused_mask, struct history_choice *ret_choice,
                                                 int64_t *ret_wait_ms);
+/* The same for the exchange rates' days. NOT_FOUND: nobody publishes them. */
+PF_MUST_CHECK enum status poller_history_choose_rates(struct poller *poller, struct history_choice *ret_choice,
+                                                      int64_t *ret_wait_ms);
 /* Exactly once for each choice. */
 void poller_history_answered(struct poller *poller, const struct history_choice *choice,
                              const struct provider_query *query, const struct provider_answer *answer,

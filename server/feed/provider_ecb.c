@@ -227,6 +227,7 @@ static const struct provider_remote_ops remote_ops = {
     .batch_max = {[PROVIDER_RATES] = PROVIDER_BATCH_MAX, [PROVIDER_HISTORY] = 1},
     .quota = "2/min,100/day",
     .interval_ms = INTERVAL_MS,
+    .publishes_rates = true,
     .write_request = ecb_write_request,
     .parse = ecb_parse,
     .parse_history = ecb_parse_history,

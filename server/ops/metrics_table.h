@@ -59,6 +59,7 @@
     X(QUESTIONS, "pf_price_questions_total", counter, "Symbols that the leader was asked to price now") \
     X(QUESTIONS_REFUSED, "pf_price_questions_refused_total", counter, "The same, refused because too many were") \
     X(HISTORY_ROWS, "pf_history_rows_total", counter, "Daily bars that were fetched") \
+    X(HISTORY_RATES, "pf_history_rates_total", counter, "Exchange rates of days that were fetched") \
     X(HISTORY_FAILURES, "pf_history_failures_total", counter, "Symbols of history jobs that failed") \
     X(PROVIDER_REQUESTS, "pf_provider_requests_total", counter, "Requests to providers") \
     X(PROVIDER_FAILURES, "pf_provider_failures_total", counter, "Requests to providers that failed") \

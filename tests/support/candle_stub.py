@@ -21,7 +21,7 @@ class CandleStub:
     def __init__(self):
         self._lock = threading.Condition()
         self._requests = []  # (symbol, from, to)
-        self._is_held = False
+        self._answered_max = None  # how many are answered before the others wait; None: all
         self._answers = []  # [(status, headers, body)] given before anything else
         self.unknown = {"NO-USD"}
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -45,14 +45,14 @@ class CandleStub:
         wait_until(lambda: len(self.requests) >= n, what=f"{n} requests for candles")
         return self.requests
 
-    def hold(self):
-        """Answers wait from now on."""
+    def hold(self, after=0):
+        """Answers wait from now on, but for so many."""
         with self._lock:
-            self._is_held = True
+            self._answered_max = len(self._requests) + after
 
     def release(self):
         with self._lock:
-            self._is_held = False
+            self._answered_max = None
             self._lock.notify_all()
 
     def answer_next(self, status, body, headers=None):
@@ -78,7 +78,8 @@ class CandleStub:
         with self._lock:
             self._requests.append((symbol, first.isoformat(), last.isoformat()))
             answer = self._answers.pop(0) if self._answers else None
-            self._lock.wait_for(lambda: not self._is_held, DEADLINE_S)
+            number = len(self._requests)
+            self._lock.wait_for(lambda: self._answered_max is None or number <= self._answered_max, DEADLINE_S)
         if answer:
             return answer
         if symbol in self.unknown:

@@ -1,0 +1,66 @@
+/* Closing values: their SQL and its rows. Owns nothing. Thread: W. */
+#include "store/closings.h"
+
+#include "store/entity.h"
+
+enum { NEXT, LIST, ADVANCE, FINISH };
+
+static const struct db_statement statements[] = {
+    [NEXT] = {"closings.next", DB_READ,
+              "SELECT job_id, to_date, values_after FROM jobs WHERE kind = 'CLOSE' AND values_done_at IS NULL "
+              "AND finished_at IS NOT NULL ORDER BY to_date LIMIT 1"},
+    [LIST] = {"closings.list", DB_READ,
+              "SELECT p.portfolio_id FROM portfolios p WHERE p.portfolio_id > $1 "
+              "AND EXISTS (SELECT FROM investments i WHERE i.portfolio_id = p.portfolio_id) "
+              "ORDER BY p.portfolio_id LIMIT $2::bigint"},
+    [ADVANCE] = {"closings.advance", DB_WRITE, "UPDATE jobs SET values_after = $2 WHERE job_id = $1"},
+    [FINISH] = {"closings.finish", DB_WRITE, "UPDATE jobs SET values_done_at = now() WHERE job_id = $1"},
+};
+
+static enum status portfolios_list(struct db *db, const struct uuid *after, struct closing *closing) {
+    struct db_args args;
+    struct db_rows *rows = NULL;
+    db_args_init(&args);
+    db_args_uuid(&args, after);
+    db_args_i64(&args, CLOSING_PORTFOLIOS_MAX);
+    enum status status = db_query(db, &statements[LIST], &args, &rows);
+    closing->portfolios_n = status == STATUS_OK ? db_rows_n(rows) : 0;
+    for (size_t i = 0; status == STATUS_OK && i < closing->portfolios_n; i++) {
+        struct db_row row = db_rows_at(rows, i);
+        closing->portfolio_ids[i] = db_row_uuid(&row);
+        status = db_row_status(&row);
+    }
+    db_rows_destroy(&rows);
+    return status;
+}
+
+enum status closings_next(struct db *db, struct closing *ret_closing) {
+    struct closing closing = {.portfolios_n = 0};
+    struct uuid after = {{0}};
+    struct db_rows *rows = NULL;
+    enum status status = entity_get(db, &statements[NEXT], DB_NO_ARGS, &rows);
+    if (status != STATUS_OK)
+        return status;
+    struct db_row row = db_rows_at(rows, 0);
+    closing.job_id = db_row_uuid(&row);
+    closing.session = db_row_date(&row);
+    if (!db_row_skip_null(&row))
+        after = db_row_uuid(&row);
+    status = db_row_status(&row);
+    db_rows_destroy(&rows);
+    if (status == STATUS_OK)
+        status = portfolios_list(db, &after, &closing);
+    if (status == STATUS_OK)
+        *ret_closing = closing;
+    return status;
+}
+
+enum status closings_advance(struct db *db, const struct closing *closing) {
+    struct db_args args;
+    db_args_init(&args);
+    db_args_uuid(&args, &closing->job_id);
+    if (closing->portfolios_n == 0)
+        return db_query(db, &statements[FINISH], &args, NULL);
+    db_args_uuid(&args, &closing->portfolio_ids[closing->portfolios_n - 1]);
+    return db_query(db, &statements[ADVANCE], &args, NULL);
+}
