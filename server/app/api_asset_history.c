@@ -30,9 +30,8 @@ static void cursor_read(struct api_call *call, struct asset_range *range, bool h
     enum status status = query_get(call->http->query, "cursor", text);
     if (status == STATUS_NOT_FOUND)
         return;
-    size_t len = strlen(text);
-    bool is_right = status == STATUS_OK && len >= DATE_TEXT_LEN &&
-                    date_parse(text, DATE_TEXT_LEN, &range->after) == STATUS_OK &&
+    size_t len = status == STATUS_OK ? strlen(text) : 0; /* else there is no text */
+    bool is_right = len >= DATE_TEXT_LEN && date_parse(text, DATE_TEXT_LEN, &range->after) == STATUS_OK &&
                     (has_type ? len > DATE_TEXT_LEN + 1 && text[DATE_TEXT_LEN] == '.' &&
                                     len - DATE_TEXT_LEN - 1 < sizeof range->after_type
                               : len == DATE_TEXT_LEN);

@@ -123,8 +123,11 @@ def test_any_body(world, routes):
         for body in BODIES:
             for media in ("application/json", "text/csv"):
                 status = world.ask(method, world.path(pattern), body=body, headers={"Content-Type": media})
-                if method in ("POST", "PUT") and not pattern.endswith("/import"):
-                    assert status in (400, 415, 422) or body == b'{"name":"a","name":"b"}', (method, pattern, body)
+                wanted = openapi.document()["paths"][pattern][method.lower()].get("requestBody", {})
+                if wanted.get("required") and "application/json" in wanted["content"]:
+                    # Where nothing is required, what is not known is ignored.
+                    is_harmless = body in (b'{"":1}', b'{"name":"a","name":"b"}', b"\xef\xbb\xbf{}")
+                    assert status in (400, 415, 422) or is_harmless, (method, pattern, body)
 
 
 def test_any_text_in_any_path_and_query(world, routes):
