@@ -8,7 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* X(ID, "name", in a position?, in the totals?) */
+/* X(ID, "name", in a position?, in the totals?). New ones go to the end: cursors
+ * that clients have kept name the others by their places. */
 /* clang-format off */
 #define PF_FIELDS(X) \
     X(TICKER_SYMBOL, "ticker_symbol", 1, 0) \
@@ -27,7 +28,14 @@
     X(STALE, "stale", 1, 0) \
     X(TOTAL_VALUE, "total_value", 0, 1) \
     X(CASH_BALANCE, "cash_balance", 0, 1) \
-    X(UNPRICED, "unpriced", 0, 1)
+    X(UNPRICED, "unpriced", 0, 1) \
+    X(FX_RATE, "fx_rate", 1, 0) \
+    X(COST_BASIS_BASE, "cost_basis_base", 1, 0) \
+    X(CURRENT_VALUE_BASE, "current_value_base", 1, 0) \
+    X(GAIN_LOSS_BASE, "gain_loss_base", 1, 0) \
+    X(GAIN_LOSS_PERCENT_BASE, "gain_loss_percent_base", 1, 0) \
+    X(DAY_CHANGE_BASE, "day_change_base", 1, 0) \
+    X(DAY_CHANGE_PERCENT_BASE, "day_change_percent_base", 1, 0)
 /* clang-format on */
 
 enum field_index {

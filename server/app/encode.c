@@ -104,19 +104,32 @@ static void append_snapshot(struct strbuf *out, const struct encode_context *con
     for (size_t i = 0; shown & FIELDS_POSITION && i < portfolio->positions_n; i++) {
         const struct position *position = &portfolio->positions[i];
         const struct price_book_entry *entry = price_book_entry_at(context->book, position->symbol);
-        row_append(out, context->memory, portfolio, position, entry, shown & FIELDS_POSITION, false);
+        row_append(out, context, portfolio, position, entry, shown & FIELDS_POSITION, ROW_NULLS_NONE);
     }
     members_close(out, rows_start);
     STRBUF_LITERAL(out, "}}");
 }
 
-/* What of a changed row a patch from `base` carries. Which members a row has depends on its version and on the quote's
- * details only, so a mere price (FIELDS_ROW_PRICE, nothing else) needs no null. */
-static field_mask row_patch_members(const struct position *position, const struct price_book_entry *entry,
+/* What of a changed row a patch from `base` carries. Which members a row has depends on its version and on the details
+ * of the quote and of the rate only, so a mere price (nothing but FIELDS_ROW_PRICE and …_CONVERTED) needs no null. */
+static field_mask row_patch_members(const struct encode_context *context, const struct portfolio *portfolio,
+                                    const struct position *position, const struct price_book_entry *entry,
                                     const struct cursor *base) {
     if (position->version > base->version)
         return FIELDS_POSITION;
-    return entry->details_seq > base->seq ? FIELDS_ROW_PRICE | FIELDS_ROW_DETAILS : FIELDS_ROW_PRICE;
+    field_mask members = FIELDS_ROW_PRICE;
+    bool has_new_details = entry->details_seq > base->seq;
+    const struct conversion *conversion = position_conversion(portfolio, position);
+    if (conversion) {
+        const struct price_book_entry *rate = conversion_entry(conversion, context->book);
+        members |= FIELDS_ROW_CONVERTED;
+        has_new_details |= rate && rate->details_seq > base->seq;
+    }
+    return has_new_details ? members | FIELDS_ROW_DETAILS : members;
+}
+
+static bool is_mere_price(field_mask members) {
+    return !(members & ~(FIELDS_ROW_PRICE | FIELDS_ROW_CONVERTED));
 }
 
 /* The totals that may differ from the client's, given what of the rows does. */
@@ -127,14 +140,15 @@ static field_mask totals_patch_members(bool is_new_version, field_mask rows_touc
     if (rows_touched & FIELDS_ROW_PRICE)
         members |=
             FIELD_TOTAL_VALUE | FIELD_GAIN_LOSS | FIELD_GAIN_LOSS_PERCENT | FIELD_DAY_CHANGE | FIELD_DAY_CHANGE_PERCENT;
-    if (rows_touched & FIELDS_ROW_DETAILS)
+    /* A mere price may take a row in another currency above the bound, or bring it back. */
+    if (rows_touched & (FIELDS_ROW_DETAILS | FIELDS_ROW_CONVERTED))
         members |= FIELD_UNPRICED;
     return members;
 }
 
 /* The rows among `first` and the next ROWS_AT_ONCE that changed after `base`; returns how many. Reads the numbers of
- * the quotes, which lie together, and the rows themselves only when the portfolio has a new version. No branch: which
- * rows changed cannot be foreseen. What is found is asked from memory, to be there when it is written. */
+ * the quotes and rates, which lie together, and the rows themselves only when the portfolio has a new version. No
+ * branch: which rows changed cannot be foreseen. What is found is asked from memory, to be there when it is written. */
 static unsigned find_changed_rows(const struct encode_context *context, const struct portfolio *portfolio,
                                   const struct cursor *base, uint32_t first, uint32_t ret_rows[ROWS_AT_ONCE]) {
     const uint64_t *seqs = price_book_seqs(context->book), base_seq = base->seq, base_version = base->version;
@@ -142,13 +156,16 @@ static unsigned find_changed_rows(const struct encode_context *context, const st
     const struct position *positions = portfolio->positions;
     uint32_t end =
         first + ROWS_AT_ONCE < portfolio->positions_n ? first + ROWS_AT_ONCE : (uint32_t)portfolio->positions_n;
-    bool is_new_version = portfolio->version > base_version;
+    const symbol_index *rates = portfolio->rate_symbols;
+    bool is_new_version = portfolio->version > base_version, is_more = is_new_version || rates;
     unsigned n = 0;
     for (uint32_t i = first; i < end; i++) {
         ret_rows[n] = i;
         unsigned is_changed = seqs[symbols[i]] > base_seq ? 1 : 0;
-        if (is_new_version)
-            is_changed |= positions[i].version > base_version ? 1 : 0;
+        if (is_more) {
+            is_changed |= is_new_version && positions[i].version > base_version ? 1 : 0;
+            is_changed |= rates && seqs[rates[i]] > base_seq ? 1 : 0;
+        }
         n += is_changed;
     }
     for (unsigned i = 0; i < n; i++)
@@ -166,11 +183,11 @@ static field_mask append_rows_patch(struct strbuf *out, const struct encode_cont
         for (unsigned i = 0; i < n; i++) {
             const struct position *position = &portfolio->positions[rows[i]];
             const struct price_book_entry *entry = price_book_entry_at(context->book, position->symbol);
-            field_mask members = row_patch_members(position, entry, base);
+            field_mask members = row_patch_members(context, portfolio, position, entry, base);
             touched |= members;
             if (members & shown & FIELDS_POSITION)
-                row_append(out, context->memory, portfolio, position, entry, members & shown & FIELDS_POSITION,
-                           members != FIELDS_ROW_PRICE);
+                row_append(out, context, portfolio, position, entry, members & shown & FIELDS_POSITION,
+                           is_mere_price(members) ? ROW_NULLS_PRICE : ROW_NULLS_ALL);
         }
     }
     for (size_t i = 0; shown & FIELDS_POSITION && i < portfolio->gone_n; i++) {

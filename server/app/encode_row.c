@@ -10,7 +10,7 @@
 
 /* The longest object: every member there is with the longest value; behind it,
  * what the stores of digits may touch. */
-#define MEMBER_NAME_MAX 24 /* ,"…": */
+#define MEMBER_NAME_MAX 32 /* ,"…": */
 #define MEMBERS_TEXT_MAX ((size_t)(FIELDS_N + 1) * (MEMBER_NAME_MAX + DECIMAL_TEXT_MAX))
 #define ROW_TEXT_MAX (QUOTE_TEXT_HEAD_MAX + MEMBERS_TEXT_MAX)
 
@@ -37,7 +37,7 @@ void members_close(struct strbuf *out, size_t start) {
 struct writer {
     char *at;
     field_mask members;
-    bool with_nulls;
+    bool with_nulls, with_price_nulls;
 };
 
 #define PUT(writer, literal)                                                                                           \
@@ -121,6 +121,38 @@ ALWAYS_INLINE void put_price(struct writer *writer, const struct position *posit
     }
 }
 
+/* What a row in another currency than its portfolio is in that: the totals sum these. */
+static void put_converted(struct writer *writer, const struct encode_context *context,
+                          const struct portfolio *portfolio, const struct position *position,
+                          const struct quote *quote) {
+    const struct conversion *conversion = position_conversion(portfolio, position);
+    const struct price_book_entry *entry = conversion_entry(conversion, context->book);
+    const struct quote *rate = entry ? price_book_quote(entry) : NULL;
+    bool with_nulls = writer->with_nulls, has_cost = conversion && conversion->has_cost;
+    struct position_value value = {0};
+    struct fx_rate fx = {0};
+    if (conversion)
+        value = position_value_base(portfolio, position, quote, rate);
+    bool has_rate = conversion && position_way(portfolio, position, quote) == POSITION_CONVERTED &&
+                    conversion_rate(portfolio, conversion, rate, &fx);
+    if (MEMBER(writer, FX_RATE, "fx_rate", has_rate))
+        writer->at += decimal_write(writer->at, fx.rate.e8);
+    if (MEMBER(writer, COST_BASIS_BASE, "cost_basis_base", has_cost))
+        put_amount(writer, conversion->cost_basis);
+    writer->with_nulls |= writer->with_price_nulls && value.is_past_bound;
+    if (MEMBER(writer, CURRENT_VALUE_BASE, "current_value_base", value.is_priced))
+        put_amount(writer, value.current_value);
+    if (MEMBER(writer, GAIN_LOSS_BASE, "gain_loss_base", value.is_priced))
+        put_amount(writer, value.gain_loss);
+    PERCENT(writer, GAIN_LOSS_PERCENT_BASE, "gain_loss_percent_base", value.is_priced, value.gain_loss,
+            position_cost_base(portfolio, position));
+    if (MEMBER(writer, DAY_CHANGE_BASE, "day_change_base", value.has_day_change))
+        put_amount(writer, value.day_change);
+    PERCENT(writer, DAY_CHANGE_PERCENT_BASE, "day_change_percent_base", value.has_day_change, value.day_change,
+            value.day_base);
+    writer->with_nulls = with_nulls;
+}
+
 /* `,"current_price":…`, ready-made. */
 ALWAYS_INLINE void put_current_price(struct writer *writer, bool is_priced, const struct quote_text *text) {
     if (!is_priced) {
@@ -131,37 +163,57 @@ ALWAYS_INLINE void put_current_price(struct writer *writer, bool is_priced, cons
     }
 }
 
+/* A row that is in another currency is as stale as the staler of its quote and its rate. */
+static bool is_rate_stale(const struct encode_context *context, const struct portfolio *portfolio,
+                          const struct position *position) {
+    const struct conversion *conversion = position_conversion(portfolio, position);
+    const struct price_book_entry *entry = conversion_entry(conversion, context->book);
+    struct fx_rate fx;
+    return conversion && conversion_rate(portfolio, conversion, entry ? price_book_quote(entry) : NULL, &fx) &&
+           fx.is_stale;
+}
+
+#define FIELDS_TWINS (FIELDS_ROW_CONVERTED | (field_mask)FIELD_COST_BASIS_BASE)
+
 /* The row's name and members, the comma of the first still in place of the brace. */
-ALWAYS_INLINE char *put_row(struct writer *writer, const struct portfolio *portfolio, const struct position *position,
+ALWAYS_INLINE char *put_row(struct writer *writer, const struct encode_context *context,
+                            const struct portfolio *portfolio, const struct position *position,
                             const struct price_book_entry *entry, const struct quote_text *text) {
     const struct quote *quote = price_book_quote(entry);
-    const struct position_value value = position_value(portfolio, position, quote);
+    struct position_value value = position_value(portfolio, position, quote);
+    if (writer->members & FIELD_STALE && portfolio->conversions)
+        value.is_stale |= is_rate_stale(context, portfolio, position);
     memcpy(writer->at, text->head, QUOTE_TEXT_HEAD_MAX);
     writer->at += text->name_len;
     char *start = writer->at;
     put_holding(writer, position, entry);
     if (MEMBER(writer, CURRENCY, "currency", true))
-        put_string(writer, position_currency(portfolio, entry).code, sizeof entry->quote.currency.code - 1);
+        put_string(writer, position->currency, sizeof position->currency);
     put_current_price(writer, value.is_priced, text);
     put_price(writer, position, &value, quote, text);
+    if (writer->members & FIELDS_TWINS && (portfolio->conversions || writer->with_nulls))
+        put_converted(writer, context, portfolio, position, quote);
     return start;
 }
 
-void row_append(struct strbuf *out, struct encode_memory *memory, const struct portfolio *portfolio,
+void row_append(struct strbuf *out, const struct encode_context *context, const struct portfolio *portfolio,
                 const struct position *position, const struct price_book_entry *entry, field_mask members,
-                bool with_nulls) {
-    struct writer writer = {strbuf_reserve(out, ROW_TEXT_MAX), members, with_nulls};
+                enum row_nulls nulls) {
+    struct writer writer = {strbuf_reserve(out, ROW_TEXT_MAX), members, nulls == ROW_NULLS_ALL,
+                            nulls != ROW_NULLS_NONE};
     struct quote_text unkept;
-    const struct quote_text *text = memory ? encode_memory_quote(memory, entry) : quote_text_write(&unkept, entry);
+    const struct quote_text *text =
+        context->memory ? encode_memory_quote(context->memory, entry) : quote_text_write(&unkept, entry);
     char *start;
     if (!writer.at)
         return;
-    if (members == FIELDS_ROW_PRICE && !with_nulls) { /* nearly always: compiled for itself, without the questions */
+    if (members == FIELDS_ROW_PRICE &&
+        nulls != ROW_NULLS_ALL) { /* nearly always: compiled for itself, without the questions */
         writer.members = FIELDS_ROW_PRICE;
         writer.with_nulls = false;
-        start = put_row(&writer, portfolio, position, entry, text);
+        start = put_row(&writer, context, portfolio, position, entry, text);
     } else {
-        start = put_row(&writer, portfolio, position, entry, text);
+        start = put_row(&writer, context, portfolio, position, entry, text);
     }
     if (writer.at == start)
         PUT(&writer, "{");
@@ -177,7 +229,7 @@ void row_append_gone(struct strbuf *out, const struct price_book_entry *entry) {
 }
 
 void totals_append_members(struct strbuf *out, const struct totals *totals, field_mask members, bool with_nulls) {
-    struct writer writer = {strbuf_reserve(out, MEMBERS_TEXT_MAX), members, with_nulls};
+    struct writer writer = {strbuf_reserve(out, MEMBERS_TEXT_MAX), members, with_nulls, false};
     if (!writer.at)
         return;
     if (MEMBER(&writer, TOTAL_VALUE, "total_value", true))

@@ -4,10 +4,7 @@
 #ifndef PF_APP_ENCODE_ROW_H
 #define PF_APP_ENCODE_ROW_H
 
-#include "app/encode_memory.h"
-#include "base/strbuf.h"
-#include "domain/portfolio.h"
-#include "protocol/fields.h"
+#include "app/encode.h"
 
 /* What a quote's price moves in a row, and what its details do. */
 #define FIELDS_ROW_PRICE                                                                                               \
@@ -15,15 +12,25 @@
                   FIELD_DAY_CHANGE | FIELD_DAY_CHANGE_PERCENT | FIELD_PRICE_AS_OF))
 #define FIELDS_ROW_DETAILS ((field_mask)(FIELD_CURRENCY | FIELD_PREVIOUS_CLOSE | FIELD_STALE))
 
+/* What either the quote or the rate moves in a row that is in another currency than its portfolio. */
+#define FIELDS_ROW_CONVERTED                                                                                           \
+    ((field_mask)(FIELD_FX_RATE | FIELD_CURRENT_VALUE_BASE | FIELD_GAIN_LOSS_BASE | FIELD_GAIN_LOSS_PERCENT_BASE |     \
+                  FIELD_DAY_CHANGE_BASE | FIELD_DAY_CHANGE_PERCENT_BASE))
+
 /* Closes an object whose members began at `start`: "{…}", or "{}" when there are none. */
 void members_close(struct strbuf *out, size_t start);
 
-/* `,"AAPL":{…}` with the members of `members`. with_nulls: null for each of
- * them that the row does not have (a patch), else they are left out.
- * `memory` may be NULL. */
-void row_append(struct strbuf *out, struct encode_memory *memory, const struct portfolio *portfolio,
+/* What is told of the members of `members` that a row does not have. */
+enum row_nulls {
+    ROW_NULLS_NONE,  /* of a snapshot: they are left out */
+    ROW_NULLS_PRICE, /* of a patch after a mere price: null for what that takes away (a value above the bound) */
+    ROW_NULLS_ALL    /* of a patch: null for each */
+};
+
+/* `,"AAPL":{…}` with the members of `members`. */
+void row_append(struct strbuf *out, const struct encode_context *context, const struct portfolio *portfolio,
                 const struct position *position, const struct price_book_entry *entry, field_mask members,
-                bool with_nulls);
+                enum row_nulls nulls);
 /* `,"AAPL":null`: no longer held. */
 void row_append_gone(struct strbuf *out, const struct price_book_entry *entry);
 

@@ -117,6 +117,16 @@ static void fail(struct engine *engine, struct held_portfolio *held, enum status
     engine_forget(engine, held);
 }
 
+/* Rows that a rate takes above the bound of a value: told once, counted always. */
+static void note_past_bound(struct engine *engine, size_t positions_n) {
+    if (positions_n == 0)
+        return;
+    metrics_add(METRIC_POSITIONS_PAST_BOUND, (int64_t)positions_n);
+    if (!engine->has_told_past_bound)
+        log_event(LOG_WARN, "position.value_past_bound", LOG_I64("positions", positions_n));
+    engine->has_told_past_bound = true;
+}
+
 static void apply_holdings(struct engine *engine, struct held_portfolio *held, struct holdings *holdings) {
     struct portfolio *portfolio = NULL;
     enum status status = portfolio_create(holdings, engine->book, &portfolio);
@@ -137,7 +147,8 @@ static void apply_holdings(struct engine *engine, struct held_portfolio *held, s
     }
     engine_note_used(engine, held);
     for (size_t i = 0; i < portfolio->positions_n; i++)
-        metrics_add(METRIC_POSITIONS_UNPRICEABLE, portfolio->positions[i].is_priceable ? 0 : 1);
+        metrics_add(METRIC_POSITIONS_UNPRICEABLE, portfolio->positions[i].way == POSITION_UNVALUED ? 1 : 0);
+    note_past_bound(engine, portfolio->past_bound_n);
 }
 
 static void apply_loaded(struct engine *engine) {
@@ -161,7 +172,7 @@ static void apply_loaded(struct engine *engine) {
 
 static void on_quote_changed(void *context, const struct price_book_entry *entry, const struct quote *before) {
     struct engine *engine = context;
-    engine->revalued_n += (int64_t)holders_revalue(engine->holders, entry, before);
+    engine->revalued_n += (int64_t)holders_revalue(engine->holders, engine->book, entry, before);
 }
 
 static void on_changed(void *context, void *const *owners, size_t n) {
@@ -207,6 +218,7 @@ void engine_pass(struct engine *engine, int64_t now_ms, int64_t wall_ms) {
     if (is_new_epoch)
         enter_epoch(engine);
     price_book_advance(engine->book, engine->seq, on_quote_changed, engine);
+    note_past_bound(engine, holders_take_past_bound(engine->holders));
     apply_loaded(engine);
     holders_tell(engine->holders, on_changed, engine);
     metrics_increment(METRIC_PASSES);
@@ -249,20 +261,33 @@ const struct quote *engine_quote(const struct engine *engine, const struct symbo
     return entry->is_priced ? &entry->quote : NULL;
 }
 
+struct watched_symbols {
+    const struct engine *engine;
+    bool *is_told; /* by symbol_index */
+    void (*fn)(void *context, const struct symbol *symbol);
+    void *context;
+};
+
+static void watched_symbol_tell(struct watched_symbols *watched, symbol_index symbol) {
+    if (watched->is_told[symbol])
+        return;
+    watched->is_told[symbol] = true;
+    watched->fn(watched->context, &price_book_entry_at(watched->engine->book, symbol)->symbol);
+}
+
 void engine_each_watched_symbol(const struct engine *engine, void (*fn)(void *context, const struct symbol *symbol),
                                 void *context) {
-    bool *is_told = calloc(price_book_symbols_n(engine->book) + 1, sizeof *is_told);
+    struct watched_symbols watched = {engine, calloc(price_book_symbols_n(engine->book) + 1, sizeof(bool)), fn,
+                                      context};
     size_t at = 0;
     const struct held_portfolio *held;
-    while (is_told && (held = map_next(&engine->portfolios, &at))) {
+    while (watched.is_told && (held = map_next(&engine->portfolios, &at))) {
         const struct portfolio *portfolio = held->users_n > 0 ? held->portfolio : NULL;
         for (size_t i = 0; portfolio && i < portfolio->positions_n; i++) {
-            symbol_index symbol = portfolio->symbols[i];
-            if (is_told[symbol])
-                continue;
-            is_told[symbol] = true;
-            fn(context, &price_book_entry_at(engine->book, symbol)->symbol);
+            watched_symbol_tell(&watched, portfolio->symbols[i]);
+            if (portfolio->rate_symbols)
+                watched_symbol_tell(&watched, portfolio->rate_symbols[i]);
         }
     }
-    free(is_told);
+    free(watched.is_told);
 }

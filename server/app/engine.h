@@ -91,8 +91,8 @@ bool engine_is_current(const struct engine *engine);
 bool engine_has_newly_used(const struct engine *engine);
 void engine_take_newly_used(struct engine *engine, void (*fn)(void *context, const struct portfolio *portfolio),
                             void *context);
-/* Calls fn for each symbol of a portfolio that somebody uses now, once; for
- * none without memory. */
+/* Calls fn for each symbol of a portfolio that somebody uses now, and for the
+ * pairs of the rates it needs, once; for none without memory. */
 void engine_each_watched_symbol(const struct engine *engine, void (*fn)(void *context, const struct symbol *symbol),
                                 void *context);
 

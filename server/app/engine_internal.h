@@ -40,6 +40,7 @@ struct engine {
     struct pace pace;     /* of passes: one each FLUSH_MS */
     int64_t pass_wall_ms; /* during a pass */
     int64_t revalued_n;   /* positions, in the running pass */
+    bool has_told_past_bound;
 };
 
 struct held_portfolio *engine_find(const struct engine *engine, const struct uuid *portfolio_id);

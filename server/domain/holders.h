@@ -6,10 +6,12 @@
  * same amount, round(q x after) - round(q x before) (valuation.h): so a
  * position costs two products and one addition, and nothing of the portfolio
  * itself is touched. Whatever else changes (first
- * price, previous close, session, currency) values its rows anew, one by one.
+ * price, previous close, session, currency) values its rows anew, one by one;
+ * so do rows in another currency than their portfolio's, at each change of their
+ * quote or of their rate's.
  *
- * Memory: 16 bytes a position (up to twice that, lists grow by doubling) and
- * 57 a portfolio. Adding and removing a position is O(1). Thread: L; pure. */
+ * Memory: 16 bytes a position, 8 more for one in another currency (up to twice
+ * that, lists grow by doubling) and 57 a portfolio. Adding and removing a position is O(1). Thread: L; pure. */
 #ifndef PF_DOMAIN_HOLDERS_H
 #define PF_DOMAIN_HOLDERS_H
 
@@ -32,8 +34,13 @@ void holders_remove(struct holders *holders, struct portfolio *portfolio);
 void holders_mark(struct holders *holders, const struct portfolio *portfolio);
 
 /* After a symbol's quote changed from `before` (NULL: unpriced) to the entry's:
- * marks everybody who holds it and moves their totals. Returns how many. */
-size_t holders_revalue(struct holders *holders, const struct price_book_entry *entry, const struct quote *before);
+ * marks everybody who holds it, or whose rate it is, and moves their totals.
+ * What else they hang on is as the book has it now. Returns how many positions. */
+size_t holders_revalue(struct holders *holders, const struct price_book *book, const struct price_book_entry *entry,
+                       const struct quote *before);
+/* How many positions lost their price since it was asked last, because through
+ * the rate they are above the bound. */
+size_t holders_take_past_bound(struct holders *holders);
 
 /* Tells the owners of what is marked, each once, so many at a time: who goes
  * through a chunk in steps has one wait for memory a step, not one an owner.

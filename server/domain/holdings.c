@@ -10,5 +10,6 @@ void holdings_destroy(struct holdings **holdings) {
     *holdings = NULL;
     free(it->positions);
     free(it->lots);
+    free(it->fx_rates);
     free(it);
 }

@@ -20,9 +20,10 @@ struct holdings_lot {         /* in this order 32 bytes; there are tens of milli
 
 struct holdings_position {
     struct symbol symbol;
-    uint64_t version;  /* at which its lots last changed */
-    size_t lots_first; /* index into lots */
-    size_t lots_n;     /* 0: no longer held (a row of position_versions only) */
+    struct currency currency; /* its lots' and, to be valued, its quote's; "": the portfolio's */
+    uint64_t version;         /* at which its lots last changed */
+    size_t lots_first;        /* index into lots */
+    size_t lots_n;            /* 0: no longer held (a row of position_versions only) */
 };
 
 struct holdings {
@@ -35,6 +36,9 @@ struct holdings {
     struct holdings_position *positions;
     size_t lots_n; /* of a position: ordered by purchase_date */
     struct holdings_lot *lots;
+    /* By lot, of those in another currency: units of base_currency for one major when it was bought; 0 = not known.
+     * NULL: none is. */
+    struct price *fx_rates;
 };
 
 void holdings_destroy(struct holdings **holdings);

@@ -8,6 +8,8 @@
 
 static_assert(sizeof(struct position) == 64, "its size is memory a row");
 static_assert(sizeof(struct holdings_lot) == 32, "its size is memory a lot");
+static_assert(sizeof(struct conversion) == 32,
+              "its size is memory a row, where a portfolio has any in another currency");
 
 void portfolio_destroy(struct portfolio **portfolio) {
     if (!*portfolio)
@@ -17,22 +19,65 @@ void portfolio_destroy(struct portfolio **portfolio) {
     free((*portfolio)->symbols);
     free((*portfolio)->gone);
     free((*portfolio)->lots);
+    free((*portfolio)->conversions);
+    free((*portfolio)->rate_symbols);
+    free((*portfolio)->lot_costs_base);
     free(*portfolio);
     *portfolio = NULL;
 }
 
-bool position_is_valued(const struct portfolio *portfolio, const struct position *position, const struct quote *quote) {
-    return quote && position->is_priceable && currency_equal(quote->currency, portfolio->base_currency);
+/* Nearly always nothing was bought in the session: then the lots, elsewhere in memory, are left alone. */
+static size_t lots_to_look_at(const struct position *position, const struct quote *quote) {
+    return position->newest_purchase_date < quote->session ? 0 : position->lots_n;
 }
 
 struct position_value position_value(const struct portfolio *portfolio, const struct position *position,
                                      const struct quote *quote) {
-    if (!position_is_valued(portfolio, position, quote))
+    if (position_way(portfolio, position, quote) == POSITION_UNVALUED)
         return (struct position_value){0};
     struct quantity quantity = {(int64_t)position->quantity.e8};
-    /* Nearly always nothing was bought in the session: then the lots, elsewhere in memory, are left alone. */
-    size_t lots_n = position->newest_purchase_date < quote->session ? 0 : position->lots_n;
-    return valuation_of_position(quantity, position->cost_basis, portfolio->lots + position->lots_first, lots_n, quote);
+    return valuation_of_position(quantity, position->cost_basis, portfolio->lots + position->lots_first,
+                                 lots_to_look_at(position, quote), quote);
+}
+
+static struct position_value converted_value(const struct portfolio *portfolio, const struct position *position,
+                                             const struct quote *quote, const struct quote *rate) {
+    const struct conversion *conversion = position_conversion(portfolio, position);
+    struct fx_rate fx;
+    if (!conversion || !conversion->has_cost || !conversion_rate(portfolio, conversion, rate, &fx))
+        return (struct position_value){0};
+    struct quantity quantity = {(int64_t)position->quantity.e8};
+    return valuation_through_rate(quantity, conversion->cost_basis, portfolio->lots + position->lots_first,
+                                  portfolio->lot_costs_base + position->lots_first, lots_to_look_at(position, quote),
+                                  quote, &fx);
+}
+
+struct position_value position_value_base(const struct portfolio *portfolio, const struct position *position,
+                                          const struct quote *quote, const struct quote *rate) {
+    if (position_way(portfolio, position, quote) == POSITION_CONVERTED)
+        return converted_value(portfolio, position, quote, rate);
+    return position_value(portfolio, position, quote);
+}
+
+struct amount position_cost_base(const struct portfolio *portfolio, const struct position *position) {
+    const struct conversion *conversion = position_conversion(portfolio, position);
+    return conversion ? conversion->cost_basis : position->cost_basis;
+}
+
+const struct price_book_entry *conversion_entry(const struct conversion *conversion, const struct price_book *book) {
+    return conversion && conversion->pair != SYMBOL_NONE ? price_book_entry_at(book, conversion->pair) : NULL;
+}
+
+bool conversion_rate(const struct portfolio *portfolio, const struct conversion *conversion, const struct quote *rate,
+                     struct fx_rate *ret_fx) {
+    if (conversion->pair == SYMBOL_NONE) {
+        *ret_fx = (struct fx_rate){{DECIMAL_ONE}, {DECIMAL_ONE}, conversion->factor, false};
+        return true;
+    }
+    if (!rate || !currency_equal(rate->currency, portfolio->base_currency))
+        return false;
+    *ret_fx = (struct fx_rate){rate->price, rate->previous_close, conversion->factor, rate->stale};
+    return true;
 }
 
 struct amount position_average_cost(const struct position *position) {
@@ -45,23 +90,66 @@ struct amount position_average_cost(const struct position *position) {
     return average;
 }
 
-struct currency position_currency(const struct portfolio *portfolio, const struct price_book_entry *entry) {
-    return entry->is_priced ? entry->quote.currency : portfolio->base_currency;
+static bool position_is_stale(const struct portfolio *portfolio, const struct position *position,
+                              const struct price_book *book) {
+    const struct quote *quote = price_book_quote(price_book_entry_at(book, position->symbol));
+    enum position_way way = position_way(portfolio, position, quote);
+    struct fx_rate fx;
+    if (way != POSITION_CONVERTED)
+        return way == POSITION_DIRECT && quote->stale;
+    const struct conversion *conversion = position_conversion(portfolio, position);
+    const struct price_book_entry *entry = conversion_entry(conversion, book);
+    bool has_rate = conversion_rate(portfolio, conversion, entry ? price_book_quote(entry) : NULL, &fx);
+    return quote->stale || (has_rate && fx.is_stale);
 }
 
 bool portfolio_is_stale(const struct portfolio *portfolio, const struct price_book *book) {
     for (size_t i = 0; i < portfolio->positions_n; i++) {
-        const struct quote *quote = price_book_quote(price_book_entry_at(book, portfolio->symbols[i]));
-        if (position_is_valued(portfolio, &portfolio->positions[i], quote) && quote->stale)
+        if (position_is_stale(portfolio, &portfolio->positions[i], book))
             return true;
     }
     return false;
 }
 
+/* Whether the position is in another currency than the portfolio. */
+static bool is_foreign(const struct holdings *holdings, const struct holdings_position *position) {
+    return position->currency.code[0] && !currency_equal(position->currency, holdings->base_currency);
+}
+
+/* The pair and the costs of a row in another currency. One cost that is not known leaves the row without. */
+static enum status conversion_fill(struct portfolio *portfolio, const struct holdings *holdings,
+                                   const struct holdings_position *from, struct price_book *book) {
+    struct conversion *conversion = &portfolio->conversions[portfolio->positions_n];
+    struct amount cost_base = {0};
+    bool needs_rate = !currency_equal(currency_major(from->currency), holdings->base_currency), is_past_bound = false;
+    *conversion =
+        (struct conversion){.pair = SYMBOL_NONE, .factor = (uint16_t)currency_factor(from->currency), .has_cost = true};
+    if (needs_rate) {
+        struct symbol pair;
+        symbol_of_pair(from->currency, holdings->base_currency, &pair);
+        enum status status = price_book_intern(book, &pair, &conversion->pair);
+        if (status != STATUS_OK)
+            return status;
+    }
+    for (size_t i = from->lots_first; i < from->lots_first + from->lots_n; i++) {
+        struct price rate = {DECIMAL_ONE};
+        if (needs_rate)
+            rate = holdings->fx_rates ? holdings->fx_rates[i] : (struct price){0};
+        enum status status = valuation_of_lot_cost(holdings->lots[i].cost_basis, rate, conversion->factor,
+                                                   &portfolio->lot_costs_base[i]);
+        cost_base.e8 += portfolio->lot_costs_base[i].e8;
+        conversion->has_cost &= status == STATUS_OK;
+        is_past_bound |= status == STATUS_OVERFLOW;
+    }
+    if (conversion->has_cost)
+        conversion->cost_basis = cost_base;
+    portfolio->past_bound_n += is_past_bound ? 1 : 0;
+    return STATUS_OK;
+}
+
 /* Sums a position's lots and adds the row to the totals. The sums fit: valuation_check_fits said so of the costs, and
  * quantities are 64 bits each. */
-static enum status position_fill(struct portfolio *portfolio, struct position *position,
-                                 const struct price_book_entry *entry) {
+static enum status position_fill(struct portfolio *portfolio, struct position *position, struct price_book *book) {
     const struct holdings_lot *lots = portfolio->lots + position->lots_first;
     for (size_t i = 0; i < position->lots_n; i++) {
         position->quantity.e8 += lots[i].quantity.e8;
@@ -69,14 +157,45 @@ static enum status position_fill(struct portfolio *portfolio, struct position *p
     }
     if (position->lots_n > 0)
         position->newest_purchase_date = lots[position->lots_n - 1].purchase_date;
-    position->is_priceable = position->quantity.e8 <= DECIMAL_MAX_E8;
+    if (position->quantity.e8 > DECIMAL_MAX_E8)
+        position->way = POSITION_UNVALUED;
     struct amount average;
     enum status status = amount_divide(position->cost_basis, position->quantity, &average);
     if (status != STATUS_OK)
         return status;
-    struct position_value value = position_value(portfolio, position, price_book_quote(entry));
-    totals_add(&portfolio->settled, position->cost_basis, &value);
+    const struct price_book_entry *rate = conversion_entry(position_conversion(portfolio, position), book);
+    struct position_value value =
+        position_value_base(portfolio, position, price_book_quote(price_book_entry_at(book, position->symbol)),
+                            rate ? price_book_quote(rate) : NULL);
+    portfolio->past_bound_n += value.is_past_bound ? 1 : 0;
+    totals_add(&portfolio->settled, position_cost_base(portfolio, position), &value);
     return STATUS_OK;
+}
+
+static enum status row_add(struct portfolio *portfolio, const struct holdings *holdings,
+                           const struct holdings_position *from, struct price_book *book, symbol_index symbol) {
+    size_t at = portfolio->positions_n;
+    bool has_other_currency = is_foreign(holdings, from);
+    struct currency currency = has_other_currency ? from->currency : holdings->base_currency;
+    struct position *position = &portfolio->positions[at];
+    *position = (struct position){.symbol = symbol,
+                                  .version = from->version,
+                                  .lots_first = (uint32_t)from->lots_first,
+                                  .lots_n = (uint32_t)from->lots_n,
+                                  .way = has_other_currency ? POSITION_CONVERTED : POSITION_DIRECT};
+    memcpy(position->currency, currency.code, sizeof position->currency);
+    portfolio->symbols[at] = symbol;
+    if (portfolio->conversions)
+        portfolio->rate_symbols[at] = symbol;
+    if (has_other_currency) {
+        enum status status = conversion_fill(portfolio, holdings, from, book);
+        if (status != STATUS_OK)
+            return status;
+        if (portfolio->conversions[at].pair != SYMBOL_NONE)
+            portfolio->rate_symbols[at] = portfolio->conversions[at].pair;
+    }
+    portfolio->positions_n++;
+    return position_fill(portfolio, position, book);
 }
 
 static enum status portfolio_fill(struct portfolio *portfolio, const struct holdings *holdings,
@@ -87,17 +206,10 @@ static enum status portfolio_fill(struct portfolio *portfolio, const struct hold
         enum status status = price_book_intern(book, &from->symbol, &symbol);
         if (status != STATUS_OK)
             return status;
-        if (from->lots_n == 0) {
+        if (from->lots_n == 0)
             portfolio->gone[portfolio->gone_n++] = (struct gone_position){symbol, from->version};
-            continue;
-        }
-        portfolio->symbols[portfolio->positions_n] = symbol;
-        struct position *position = &portfolio->positions[portfolio->positions_n++];
-        *position = (struct position){.symbol = symbol,
-                                      .version = from->version,
-                                      .lots_first = (uint32_t)from->lots_first,
-                                      .lots_n = (uint32_t)from->lots_n};
-        status = position_fill(portfolio, position, price_book_entry_at(book, symbol));
+        else
+            status = row_add(portfolio, holdings, from, book, symbol);
         if (status != STATUS_OK)
             return status;
     }
@@ -120,9 +232,17 @@ static bool allocate_positions(struct position **ret, size_t n) {
 
 static bool allocate_rows(struct portfolio *portfolio, const struct holdings *holdings) {
     size_t gone_n = 0;
-    for (size_t i = 0; i < holdings->positions_n; i++)
-        gone_n += holdings->positions[i].lots_n == 0 ? 1 : 0;
+    bool has_other_currency = false;
+    for (size_t i = 0; i < holdings->positions_n; i++) {
+        bool is_gone = holdings->positions[i].lots_n == 0;
+        gone_n += is_gone ? 1 : 0;
+        has_other_currency |= !is_gone && is_foreign(holdings, &holdings->positions[i]);
+    }
     size_t positions_n = holdings->positions_n - gone_n;
+    if (has_other_currency && (!allocate((void **)&portfolio->conversions, positions_n, sizeof(struct conversion)) ||
+                               !allocate((void **)&portfolio->rate_symbols, positions_n, sizeof(symbol_index)) ||
+                               !allocate((void **)&portfolio->lot_costs_base, holdings->lots_n, sizeof(struct amount))))
+        return false;
     return allocate_positions(&portfolio->positions, positions_n) &&
            allocate((void **)&portfolio->symbols, positions_n, sizeof(symbol_index)) &&
            allocate((void **)&portfolio->gone, gone_n, sizeof(struct gone_position)) &&

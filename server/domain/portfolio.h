@@ -8,7 +8,17 @@
 #include "domain/price_book.h"
 #include "domain/valuation.h"
 
+#include <string.h>
+
 struct holders;
+
+/* What a quote does for a position. */
+enum position_way {
+    POSITION_UNVALUED,
+    POSITION_DIRECT,   /* in the portfolio's currency: price times quantity */
+    POSITION_CONVERTED /* in another, which is also its lots': it has a value in that, and through the rate in the
+                          portfolio's (if the rate is known, and what the lots cost) */
+};
 
 struct position { /* 64 bytes; there are tens of millions */
     struct amount quantity;
@@ -17,8 +27,21 @@ struct position { /* 64 bytes; there are tens of millions */
     symbol_index symbol;
     uint32_t lots_first, lots_n;
     uint32_t place;               /* its own among the holders of its symbol */
-    bool is_priceable;            /* its quantity is within the bounds of a quantity */
+    uint8_t way;                  /* enum position_way: what a quote in its currency does; UNVALUED: its quantity is
+                                     not within the bounds of one */
+    char currency[3];             /* its lots' */
     int32_t newest_purchase_date; /* of its lots */
+};
+
+/* Of a position that is in another currency than its portfolio: what the
+ * rate's quote is, and what the lots cost in the portfolio's currency. */
+#define SYMBOL_NONE UINT32_MAX
+struct conversion {
+    struct amount cost_basis; /* 0 unless has_cost */
+    symbol_index pair;        /* USD/CHF; SYMBOL_NONE: the rate is 1 (pence in a portfolio in pounds) */
+    uint32_t place;           /* its own among the dependents of the pair */
+    uint16_t factor;          /* of the row's currency; 0: the row needs no conversion */
+    bool has_cost;            /* every lot's rate is known, and its cost within the bound */
 };
 
 /* A ticker that is no longer held, and the version at which it went. */
@@ -42,6 +65,11 @@ struct portfolio {
     struct gone_position *gone;
     size_t lots_n;
     struct holdings_lot *lots;
+    /* Of portfolios with rows in other currencies, else NULL. */
+    struct conversion *conversions; /* by position */
+    symbol_index *rate_symbols;     /* by position: the pair's, or the position's own: what else a delta scans */
+    struct amount *lot_costs_base;  /* by lot; of those in other currencies */
+    size_t past_bound_n; /* rows that are not priced because something is above the bound, when it was made */
 };
 
 /* Totals at the book's current quotes. The symbols are interned.
@@ -50,17 +78,47 @@ PF_MUST_CHECK enum status portfolio_create(const struct holdings *holdings, stru
                                            struct portfolio **ret_portfolio);
 void portfolio_destroy(struct portfolio **portfolio);
 
-/* Whether the quote prices the position: it is there, in the portfolio's
- * currency, and the quantity is one that can be multiplied. NULL: no quote. */
-bool position_is_valued(const struct portfolio *portfolio, const struct position *position, const struct quote *quote);
-/* The row's value at a quote; all zero when that does not price it. */
+/* What the quote does for the position: nothing when it is NULL, in another
+ * currency than the lots, or the quantity is none that can be multiplied. */
+static inline enum position_way position_way(const struct portfolio *portfolio, const struct position *position,
+                                             const struct quote *quote);
+/* The row's value at a quote in its own currency; all zero when that does not price it. */
 struct position_value position_value(const struct portfolio *portfolio, const struct position *position,
                                      const struct quote *quote);
+/* In the portfolio's: what the totals sum. `rate` is the quote of its pair, of no meaning to a direct row. */
+struct position_value position_value_base(const struct portfolio *portfolio, const struct position *position,
+                                          const struct quote *quote, const struct quote *rate);
+/* What the totals have of its cost: 0 when that is not known in the portfolio's currency. */
+struct amount position_cost_base(const struct portfolio *portfolio, const struct position *position);
+/* NULL: the row is in the portfolio's currency. */
+static inline const struct conversion *position_conversion(const struct portfolio *portfolio,
+                                                           const struct position *position);
+/* The entry of its pair; NULL when it needs none. */
+const struct price_book_entry *conversion_entry(const struct conversion *conversion, const struct price_book *book);
+/* The rate, if the pair's quote (NULL: unpriced) is one: its price is in the portfolio's currency. */
+bool conversion_rate(const struct portfolio *portfolio, const struct conversion *conversion, const struct quote *rate,
+                     struct fx_rate *ret_fx);
 /* round(cost_basis / quantity) */
 struct amount position_average_cost(const struct position *position);
-/* The currency a row shows: the quote's, the portfolio's until one is known. */
-struct currency position_currency(const struct portfolio *portfolio, const struct price_book_entry *entry);
-/* A priced row's quote is stale. Looks at every row. */
+/* A priced row's quote is stale, or its rate. Looks at every row. */
 bool portfolio_is_stale(const struct portfolio *portfolio, const struct price_book *book);
+
+static inline enum position_way position_way(const struct portfolio *portfolio, const struct position *position,
+                                             const struct quote *quote) {
+    if (!quote)
+        return POSITION_UNVALUED;
+    if (position->way == POSITION_DIRECT)
+        return currency_equal(quote->currency, portfolio->base_currency) ? POSITION_DIRECT : POSITION_UNVALUED;
+    bool is_its_own = memcmp(quote->currency.code, position->currency, sizeof position->currency) == 0;
+    return position->way == POSITION_CONVERTED && is_its_own ? POSITION_CONVERTED : POSITION_UNVALUED;
+}
+
+static inline const struct conversion *position_conversion(const struct portfolio *portfolio,
+                                                           const struct position *position) {
+    if (!portfolio->conversions)
+        return NULL;
+    const struct conversion *conversion = &portfolio->conversions[position - portfolio->positions];
+    return conversion->factor ? conversion : NULL;
+}
 
 #endif

@@ -14,10 +14,20 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* V = 90,000,000,000 squared: the largest value of a row. A price times a
+ * quantity cannot be above it; what is so through a rate leaves the row unpriced. */
+#define VALUATION_ROW_MAX_E8 ((int128)DECIMAL_MAX_E8 * DECIMAL_MAX_E8 / DECIMAL_ONE)
+
 /* STATUS_OVERFLOW when a value or total of these holdings might not fit at some
- * price. With V = 90,000,000,000 squared, the largest value of a row, no sum of
- * the formulas exceeds |cash| + all costs + rows x V; that must fit. */
+ * price. No sum of the formulas exceeds |cash| + all costs + rows x V (the costs
+ * in their own currency, and those that are known in the portfolio's); that must fit. */
 PF_MUST_CHECK enum status valuation_check_fits(const struct holdings *holdings);
+
+/* round(cost x rate / factor): what a lot in another currency than the
+ * portfolio's cost in that. STATUS_NOT_FOUND when its rate is not known (0),
+ * STATUS_OVERFLOW when it is above V. */
+PF_MUST_CHECK enum status valuation_of_lot_cost(struct amount cost_basis, struct price fx_rate, unsigned factor,
+                                                struct amount *ret_cost_base);
 
 /* The computed part of a position. All zero when it is not priced. */
 struct position_value {
@@ -26,14 +36,29 @@ struct position_value {
     struct amount day_change;    /* current_value - day_base */
     struct amount day_base;      /* round(quantity before the session x previous_close) + cost bought in it */
     bool is_priced;
-    bool has_day_change; /* the quote has a previous_close */
-    bool is_stale;
+    bool has_day_change; /* the quote has a previous_close, and the rate */
+    bool is_stale;       /* the quote, or the rate */
+    bool is_past_bound;  /* not priced for being above V through the rate */
 };
 
 /* Values `quantity` (within the bound of one) with cost `cost_basis` and its
  * lots (ordered by purchase_date) at `quote`. */
 struct position_value valuation_of_position(struct quantity quantity, struct amount cost_basis,
                                             const struct holdings_lot *lots, size_t lots_n, const struct quote *quote);
+
+/* What one major of a row's currency is in the portfolio's. */
+struct fx_rate {
+    struct price rate;
+    struct price previous; /* 0 = absent: no day's change */
+    unsigned factor;       /* how many of the row's currency make one major */
+    bool is_stale;
+};
+
+/* The same in the portfolio's currency, of lots in another: each product with
+ * the rate is rounded once. `cost_base`, `lot_costs_base`: what they cost in it. */
+struct position_value valuation_through_rate(struct quantity quantity, struct amount cost_base,
+                                             const struct holdings_lot *lots, const struct amount *lot_costs_base,
+                                             size_t lots_n, const struct quote *quote, const struct fx_rate *fx);
 
 /* By how much a position's value, its gain and its day's change move when only
  * the price does: all three by the same. */

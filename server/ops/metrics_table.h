@@ -80,6 +80,7 @@
     X(PORTFOLIO_LOADS, "pf_portfolio_loads_total", counter, "Portfolios loaded from PostgreSQL") \
     X(PORTFOLIO_LOADS_FAILED, "pf_portfolio_loads_failed_total", counter, "Portfolio loads that failed") \
     X(POSITIONS_UNPRICEABLE, "pf_positions_unpriceable_total", counter, "Positions outside the bounds, left unpriced") \
+    X(POSITIONS_PAST_BOUND, "pf_positions_past_bound_total", counter, "Times a rate took a position's value or cost above the bound, leaving it unpriced") \
     X(MAILBOX_FULL, "pf_mailbox_full_total", counter, "Messages refused by a full mailbox") \
     X(LOG_LINES_LOST, "pf_log_lines_lost_total", counter, "Log lines that standard error did not take whole")
 /* clang-format on */

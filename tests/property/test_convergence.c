@@ -197,7 +197,21 @@ static void start(struct world *world) {
 
 struct coverage {
     uint64_t snapshots_n, deltas_n, recovered_n;
+    uint64_t converted_n, past_bound_n; /* rows of the last documents */
 };
+
+static void count_rows(struct coverage *coverage, const struct world_view *view) {
+    json_t *row;
+    const char *key;
+    if (view->wish != WISH_LIVE || view->fields != 0)
+        return;
+    json_object_foreach(json_object_get(view->data, "positions"), key, row) {
+        bool is_convertible = json_object_get(row, "fx_rate") && json_object_get(row, "cost_basis_base");
+        bool is_converted = json_object_get(row, "current_value_base") != NULL;
+        coverage->converted_n += is_converted ? 1 : 0;
+        coverage->past_bound_n += is_convertible && !is_converted ? 1 : 0;
+    }
+}
 
 static void run(uint64_t seed, int loops_n, struct coverage *coverage) {
     static struct world world; /* large */
@@ -205,13 +219,18 @@ static void run(uint64_t seed, int loops_n, struct coverage *coverage) {
     hub.gathered_max = 1 + (unsigned)(seed % 3);
     world_init(&world, seed, loops_n, &engine_config, &hub);
     world.trace = getenv("PF_PROPERTY_TRACE") != NULL;
+    /* Every other sequence is in one currency, as most portfolios are. */
+    if (seed % 2 == 0)
+        world_db_mix_currencies(&world);
     start(&world);
     for (int i = 0; i < STEPS_A_LOOP * loops_n; i++)
         step(&world);
     come_to_rest(&world);
     for (int c = 0; c < WORLD_CLIENTS; c++) {
-        for (int p = 0; p < WORLD_PORTFOLIOS; p++)
+        for (int p = 0; p < WORLD_PORTFOLIOS; p++) {
             compare(&world, &world.clients[c], p);
+            count_rows(coverage, &world.clients[c].views[p]);
+        }
         coverage->snapshots_n += world.clients[c].snapshots_n;
         coverage->deltas_n += world.clients[c].deltas_n;
         coverage->recovered_n += world.clients[c].recovered_n;
@@ -246,12 +265,16 @@ static void converge(int loops_n) {
         running_seed = seed + i;
         run(seed + i, loops_n, &coverage);
     }
-    print_message("%d loops, %llu sequences: %llu snapshots, %llu deltas, %llu resumes with one delta\n", loops_n,
-                  (unsigned long long)runs, (unsigned long long)coverage.snapshots_n,
-                  (unsigned long long)coverage.deltas_n, (unsigned long long)coverage.recovered_n);
+    print_message("%d loops, %llu sequences: %llu snapshots, %llu deltas, %llu resumes with one delta; in the end %llu "
+                  "rows through a rate, %llu above the bound\n",
+                  loops_n, (unsigned long long)runs, (unsigned long long)coverage.snapshots_n,
+                  (unsigned long long)coverage.deltas_n, (unsigned long long)coverage.recovered_n,
+                  (unsigned long long)coverage.converted_n, (unsigned long long)coverage.past_bound_n);
     /* A property test that does not get where it should proves nothing. */
     assert_true(coverage.deltas_n > runs * 10);
     assert_true(coverage.recovered_n > runs);
+    assert_true(runs < 100 || coverage.converted_n > runs);
+    assert_true(runs < 100 || coverage.past_bound_n > runs / 100);
 }
 
 static void test_every_client_converges_over_one_loop(void **state) {

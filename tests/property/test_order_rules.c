@@ -32,7 +32,7 @@ static int set_up(void **state) {
     portfolio->lots_n = 0;
     memset(portfolio->symbol_versions, 0, sizeof portfolio->symbol_versions);
     for (int symbol = 0; symbol < 2; symbol++) {
-        struct world_lot lot = {symbol, 3 * DECIMAL_ONE, 10 * DECIMAL_ONE, 0, WORLD_TODAY - 9};
+        struct world_lot lot = {symbol, 3 * DECIMAL_ONE, 10 * DECIMAL_ONE, 0, 0, WORLD_TODAY - 9};
         world_db_add_lot(&world, 0, &lot);
     }
     struct quote quote = world_quote(&world, 0, 20 * DECIMAL_ONE);
@@ -132,7 +132,7 @@ static void test_rule_2_one_state_for_all_clients(void **state) {
     assert_int_equal(first->inbox_n + second->inbox_n, 1);
     publish(0, 26);
     world_loop_deliver_event(loop);
-    struct world_lot lot = {1, DECIMAL_ONE, DECIMAL_ONE, 0, WORLD_TODAY};
+    struct world_lot lot = {1, DECIMAL_ONE, DECIMAL_ONE, 0, 0, WORLD_TODAY};
     world_db_add_lot(&world, 0, &lot);
     engine_on_hint(loop->engine, &world.portfolios[0].id);
     world_loop_execute_load(loop);
@@ -168,7 +168,7 @@ static void test_rule_2_answers_are_of_the_last_pass(void **state) {
 static void test_rule_3_newest_version_wins(void **state) {
     (void)state;
     watch(first, 0, false);
-    struct world_lot lot = {1, DECIMAL_ONE, DECIMAL_ONE, 0, WORLD_TODAY};
+    struct world_lot lot = {1, DECIMAL_ONE, DECIMAL_ONE, 0, 0, WORLD_TODAY};
     engine_on_hint(loop->engine, &world.portfolios[0].id);
     world_loop_execute_load(loop); /* reads the version before the change */
     world_db_add_lot(&world, 0, &lot);
@@ -192,7 +192,7 @@ static void test_rule_3_newest_version_wins(void **state) {
 static void test_rule_3_the_sweep_finds_what_no_hint_told(void **state) {
     (void)state;
     watch(first, 0, false);
-    struct world_lot lot = {1, DECIMAL_ONE, DECIMAL_ONE, 0, WORLD_TODAY};
+    struct world_lot lot = {1, DECIMAL_ONE, DECIMAL_ONE, 0, 0, WORLD_TODAY};
     world_db_add_lot(&world, 0, &lot);
     manual_clock_advance(&world.clock, 2001);
     world_loop_settle(loop);
@@ -231,7 +231,7 @@ static void test_rule_5_one_delta_from_any_older_cursor(void **state) {
     world.portfolios[0].version++;
     world.portfolios[0].symbol_versions[1] = world.portfolios[0].version;
     world.portfolios[0].lots_n = 1; /* SYM1 is sold */
-    struct world_lot lot = {4, DECIMAL_ONE, DECIMAL_ONE, 0, WORLD_TODAY};
+    struct world_lot lot = {4, DECIMAL_ONE, DECIMAL_ONE, 0, 0, WORLD_TODAY};
     world_db_add_lot(&world, 0, &lot);
     publish(0, 31);
     uint64_t deltas_n = first->deltas_n;
@@ -270,7 +270,7 @@ static void test_rule_6_holdings_move_without_the_bus(void **state) {
     watch(first, 0, false);
     world_loop_lose_bus(loop);
     hub_set_feed_away(loop->hub, true);
-    struct world_lot lot = {0, DECIMAL_ONE, DECIMAL_ONE, 0, WORLD_TODAY};
+    struct world_lot lot = {0, DECIMAL_ONE, DECIMAL_ONE, 0, 0, WORLD_TODAY};
     world_db_add_lot(&world, 0, &lot);
     engine_on_hint(loop->engine, &world.portfolios[0].id);
     world_loop_execute_load(loop);
@@ -303,7 +303,7 @@ static void test_each_watched_symbol_is_said_once(void **state) {
     portfolio->lots_n = 0;
     memset(portfolio->symbol_versions, 0, sizeof portfolio->symbol_versions);
     for (int symbol = 0; symbol < 3; symbol++) {
-        struct world_lot lot = {symbol, DECIMAL_ONE, DECIMAL_ONE, 0, WORLD_TODAY - 9};
+        struct world_lot lot = {symbol, DECIMAL_ONE, DECIMAL_ONE, 0, 0, WORLD_TODAY - 9};
         world_db_add_lot(&world, 1, &lot);
     }
     world_client_connect(second, 0);

@@ -25,7 +25,7 @@ static int set_up(void **state) {
     (void)state;
     world_init(&world, 7, 1, &engine_config, &hub_config);
     for (int i = 0; i < 2; i++) {
-        struct world_lot lot = {0, 3 * DECIMAL_ONE, 10 * DECIMAL_ONE, 0, WORLD_TODAY - 9};
+        struct world_lot lot = {0, 3 * DECIMAL_ONE, 10 * DECIMAL_ONE, 0, 0, WORLD_TODAY - 9};
         world.portfolios[i].lots_n = 0;
         memset(world.portfolios[i].symbol_versions, 0, sizeof world.portfolios[i].symbol_versions);
         world_db_add_lot(&world, i, &lot);
@@ -92,7 +92,7 @@ static void test_a_load_in_between_delays_no_price(void **state) {
         assert_regular_ticks_go_at_once(first);
         tick();
         pass_ms(at_ms);
-        struct world_lot lot = {0, DECIMAL_ONE, DECIMAL_ONE, 0, WORLD_TODAY};
+        struct world_lot lot = {0, DECIMAL_ONE, DECIMAL_ONE, 0, 0, WORLD_TODAY};
         world_db_add_lot(&world, 1, &lot);
         if (at_ms == 0) {
             world_client_connect(second, 0);

@@ -8,8 +8,9 @@ const char *const world_field_sets[WORLD_FIELD_SETS] = {
     "[\"total_value\",\"gain_loss_percent\",\"current_price\",\"stale\"]",
     "[\"total_value\",\"cash_balance\",\"unpriced\"]",
     "[\"quantity\",\"average_cost\",\"previous_close\",\"stale\"]",
+    "[\"fx_rate\",\"current_value_base\",\"day_change_percent_base\",\"cost_basis\"]",
 };
-const bool world_field_sets_have_rows[WORLD_FIELD_SETS] = {true, true, false, true};
+const bool world_field_sets_have_rows[WORLD_FIELD_SETS] = {true, true, false, true, true};
 
 uint64_t world_random(struct world *world) {
     uint64_t z = (world->random += UINT64_C(0x9E3779B97F4A7C15));

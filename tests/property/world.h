@@ -16,7 +16,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define WORLD_SYMBOLS 6
+#define WORLD_SYMBOLS 6 /* that can be held */
+#define WORLD_PAIRS 4   /* whose price is an exchange rate; their numbers follow those */
+#define WORLD_QUOTED (WORLD_SYMBOLS + WORLD_PAIRS)
 #define WORLD_PORTFOLIOS 4
 #define WORLD_LOTS 8
 #define WORLD_LOOPS_MAX 4
@@ -27,6 +29,7 @@
 struct world_lot {
     int symbol;
     int64_t quantity_e8, price_e8, fee_e8;
+    int64_t fx_rate_e8; /* 0 = not known; of no meaning in the portfolio's own currency */
     int32_t date;
 };
 
@@ -35,6 +38,7 @@ struct world_portfolio {
     bool exists;
     uint64_t version;
     int name; /* shown as "portfolio <name>" */
+    struct currency base_currency;
     int64_t cash_e8;
     size_t lots_n;
     struct world_lot lots[WORLD_LOTS];
@@ -45,16 +49,16 @@ struct world_event {
     struct bus_epoch epoch;
     uint64_t seq;
     size_t quotes_n;
-    struct quote quotes[WORLD_SYMBOLS];
+    struct quote quotes[WORLD_QUOTED];
 };
 
 struct world_bus {
     struct bus_epoch epoch;
     uint64_t epochs_n, seq;
-    struct numbered_quote quotes[WORLD_SYMBOLS];
-    bool has_quote[WORLD_SYMBOLS];
-    struct numbered_quote lost[WORLD_SYMBOLS]; /* last prices of the epoch before, to be published again */
-    bool has_lost[WORLD_SYMBOLS];
+    struct numbered_quote quotes[WORLD_QUOTED];
+    bool has_quote[WORLD_QUOTED];
+    struct numbered_quote lost[WORLD_QUOTED]; /* last prices of the epoch before, to be published again */
+    bool has_lost[WORLD_QUOTED];
     struct world_event events[WORLD_EVENTS];
     size_t events_n;
 };
@@ -81,7 +85,7 @@ struct world_loop {
     bool has_read_book; /* it was read and is on its way */
     struct bus_epoch book_epoch;
     uint64_t book_seq;
-    struct numbered_quote book[WORLD_SYMBOLS];
+    struct numbered_quote book[WORLD_QUOTED];
     size_t book_n;
     struct world_load loads[WORLD_LOADS];
     size_t loads_n;
@@ -117,6 +121,8 @@ struct world_client {
 struct world {
     uint64_t random;
     struct manual_clock clock;
+    bool has_currencies;                             /* several; else all is in USD */
+    struct currency asset_currencies[WORLD_SYMBOLS]; /* "": not known */
     struct world_portfolio portfolios[WORLD_PORTFOLIOS];
     struct world_bus bus;
     int loops_n;
@@ -126,7 +132,7 @@ struct world {
 };
 
 /* A field set for subscribes, as JSON; [0] is NULL: all. */
-#define WORLD_FIELD_SETS 4
+#define WORLD_FIELD_SETS 5
 extern const char *const world_field_sets[WORLD_FIELD_SETS];
 extern const bool world_field_sets_have_rows[WORLD_FIELD_SETS];
 
@@ -140,6 +146,9 @@ int world_dice(struct world *world, int n); /* 0 … n-1 */
 void world_db_init(struct world *world);
 void world_db_change(struct world *world); /* a random transaction, with hints */
 void world_db_add_lot(struct world *world, int portfolio, const struct world_lot *lot);
+void world_db_mix_currencies(struct world *world); /* from now on there are several */
+/* What a position's lots are in: the asset's currency, the portfolio's until one is known. */
+struct currency world_lot_currency(const struct world *world, const struct world_portfolio *portfolio, int symbol);
 void world_db_hint(struct world *world, int portfolio);
 struct holdings *world_db_read(const struct world *world, int portfolio); /* NULL when it does not exist */
 int world_db_find(const struct world *world, const struct uuid *id);

@@ -104,7 +104,7 @@ void world_loop_read_book(struct world_loop *loop) {
     loop->book_epoch = bus->epoch;
     loop->book_seq = bus->seq;
     loop->book_n = 0;
-    for (int i = 0; i < WORLD_SYMBOLS; i++) {
+    for (int i = 0; i < WORLD_QUOTED; i++) {
         if (bus->has_quote[i])
             loop->book[loop->book_n++] = bus->quotes[i];
     }

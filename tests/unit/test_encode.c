@@ -45,8 +45,12 @@ static void settle(struct market *market, uint64_t seq) {
     totals_init(&portfolio->settled, portfolio->settled.cash_balance);
     for (size_t i = 0; i < portfolio->positions_n; i++) {
         const struct price_book_entry *entry = price_book_entry_at(market->book, portfolio->symbols[i]);
-        struct position_value value = position_value(portfolio, &portfolio->positions[i], price_book_quote(entry));
-        totals_add(&portfolio->settled, portfolio->positions[i].cost_basis, &value);
+        const struct position *position = &portfolio->positions[i];
+        const struct conversion *conversion = position_conversion(portfolio, position);
+        const struct price_book_entry *rate = conversion_entry(conversion, market->book);
+        struct position_value value =
+            position_value_base(portfolio, position, price_book_quote(entry), rate ? price_book_quote(rate) : NULL);
+        totals_add(&portfolio->settled, position_cost_base(portfolio, position), &value);
     }
     market->held.seq = seq;
     market->held.as_of_ms = AS_OF_MS;
@@ -201,6 +205,82 @@ static void test_bytes_of_frames(void **state) {
     }
 }
 
+static void set_rate(struct market *market, int64_t price_e8, int64_t previous_close_e8, uint64_t seq) {
+    struct quote quote = {.symbol = symbol_of("USD/CHF"),
+                          .currency = {"CHF"},
+                          .price = {price_e8},
+                          .previous_close = {previous_close_e8},
+                          .session = 20000,
+                          .as_of_ms = 1790000000000};
+    assert_int_equal(price_book_stage(market->book, &quote, seq), STATUS_OK);
+    price_book_advance(market->book, seq, ignore_change, NULL);
+}
+
+/* The published case: a dollar cost 0.9238 francs, and is 0.8854 now. */
+static void abroad_init(struct market *market) {
+    struct holdings_position position = {.symbol = symbol_of("GOOGL"), .currency = {"USD"}, .version = 2, .lots_n = 1};
+    struct holdings_lot lot = {.cost_basis = {INT64_C(9012000000)}, .quantity = {DECIMAL_ONE}, .purchase_date = 19000};
+    struct price fx_rate = {92380000};
+    struct holdings holdings = {.name = "Mine",
+                                .base_currency = {"CHF"},
+                                .version = 2,
+                                .positions_n = 1,
+                                .positions = &position,
+                                .lots_n = 1,
+                                .lots = &lot,
+                                .fx_rates = &fx_rate};
+    *market = (struct market){0};
+    assert_int_equal(uuid_parse(ID, strlen(ID), &holdings.portfolio_id), STATUS_OK);
+    market->held.id = holdings.portfolio_id;
+    market->held.users_n = 1;
+    assert_int_equal(price_book_create(&market->book), STATUS_OK);
+    assert_int_equal(portfolio_create(&holdings, market->book, &market->held.portfolio), STATUS_OK);
+    market->context = (struct encode_context){.book = market->book, .epoch = EPOCH};
+    settle(market, 9);
+}
+
+#define TWINS "\"current_value_base\":103.10483,\"gain_loss_base\":19.851974,\"gain_loss_percent_base\":23.8454"
+
+static void test_rows_in_another_currency(void **state) {
+    struct market market;
+    (void)state;
+    abroad_init(&market);
+    set_quote(&market, "GOOGL", INT64_C(11645000000), 0, 10);
+    settle(&market, 10);
+    /* Without a rate the row has a value of its own, and none in the totals. */
+    assert_delta(&market, cursor_at(9, 2, FIELD_CURRENT_VALUE | FIELD_CURRENT_VALUE_BASE | FIELD_UNPRICED), false,
+                 DELTA("-9-2-90080", "-10-2-90080") "{\"positions\":{\"GOOGL\":{\"current_value\":116.45,\"current_"
+                                                    "value_base\":null}},\"totals\":{\"unpriced\":1}}}");
+    set_rate(&market, 88540000, 0, 11);
+    settle(&market, 11);
+    assert_snapshot(&market, 0,
+                    HEAD("snapshot", "\"cursor\":\"" EPOCH
+                                     "-11-2\"") ",\"data\":{\"portfolio_id\":\"" ID
+                                                "\",\"portfolio_name\":\"Mine\",\"base_currency\":\"CHF\","
+                                                "\"totals\":{\"total_value\":103.10483,\"cash_balance\":0,"
+                                                "\"cost_basis\":83.252856,\"gain_loss\":19.851974,"
+                                                "\"gain_loss_percent\":23.8454,\"day_change\":0,"
+                                                "\"unpriced\":0},\"positions\":{\"GOOGL\":{\"ticker_symbol\":"
+                                                "\"GOOGL\",\"quantity\":1,\"average_cost\":90.12,\"cost_"
+                                                "basis\":90.12,\"currency\":\"USD\",\"current_price\":116.45,"
+                                                "\"current_value\":116.45,\"gain_loss\":26.33,\"gain_loss_"
+                                                "percent\":29.2166,\"price_as_of\":\"2026-09-21T14:13:20.010Z\","
+                                                "\"stale\":false,\"fx_rate\":0.8854,\"cost_basis_base\":"
+                                                "83.252856," TWINS "}}}}");
+    /* A mere rate: what it moves, and the price's members, since the row's stamp is the higher of both. */
+    set_rate(&market, 90000000, 0, 12);
+    settle(&market, 12);
+    assert_delta(&market, cursor_at(11, 2, 0), false,
+                 DELTA("-11-2", "-12-2") "{\"positions\":{\"GOOGL\":{\"current_price\":116.45,\"current_value\":"
+                                         "116.45,\"gain_loss\":26.33,\"gain_loss_percent\":29.2166,\"price_as_of\":"
+                                         "\"2026-09-21T14:13:20.010Z\",\"fx_rate\":0.9,\"current_value_base\":104.805,"
+                                         "\"gain_loss_base\":21.552144,\"gain_loss_percent_base\":25.8876}},"
+                                         "\"totals\":{\"total_value\":104.805,\"gain_loss\":21.552144,\"gain_loss_"
+                                         "percent\":25.8876,\"day_change\":0,\"day_change_percent\":null,"
+                                         "\"unpriced\":0}}}");
+    market_fini(&market);
+}
+
 /* Far from everyday numbers; the texts of the old price must not be taken for the new one's. */
 static void test_largest_numbers(void **state) {
     struct market market;
@@ -249,6 +329,7 @@ static void test_frames_are_kept_for_others_only(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_bytes_of_frames),
+        cmocka_unit_test(test_rows_in_another_currency),
         cmocka_unit_test(test_largest_numbers),
         cmocka_unit_test(test_frames_are_kept_for_others_only),
     };

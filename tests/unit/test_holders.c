@@ -1,13 +1,15 @@
 /* links: pf_domain pf_base */
 /* Totals kept by difference equal a full recomputation, digit for digit, after
- * any sequence of quotes, portfolios that come and portfolios that go. */
+ * each quote of any sequence, exchange rates among them, with portfolios that
+ * come and portfolios that go. */
 #include "domain/holders.h"
 #include "test.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-#define SYMBOLS_N 7
+#define SYMBOLS_N 10
+#define PLAIN_N 6 /* the others are pairs; all can be held */
 #define PORTFOLIOS_N 40
 #define ROWS_MAX SYMBOLS_N
 
@@ -18,8 +20,11 @@ struct fixture {
     struct holdings holdings[PORTFOLIOS_N];
     struct holdings_position positions[PORTFOLIOS_N][ROWS_MAX];
     struct holdings_lot lots[PORTFOLIOS_N][ROWS_MAX * 2];
+    struct price fx_rates[PORTFOLIOS_N][ROWS_MAX * 2];
     unsigned told[PORTFOLIOS_N];
     uint64_t random, seq;
+    bool checks_each;
+    uint64_t converted_n, past_bound_n;
 };
 
 static uint64_t next_random(struct fixture *fixture) {
@@ -41,9 +46,17 @@ static int64_t some_e8(struct fixture *fixture) {
 }
 
 static struct symbol symbol_of(size_t i) {
-    struct symbol symbol = {.len = 2};
-    (void)snprintf(symbol.text, sizeof symbol.text, "S%c", (char)('A' + (int)i));
+    static const char *const pairs[SYMBOLS_N - PLAIN_N] = {"EUR/USD", "USD/EUR", "GBP/USD", "GBP/EUR"};
+    struct symbol symbol = {0};
+    int len = i < PLAIN_N ? snprintf(symbol.text, sizeof symbol.text, "S%c", (char)('A' + (int)i))
+                          : snprintf(symbol.text, sizeof symbol.text, "%s", pairs[i - PLAIN_N]);
+    symbol.len = (uint8_t)len;
     return symbol;
+}
+
+static struct currency some_currency(struct fixture *fixture) {
+    static const struct currency some[] = {{"USD"}, {"EUR"}, {"GBp"}};
+    return some[below(fixture, COUNT_OF(some))];
 }
 
 /* One row in five is past the bound of a quantity, as psql can make them. */
@@ -55,18 +68,24 @@ static void make_holdings(struct fixture *fixture, size_t i) {
                                   .version = ++fixture->seq,
                                   .positions = fixture->positions[i],
                                   .lots = fixture->lots[i]};
-    if (below(fixture, 8) == 0)
+    if (below(fixture, 4) == 0)
         memcpy(holdings->base_currency.code, "EUR", 4);
+    if (below(fixture, 4) != 0)
+        holdings->fx_rates = fixture->fx_rates[i];
     for (size_t s = 0; s < SYMBOLS_N; s++) {
         if (below(fixture, 3) == 0)
             continue;
         struct holdings_position *position = &holdings->positions[holdings->positions_n++];
         *position = (struct holdings_position){.symbol = symbol_of(s), .version = 1, .lots_first = holdings->lots_n};
-        for (position->lots_n = 0; position->lots_n < 1 + below(fixture, 2); position->lots_n++)
+        if (below(fixture, 2) == 0)
+            position->currency = some_currency(fixture);
+        for (position->lots_n = 0; position->lots_n < 1 + below(fixture, 2); position->lots_n++) {
+            fixture->fx_rates[i][holdings->lots_n].e8 = below(fixture, 8) == 0 ? 0 : some_e8(fixture);
             holdings->lots[holdings->lots_n++] =
                 (struct holdings_lot){.cost_basis = {some_e8(fixture)},
                                       .quantity = {below(fixture, 5) == 0 ? DECIMAL_MAX_E8 : some_e8(fixture) / 4 + 1},
                                       .purchase_date = (int32_t)(5 + (int32_t)position->lots_n * 10)};
+        }
     }
 }
 
@@ -83,7 +102,8 @@ static void go(struct fixture *fixture, size_t i) {
 }
 
 static void tick(struct fixture *fixture) {
-    struct quote quote = {.symbol = symbol_of(below(fixture, SYMBOLS_N)),
+    size_t symbol = below(fixture, SYMBOLS_N);
+    struct quote quote = {.symbol = symbol_of(symbol),
                           .price = {some_e8(fixture)},
                           .currency = {"USD"},
                           .previous_close = {DECIMAL_ONE * 3},
@@ -93,20 +113,11 @@ static void tick(struct fixture *fixture) {
         quote.previous_close.e8 = below(fixture, 2) == 0 ? 0 : some_e8(fixture);
     if (below(fixture, 6) == 0)
         quote.session = (int32_t)below(fixture, 20);
-    if (below(fixture, 6) == 0)
-        memcpy(quote.currency.code, "EUR", 4);
+    if (symbol >= PLAIN_N && below(fixture, 6) != 0)
+        memcpy(quote.currency.code, quote.symbol.text + 4, 3); /* a rate */
+    else if (below(fixture, 4) == 0)
+        quote.currency = some_currency(fixture);
     assert_int_equal(price_book_stage(fixture->book, &quote, ++fixture->seq), STATUS_OK);
-}
-
-static void on_quote_changed(void *context, const struct price_book_entry *entry, const struct quote *before) {
-    struct fixture *fixture = context;
-    (void)holders_revalue(fixture->holders, entry, before);
-}
-
-static void on_told(void *context, void *const *owners, size_t n) {
-    (void)context;
-    for (size_t i = 0; i < n; i++)
-        ++*(unsigned *)owners[i];
 }
 
 static bool same_totals(const struct totals *a, const struct totals *b) {
@@ -116,20 +127,50 @@ static bool same_totals(const struct totals *a, const struct totals *b) {
            a->day_base.e8 == b->day_base.e8 && a->unpriced_n == b->unpriced_n;
 }
 
+static void check_totals(struct fixture *fixture, size_t i, struct totals *ret_fresh) {
+    struct portfolio *anew = NULL;
+    assert_int_equal(portfolio_create(&fixture->holdings[i], fixture->book, &anew), STATUS_OK);
+    const struct totals kept = holders_totals(fixture->portfolios[i]);
+    *ret_fresh = holders_totals(anew);
+    assert_true(same_totals(&kept, ret_fresh));
+    for (size_t p = 0; p < anew->positions_n; p++) {
+        const struct position *position = &anew->positions[p];
+        const struct price_book_entry *entry = price_book_entry_at(fixture->book, position->symbol);
+        if (position_way(anew, position, price_book_quote(entry)) == POSITION_CONVERTED)
+            fixture->converted_n++;
+    }
+    fixture->past_bound_n += anew->past_bound_n;
+    portfolio_destroy(&anew);
+}
+
+/* After each of a pass' quotes, the others as they are at that moment. */
+static void on_quote_changed(void *context, const struct price_book_entry *entry, const struct quote *before) {
+    struct fixture *fixture = context;
+    (void)holders_revalue(fixture->holders, fixture->book, entry, before);
+    for (size_t i = 0; fixture->checks_each && i < PORTFOLIOS_N; i++) {
+        struct totals fresh;
+        if (fixture->portfolios[i])
+            check_totals(fixture, i, &fresh);
+    }
+}
+
+static void on_told(void *context, void *const *owners, size_t n) {
+    (void)context;
+    for (size_t i = 0; i < n; i++)
+        ++*(unsigned *)owners[i];
+}
+
 static void check(struct fixture *fixture, const struct totals *before, const bool *is_new) {
     for (size_t i = 0; i < PORTFOLIOS_N; i++) {
         if (!fixture->portfolios[i]) {
             assert_int_equal(fixture->told[i], 0);
             continue;
         }
-        struct portfolio *anew = NULL;
-        assert_int_equal(portfolio_create(&fixture->holdings[i], fixture->book, &anew), STATUS_OK);
-        const struct totals kept = holders_totals(fixture->portfolios[i]), fresh = holders_totals(anew);
-        assert_true(same_totals(&kept, &fresh));
+        struct totals fresh;
+        check_totals(fixture, i, &fresh);
         bool is_moved = is_new[i] || !same_totals(&before[i], &fresh);
         assert_true(!is_moved || fixture->told[i] == 1);
         assert_true(fixture->told[i] <= 1);
-        portfolio_destroy(&anew);
     }
 }
 
@@ -146,6 +187,7 @@ static void pass(struct fixture *fixture) {
         price_book_stage_clear(fixture->book);
     for (uint64_t n = below(fixture, 6); n > 0; n--)
         tick(fixture);
+    fixture->checks_each = below(fixture, 4) == 0;
     price_book_advance(fixture->book, fixture->seq, on_quote_changed, fixture);
     for (uint64_t n = below(fixture, 4); n > 0; n--) {
         size_t i = below(fixture, PORTFOLIOS_N);
@@ -161,6 +203,7 @@ static void pass(struct fixture *fixture) {
 }
 
 static void test_equals_a_recomputation(void **state) {
+    uint64_t converted_n = 0, past_bound_n = 0, went_past_n = 0;
     (void)state;
     for (uint64_t seed = 1; seed <= 20; seed++) {
         struct fixture *fixture = calloc(1, sizeof *fixture);
@@ -173,10 +216,17 @@ static void test_equals_a_recomputation(void **state) {
         for (size_t i = 0; i < PORTFOLIOS_N; i++)
             if (fixture->portfolios[i])
                 go(fixture, i);
+        converted_n += fixture->converted_n;
+        past_bound_n += fixture->past_bound_n;
+        went_past_n += holders_take_past_bound(fixture->holders);
+        assert_int_equal(holders_take_past_bound(fixture->holders), 0);
         holders_destroy(&fixture->holders);
         price_book_destroy(&fixture->book);
         free(fixture);
     }
+    print_message("%llu rows through a rate, %llu above the bound, %llu went there\n", (unsigned long long)converted_n,
+                  (unsigned long long)past_bound_n, (unsigned long long)went_past_n);
+    assert_true(converted_n > 10000 && past_bound_n > 100 && went_past_n > 20);
 }
 
 /* More than one chunk, and what was removed in the pass in between. */

@@ -97,6 +97,96 @@ static void test_what_might_overflow_is_refused(void **state) {
     }
 }
 
+/* Lots in another currency than the portfolio. `rate` and `previous` in 1e-8 of the portfolio's for one major. */
+static void test_positions_through_a_rate(void **state) {
+    (void)state;
+    const struct {
+        const char *name;
+        int64_t price_e8, previous_close_e8, cost_e8, lot_rate_e8, rate_e8, previous_rate_e8;
+        unsigned factor;
+        int32_t session;
+        const char *cost_base, *current_value, *gain_loss, *day_change; /* day_change NULL: absent */
+    } table[] = {
+        /* Published: 1 GOOGL at 89.12 with a fee of 1 USD, 0.9238 CHF a dollar then and 0.8854 now. Without the fee
+         * the cost is 82.329056 and the gain 20.775774: the fee has the rate of its day too. */
+        {"francs", E8(11645) / 100, 0, E8(9012) / 100, 92380000, 88540000, 0, 1, 11, "83.252856", "103.10483",
+         "19.851974", NULL},
+        {"a day's change", E8(11645) / 100, E8(11600) / 100, E8(9012) / 100, 92380000, 88540000, 88000000, 1, 11,
+         "83.252856", "103.10483", "19.851974", "1.02483"},
+        {"bought in the session", E8(11645) / 100, E8(11600) / 100, E8(9012) / 100, 92380000, 88540000, 88000000, 1, 10,
+         "83.252856", "103.10483", "19.851974", "19.851974"},
+        {"a rate without its previous", E8(11645) / 100, E8(11600) / 100, E8(9012) / 100, 92380000, 88540000, 0, 1, 11,
+         "83.252856", "103.10483", "19.851974", NULL},
+        {"pence in pounds", E8(12345) / 100, E8(12344) / 100, E8(100), DECIMAL_ONE, DECIMAL_ONE, DECIMAL_ONE, 100, 11,
+         "1", "1.2345", "0.2345", "0.0001"},
+        {"a half penny rounds up", 50, 49, 50, DECIMAL_ONE, DECIMAL_ONE, DECIMAL_ONE, 100, 11, "0.00000001",
+         "0.00000001", "0", "0.00000001"},
+        {"one rounding, not two", E8(1) / 3, 0, 1, 150000000, 150000000, 0, 1, 11, "0.00000002", "0.5", "0.49999998",
+         NULL},
+    };
+    for (size_t i = 0; i < COUNT_OF(table); i++) {
+        const struct holdings_lot lot = {{table[i].cost_e8}, {E8(1)}, 10};
+        struct quote quote = quote_at(table[i].price_e8, table[i].previous_close_e8, table[i].session);
+        struct fx_rate fx = {{table[i].rate_e8}, {table[i].previous_rate_e8}, table[i].factor, true};
+        struct amount cost;
+        assert_int_equal(valuation_of_lot_cost(lot.cost_basis, (struct price){table[i].lot_rate_e8}, fx.factor, &cost),
+                         STATUS_OK);
+        struct position_value value = valuation_through_rate(lot.quantity, cost, &lot, &cost, 1, &quote, &fx);
+        assert_amount(cost, table[i].cost_base, table[i].name);
+        assert_row(value.is_priced && value.is_stale && !value.is_past_bound, table[i].name);
+        assert_amount(value.current_value, table[i].current_value, table[i].name);
+        assert_amount(value.gain_loss, table[i].gain_loss, table[i].name);
+        assert_row(value.has_day_change == (table[i].day_change != NULL), table[i].name);
+        if (table[i].day_change)
+            assert_amount(value.day_change, table[i].day_change, table[i].name);
+    }
+}
+
+/* The largest value of a row is the bound that sums rely on; what a rate takes above it has none. */
+static void test_what_is_above_the_bound_is_unpriced(void **state) {
+    (void)state;
+    const struct quantity most = {DECIMAL_MAX_E8};
+    const struct holdings_lot lot = {{E8(1)}, most, 10};
+    struct amount cost = {E8(1)};
+    struct quote quote = quote_at(DECIMAL_MAX_E8, DECIMAL_MAX_E8, 11);
+    struct fx_rate fx = {{DECIMAL_ONE}, {DECIMAL_ONE + 1}, 1, false};
+    struct position_value value = valuation_through_rate(most, cost, &lot, &cost, 1, &quote, &fx);
+    assert_amount(value.current_value, "8100000000000000000000", "just at the bound");
+    assert_true(value.is_priced && !value.has_day_change); /* the day's base is above it */
+    fx.rate.e8++;
+    value = valuation_through_rate(most, cost, &lot, &cost, 1, &quote, &fx);
+    assert_true(!value.is_priced && value.is_past_bound && value.current_value.e8 == 0);
+    fx.rate.e8 = DECIMAL_MAX_E8;
+    value = valuation_through_rate(most, cost, &lot, &cost, 1, &quote, &fx);
+    assert_true(value.is_past_bound);
+    const struct amount largest = {VALUATION_ROW_MAX_E8};
+    assert_int_equal(valuation_of_lot_cost(largest, (struct price){DECIMAL_ONE}, 1, &cost), STATUS_OK);
+    assert_int_equal(valuation_of_lot_cost(largest, (struct price){DECIMAL_ONE + 1}, 1, &cost), STATUS_OVERFLOW);
+    assert_int_equal(valuation_of_lot_cost(largest, (struct price){0}, 1, &cost), STATUS_NOT_FOUND);
+}
+
+/* Costs in the portfolio's currency count too. */
+static void test_converted_costs_have_to_fit(void **state) {
+    (void)state;
+    const int128 largest = (int128)(~(uint128)0 >> 1);
+    struct holdings_lot lot = {.cost_basis = {VALUATION_ROW_MAX_E8 / 4}, .quantity = {1}};
+    struct price fx_rate = {3 * DECIMAL_ONE};
+    struct holdings_position position = {.currency = {"USD"}, .lots_n = 1};
+    struct holdings holdings = {.base_currency = {"CHF"},
+                                .positions_n = 1,
+                                .positions = &position,
+                                .lots_n = 1,
+                                .lots = &lot,
+                                .fx_rates = &fx_rate};
+    const int128 room = VALUATION_ROW_MAX_E8 + 1 + VALUATION_ROW_MAX_E8 / 4 + VALUATION_ROW_MAX_E8 / 4 * 3;
+    holdings.cash_balance.e8 = largest - room;
+    assert_int_equal(valuation_check_fits(&holdings), STATUS_OK);
+    holdings.cash_balance.e8++;
+    assert_int_equal(valuation_check_fits(&holdings), STATUS_OVERFLOW);
+    fx_rate.e8 = 0;
+    assert_int_equal(valuation_check_fits(&holdings), STATUS_OK);
+}
+
 static void test_totals_add_and_remove(void **state) {
     (void)state;
     struct totals totals, empty;
@@ -126,6 +216,9 @@ int main(void) {
         cmocka_unit_test(test_positions),
         cmocka_unit_test(test_rounds_the_whole_position),
         cmocka_unit_test(test_what_might_overflow_is_refused),
+        cmocka_unit_test(test_positions_through_a_rate),
+        cmocka_unit_test(test_what_is_above_the_bound_is_unpriced),
+        cmocka_unit_test(test_converted_costs_have_to_fit),
         cmocka_unit_test(test_totals_add_and_remove),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -205,7 +205,7 @@ static void time_domain(const struct job *job, struct domain *domain, size_t ste
         timing_begin(&both);
         timing_begin(&revalue);
         for (size_t i = 0; i < domain->changed_n; i++)
-            touched_n += holders_revalue(domain->holders, domain->changed[i], &domain->before[i]);
+            touched_n += holders_revalue(domain->holders, domain->book, domain->changed[i], &domain->before[i]);
         timing_end(&revalue, run > 0 ? touched_n : 0);
         timing_begin(&tell);
         holders_tell(domain->holders, on_told, domain);
