@@ -200,13 +200,13 @@ static void row_add(struct allocation *allocation, const struct portfolio_state 
                     size_t index) {
     const struct position *position = &state->portfolio->positions[index];
     const struct price_book_entry *entry = price_book_entry_at(book, position->symbol);
-    struct position_value value = position_value(state->portfolio, position, price_book_quote(entry));
+    struct position_value value = position_value_base_now(state->portfolio, position, book);
     if (!value.is_priced) {
         allocation->unpriced_n++;
         return;
     }
     allocation->rows[allocation->rows_n++] = (struct allocation_row){
-        .symbol = entry->symbol, .currency = entry->quote.currency, .value = value.current_value};
+        .symbol = entry->symbol, .currency = currency_major(entry->quote.currency), .value = value.current_value};
 }
 
 static void on_state(void *context, enum status status, const struct price_book *book,

@@ -6,6 +6,7 @@
 #include "app/api_handlers.h"
 #include "app/shard_view.h"
 #include "base/timestamp.h"
+#include "feed/symbol_pair.h"
 #include "ops/log.h"
 #include "store/assets.h"
 
@@ -119,15 +120,16 @@ static enum status currency_work(struct api_call *call, struct db *db) {
 }
 
 /* The body's; that of the price there is; the asset's; that of those who hold
- * it; USD. */
+ * it; a pair's (USD/CHF is in francs); USD. */
 static void on_currency_found(struct api_call *call) {
     struct price_input *input = call->data;
     if (call->job.status != STATUS_OK) {
         api_call_fail(call, call->job.status, "asset");
         return;
     }
-    if (input->quote.currency.code[0] == '\0')
-        memcpy(input->quote.currency.code, "USD", sizeof "USD");
+    struct quote *quote = &input->quote;
+    if (quote->currency.code[0] == '\0' && symbol_pair_currency(&quote->symbol, &quote->currency) != STATUS_OK)
+        quote->currency = (struct currency){"USD"};
     publish(call);
 }
 

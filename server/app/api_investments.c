@@ -1,6 +1,6 @@
 /* /investments and /portfolios/{id}/investments: lots. Refuses a purchase date
- * after tomorrow, a quantity that would take its position past the bound, and to
- * move a lot to another portfolio. Thread: L, but for the …_work functions,
+ * after tomorrow, a quantity that would take its position past the bound, a rate
+ * where none is needed, and to move a lot to another portfolio. Thread: L, but for the …_work functions,
  * which run on W. */
 #include "app/api_entity.h"
 #include "app/api_handlers.h"
@@ -11,25 +11,62 @@
 #include "store/investments.h"
 #include "store/portfolios.h"
 
-/* Adds what a price makes of a lot; nothing when it has none. */
-static enum status lot_value_write(struct strbuf *out, const struct investment *lot, struct amount cost_basis,
-                                   const struct quote *quote) {
-    if (!quote || !currency_equal(quote->currency, lot->base_currency))
-        return STATUS_OK;
-    struct amount current_value = amount_product(lot->current_quantity, quote->price);
-    struct amount gain_loss;
-    enum status status = amount_subtract(current_value, cost_basis, &gain_loss);
-    if (status != STATUS_OK)
-        return status;
-    json_decimal(out, "current_price", quote->price.e8);
-    json_amount(out, "current_value", current_value);
-    json_amount(out, "gain_loss", gain_loss);
+/* A lot is valued without its day's change: nothing was bought in the session, as it were. */
+static const struct holdings_lot no_lot;
+
+static void value_write(struct strbuf *out, const struct position_value *value, struct amount cost_basis,
+                        bool is_twin) {
     struct percent percent;
-    if (percent_of(gain_loss, cost_basis, &percent) == STATUS_OK) {
-        json_key(out, "gain_loss_percent");
+    json_amount(out, is_twin ? "current_value_base" : "current_value", value->current_value);
+    json_amount(out, is_twin ? "gain_loss_base" : "gain_loss", value->gain_loss);
+    if (percent_of(value->gain_loss, cost_basis, &percent) == STATUS_OK) {
+        json_key(out, is_twin ? "gain_loss_percent_base" : "gain_loss_percent");
         strbuf_append_percent(out, percent);
     }
-    return STATUS_OK;
+}
+
+/* What one major of the lot's currency is in the portfolio's. */
+static bool rate_find(struct api_call *call, const struct investment *lot, struct fx_rate *ret_fx) {
+    struct symbol pair;
+    *ret_fx = (struct fx_rate){.rate = {DECIMAL_ONE}, .factor = currency_factor(lot->currency)};
+    if (currency_equal(currency_major(lot->currency), lot->base_currency))
+        return true;
+    symbol_of_pair(lot->currency, lot->base_currency, &pair);
+    const struct quote *rate = shard_quote(call->api->shard, &pair);
+    if (!rate || !currency_equal(rate->currency, lot->base_currency))
+        return false;
+    ret_fx->rate = rate->price;
+    return true;
+}
+
+/* The same in the portfolio's currency, of a lot in another; nothing of what is not known. */
+static void twins_write(struct api_call *call, const struct investment *lot, struct amount cost_basis,
+                        const struct quote *quote) {
+    struct amount cost_base;
+    struct fx_rate fx;
+    if (currency_equal(lot->currency, lot->base_currency) ||
+        valuation_of_lot_cost(cost_basis, lot->lot_rate, currency_factor(lot->currency), &cost_base) != STATUS_OK)
+        return;
+    json_amount(&call->out, "cost_basis_base", cost_base);
+    if (!quote || !rate_find(call, lot, &fx))
+        return;
+    struct position_value value =
+        valuation_through_rate(lot->current_quantity, cost_base, &no_lot, &cost_base, 0, quote, &fx);
+    if (value.is_priced)
+        value_write(&call->out, &value, cost_base, true);
+}
+
+/* Adds what a price makes of a lot; nothing when it has none. */
+static void lot_value_write(struct api_call *call, const struct investment *lot, struct amount cost_basis) {
+    const struct quote *quote = shard_quote(call->api->shard, &lot->symbol);
+    if (quote && !currency_equal(quote->currency, lot->currency))
+        quote = NULL;
+    if (quote) {
+        struct position_value value = valuation_of_position(lot->current_quantity, cost_basis, &no_lot, 0, quote);
+        json_decimal(&call->out, "current_price", quote->price.e8);
+        value_write(&call->out, &value, cost_basis, false);
+    }
+    twins_write(call, lot, cost_basis, quote);
 }
 
 static enum status investment_write(struct api_call *call, size_t index, struct api_entity_key *ret_key) {
@@ -52,8 +89,11 @@ static enum status investment_write(struct api_call *call, size_t index, struct 
     json_date(out, "purchase_date", lot.purchase_date);
     json_decimal(out, "fee", lot.fee.e8);
     json_text(out, "external_id", lot.external_id);
+    if (lot.fx_rate.e8 > 0)
+        json_decimal(out, "fx_rate", lot.fx_rate.e8);
+    json_text(out, "currency", lot.currency.code);
     json_amount(out, "cost_basis", cost_basis);
-    status = lot_value_write(out, &lot, cost_basis, shard_quote(call->api->shard, &lot.symbol));
+    lot_value_write(call, &lot, cost_basis);
     json_time_us(out, "created_at", lot.created_us);
     json_time_us(out, "updated_at", lot.updated_us);
     strbuf_append_char(out, '}');
@@ -83,6 +123,7 @@ static bool input_read(struct api_call *call, enum form_presence portfolio_prese
     if (!form_text(&form, "external_id", FORM_OPTIONAL, EXTERNAL_ID_MAX, false, fields->external_id,
                    sizeof fields->external_id))
         fields->external_id[0] = '\0';
+    (void)form_decimal(&form, "fx_rate", FORM_OPTIONAL, FORM_POSITIVE, &fields->fx_rate.e8);
     int32_t tomorrow = timestamp_date(clock_wall_ms(call->api->clock)) + 1;
     if (form_date(&form, "purchase_date", FORM_REQUIRED, &fields->purchase_date) && fields->purchase_date > tomorrow)
         problem_add_field(&call->problem, "purchase_date", ERROR_INVALID_FIELD, "must not be after tomorrow (UTC)");
@@ -99,8 +140,13 @@ static bool refusal_respond(struct api_call *call) {
     }
     if (call->job.status != STATUS_OUT_OF_RANGE)
         return false;
-    problem_add_field(&call->problem, "quantity", ERROR_INVALID_FIELD,
-                      "would take the position's quantity past 90000000000");
+    const struct investment_fields *fields = call->data;
+    if (fields->is_rate_refused)
+        problem_add_field(&call->problem, "fx_rate", ERROR_INVALID_FIELD,
+                          "must be 1: the asset is in the portfolio's currency");
+    else
+        problem_add_field(&call->problem, "quantity", ERROR_INVALID_FIELD,
+                          "would take the position's quantity past 90000000000");
     api_call_refuse(call);
     return true;
 }

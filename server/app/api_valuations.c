@@ -6,7 +6,6 @@
 #include "app/encode.h"
 #include "app/etag.h"
 #include "app/shard_view.h"
-#include "domain/valuation.h"
 #include "store/holdings.h"
 
 #include <stdio.h>
@@ -49,24 +48,6 @@ struct summary {
     size_t positions_n;
 };
 
-static void position_add(struct api_call *call, struct summary *summary, const struct holdings_position *position) {
-    const struct holdings *holdings = summary->holdings;
-    const struct holdings_lot *lots = &holdings->lots[position->lots_first];
-    struct amount quantity = {0};
-    struct amount cost = {0};
-    struct position_value value = {0};
-    for (size_t i = 0; i < position->lots_n; i++) {
-        quantity.e8 += lots[i].quantity.e8;
-        cost.e8 += lots[i].cost_basis.e8;
-    }
-    const struct quote *quote = shard_quote(call->api->shard, &position->symbol);
-    /* Past its bound (psql can do that), or in another currency: unpriced. */
-    if (quote && quantity.e8 <= DECIMAL_MAX_E8 && currency_equal(quote->currency, holdings->base_currency))
-        value = valuation_of_position((struct quantity){(int64_t)quantity.e8}, cost, lots, position->lots_n, quote);
-    totals_add(&summary->totals, cost, &value);
-    summary->positions_n++;
-}
-
 static void summary_write(const struct summary *summary, struct strbuf *out) {
     const struct holdings *holdings = summary->holdings;
     strbuf_append_char(out, '{');
@@ -89,15 +70,9 @@ static void on_summarized(struct api_call *call) {
     struct summary *summary = call->data;
     enum status status = call->job.status;
     if (status == STATUS_OK)
-        status = valuation_check_fits(summary->holdings);
-    if (status == STATUS_OK) {
-        totals_init(&summary->totals, summary->holdings->cash_balance);
-        for (size_t i = 0; i < summary->holdings->positions_n; i++) {
-            if (summary->holdings->positions[i].lots_n > 0)
-                position_add(call, summary, &summary->holdings->positions[i]);
-        }
+        status = shard_value_holdings(call->api->shard, summary->holdings, &summary->totals, &summary->positions_n);
+    if (status == STATUS_OK)
         summary_write(summary, &call->out);
-    }
     holdings_destroy(&summary->holdings);
     if (status == STATUS_OK)
         api_call_respond(call, 200);

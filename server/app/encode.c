@@ -115,11 +115,13 @@ static void append_snapshot(struct strbuf *out, const struct encode_context *con
 static field_mask row_patch_members(const struct encode_context *context, const struct portfolio *portfolio,
                                     const struct position *position, const struct price_book_entry *entry,
                                     const struct cursor *base) {
-    if (position->version > base->version)
-        return FIELDS_POSITION;
+    const struct conversion *conversion = position_conversion(portfolio, position);
+    if (position->version > base->version) {
+        bool may_have_twins = conversion || portfolio->currencies_version > base->version;
+        return may_have_twins ? FIELDS_POSITION : FIELDS_POSITION & ~FIELDS_ROW_TWINS;
+    }
     field_mask members = FIELDS_ROW_PRICE;
     bool has_new_details = entry->details_seq > base->seq;
-    const struct conversion *conversion = position_conversion(portfolio, position);
     if (conversion) {
         const struct price_book_entry *rate = conversion_entry(conversion, context->book);
         members |= FIELDS_ROW_CONVERTED;

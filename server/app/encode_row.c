@@ -173,8 +173,6 @@ static bool is_rate_stale(const struct encode_context *context, const struct por
            fx.is_stale;
 }
 
-#define FIELDS_TWINS (FIELDS_ROW_CONVERTED | (field_mask)FIELD_COST_BASIS_BASE)
-
 /* The row's name and members, the comma of the first still in place of the brace. */
 ALWAYS_INLINE char *put_row(struct writer *writer, const struct encode_context *context,
                             const struct portfolio *portfolio, const struct position *position,
@@ -191,7 +189,7 @@ ALWAYS_INLINE char *put_row(struct writer *writer, const struct encode_context *
         put_string(writer, position->currency, sizeof position->currency);
     put_current_price(writer, value.is_priced, text);
     put_price(writer, position, &value, quote, text);
-    if (writer->members & FIELDS_TWINS && (portfolio->conversions || writer->with_nulls))
+    if (writer->members & FIELDS_ROW_TWINS && (portfolio->conversions || writer->with_nulls))
         put_converted(writer, context, portfolio, position, quote);
     return start;
 }

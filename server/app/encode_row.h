@@ -17,6 +17,9 @@
     ((field_mask)(FIELD_FX_RATE | FIELD_CURRENT_VALUE_BASE | FIELD_GAIN_LOSS_BASE | FIELD_GAIN_LOSS_PERCENT_BASE |     \
                   FIELD_DAY_CHANGE_BASE | FIELD_DAY_CHANGE_PERCENT_BASE))
 
+/* All that only such a row has. */
+#define FIELDS_ROW_TWINS (FIELDS_ROW_CONVERTED | (field_mask)FIELD_COST_BASIS_BASE)
+
 /* Closes an object whose members began at `start`: "{…}", or "{}" when there are none. */
 void members_close(struct strbuf *out, size_t start);
 

@@ -106,6 +106,18 @@ void shard_prices_forget(struct shard *shard, const struct symbol *symbols, size
         bus_forget(shard->bus, symbols, n);
 }
 
+enum status shard_value_holdings(struct shard *shard, const struct holdings *holdings, struct totals *ret_totals,
+                                 size_t *ret_positions_n) {
+    struct portfolio *portfolio = NULL;
+    enum status status = portfolio_create(holdings, engine_book(shard->engine), &portfolio);
+    if (status != STATUS_OK)
+        return status;
+    *ret_totals = portfolio->settled;
+    *ret_positions_n = portfolio->positions_n;
+    portfolio_destroy(&portfolio);
+    return STATUS_OK;
+}
+
 void shard_portfolio_changed(struct shard *shard, const struct uuid *portfolio_id) {
     const struct instance *instance = shard->instance;
     engine_on_hint(shard->engine, portfolio_id);

@@ -48,6 +48,11 @@ PF_MUST_CHECK enum status shard_price_wait(struct shard *shard, const struct sym
 /* Tells the leader to forget that providers confirmed these; n 0: all. */
 void shard_prices_forget(struct shard *shard, const struct symbol *symbols, size_t n);
 
+/* The totals of holdings at the last pass's quotes, as the stream has them, and
+ * how many positions there are. STATUS_OVERFLOW when a sum might not fit. */
+PF_MUST_CHECK enum status shard_value_holdings(struct shard *shard, const struct holdings *holdings,
+                                               struct totals *ret_totals, size_t *ret_positions_n);
+
 /* After a commit: tells all loops of this process and, by a hint, the others. */
 void shard_portfolio_changed(struct shard *shard, const struct uuid *portfolio_id);
 

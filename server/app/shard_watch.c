@@ -64,16 +64,20 @@ struct telling {
     struct symbol_chunk watched, unpriced;
 };
 
+static void symbol_tell(struct telling *telling, symbol_index symbol) {
+    const struct price_book_entry *entry = price_book_entry_at(engine_book(telling->shard->engine), symbol);
+    if (!told_note(telling->shard, symbol, telling->now_ms))
+        return;
+    chunk_add(&telling->watched, &entry->symbol);
+    if (!entry->is_priced || entry->quote.stale)
+        chunk_add(&telling->unpriced, &entry->symbol);
+}
+
 static void portfolio_tell(void *context, const struct portfolio *portfolio) {
-    struct telling *telling = context;
-    struct price_book *book = engine_book(telling->shard->engine);
     for (size_t i = 0; i < portfolio->positions_n; i++) {
-        const struct price_book_entry *entry = price_book_entry_at(book, portfolio->symbols[i]);
-        if (!told_note(telling->shard, portfolio->symbols[i], telling->now_ms))
-            continue;
-        chunk_add(&telling->watched, &entry->symbol);
-        if (!entry->is_priced || entry->quote.stale)
-            chunk_add(&telling->unpriced, &entry->symbol);
+        symbol_tell(context, portfolio->symbols[i]);
+        if (portfolio->rate_symbols && portfolio->rate_symbols[i] != portfolio->symbols[i])
+            symbol_tell(context, portfolio->rate_symbols[i]);
     }
 }
 

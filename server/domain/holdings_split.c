@@ -73,16 +73,24 @@ static size_t position_write(const struct holdings_lot *lots, size_t lots_n, con
     return n;
 }
 
+/* Each lot's rate goes with it; what splits added cost nothing, at any rate. */
+static void rates_write(const struct price *fx_rates, const size_t *from, size_t n, struct price *out) {
+    for (size_t i = 0; i < n; i++)
+        out[i] = from[i] == SIZE_MAX ? (struct price){DECIMAL_ONE} : fx_rates[from[i]];
+}
+
 enum status holdings_split(struct holdings *holdings, const struct position_splits *of, size_t n) {
     size_t room_n = holdings->lots_n, written_n = 0;
     for (size_t i = 0; i < n; i++)
         room_n += of[i].splits_n;
     struct holdings_lot *lots = calloc(room_n + 1, sizeof *lots);
     size_t *from = calloc(room_n + 1, sizeof *from);
+    struct price *fx_rates = calloc(room_n + 1, sizeof *fx_rates);
     const struct position_splits none = {0};
-    if (!lots || !from) {
+    if (!lots || !from || !fx_rates) {
         free(lots);
         free(from);
+        free(fx_rates);
         return STATUS_NO_MEMORY;
     }
     for (size_t i = 0, next = 0; i < holdings->positions_n; i++) {
@@ -90,6 +98,8 @@ enum status holdings_split(struct holdings *holdings, const struct position_spli
         bool is_split = next < n && of[next].position == i;
         size_t lots_n = position_write(holdings->lots + position->lots_first, position->lots_n,
                                        is_split ? &of[next] : &none, lots + written_n, from + written_n);
+        if (holdings->fx_rates)
+            rates_write(holdings->fx_rates + position->lots_first, from + written_n, lots_n, fx_rates + written_n);
         next += is_split ? 1 : 0;
         position->lots_first = written_n;
         position->lots_n = lots_n;
@@ -98,6 +108,8 @@ enum status holdings_split(struct holdings *holdings, const struct position_spli
     free(from);
     free(holdings->lots);
     holdings->lots = lots;
+    free(holdings->fx_rates ? holdings->fx_rates : fx_rates);
+    holdings->fx_rates = holdings->fx_rates ? fx_rates : NULL;
     holdings->lots_n = written_n;
     return STATUS_OK;
 }

@@ -59,6 +59,13 @@ struct position_value position_value_base(const struct portfolio *portfolio, con
     return position_value(portfolio, position, quote);
 }
 
+struct position_value position_value_base_now(const struct portfolio *portfolio, const struct position *position,
+                                              const struct price_book *book) {
+    const struct price_book_entry *rate = conversion_entry(position_conversion(portfolio, position), book);
+    return position_value_base(portfolio, position, price_book_quote(price_book_entry_at(book, position->symbol)),
+                               rate ? price_book_quote(rate) : NULL);
+}
+
 struct amount position_cost_base(const struct portfolio *portfolio, const struct position *position) {
     const struct conversion *conversion = position_conversion(portfolio, position);
     return conversion ? conversion->cost_basis : position->cost_basis;
@@ -163,10 +170,7 @@ static enum status position_fill(struct portfolio *portfolio, struct position *p
     enum status status = amount_divide(position->cost_basis, position->quantity, &average);
     if (status != STATUS_OK)
         return status;
-    const struct price_book_entry *rate = conversion_entry(position_conversion(portfolio, position), book);
-    struct position_value value =
-        position_value_base(portfolio, position, price_book_quote(price_book_entry_at(book, position->symbol)),
-                            rate ? price_book_quote(rate) : NULL);
+    struct position_value value = position_value_base_now(portfolio, position, book);
     portfolio->past_bound_n += value.is_past_bound ? 1 : 0;
     totals_add(&portfolio->settled, position_cost_base(portfolio, position), &value);
     return STATUS_OK;
@@ -260,6 +264,7 @@ enum status portfolio_create(const struct holdings *holdings, struct price_book 
     portfolio->id = holdings->portfolio_id;
     portfolio->base_currency = holdings->base_currency;
     portfolio->version = holdings->version;
+    portfolio->currencies_version = holdings->currencies_version;
     portfolio->lots_n = holdings->lots_n;
     totals_init(&portfolio->settled, holdings->cash_balance);
     portfolio->name = strdup(holdings->name);

@@ -57,6 +57,7 @@ struct portfolio {
     uint32_t slot;                 /* among the portfolios of `holders` */
     const struct holders *holders; /* where it is registered, or NULL */
     uint64_t version;
+    uint64_t currencies_version; /* as in struct holdings */
     struct totals settled; /* the totals but for what only prices moved since: holders_totals has them all */
     size_t positions_n;
     struct position *positions; /* ordered by symbol text */
@@ -88,6 +89,9 @@ struct position_value position_value(const struct portfolio *portfolio, const st
 /* In the portfolio's: what the totals sum. `rate` is the quote of its pair, of no meaning to a direct row. */
 struct position_value position_value_base(const struct portfolio *portfolio, const struct position *position,
                                           const struct quote *quote, const struct quote *rate);
+/* The same at the quotes that the book has now. */
+struct position_value position_value_base_now(const struct portfolio *portfolio, const struct position *position,
+                                              const struct price_book *book);
 /* What the totals have of its cost: 0 when that is not known in the portfolio's currency. */
 struct amount position_cost_base(const struct portfolio *portfolio, const struct position *position);
 /* NULL: the row is in the portfolio's currency. */

@@ -3,6 +3,7 @@
 #include "base/timestamp.h"
 #include "feed/quote_codec.h"
 #include "feed/quote_fields.h"
+#include "feed/symbol_pair.h"
 #include "protocol/json_exact.h"
 
 #include <stdio.h>
@@ -10,7 +11,13 @@
 #include <string.h>
 
 static struct quote published_defaults(int64_t now_ms) {
-    return (struct quote){.currency = {"USD"}, .as_of_ms = now_ms, .source = "publish"};
+    return (struct quote){.as_of_ms = now_ms, .source = "publish"};
+}
+
+/* A pair's (USD/CHF is in francs), else USD. */
+static void currency_default(struct quote *quote) {
+    if (quote->currency.code[0] == '\0' && symbol_pair_currency(&quote->symbol, &quote->currency) != STATUS_OK)
+        quote->currency = (struct currency){"USD"};
 }
 
 static enum status elements_read(const json_t *array, int64_t now_ms, struct quote *quotes, char *error,
@@ -22,6 +29,7 @@ static enum status elements_read(const json_t *array, int64_t now_ms, struct quo
             snprintf(error, error_len, "[%zu]%s%s: %s", i, what.field[0] ? "." : "", what.field, what.reason);
             return STATUS_INVALID;
         }
+        currency_default(&quotes[i]);
     }
     return STATUS_OK;
 }
@@ -72,7 +80,9 @@ enum status publish_argument_parse(const char *text, int64_t now_ms, struct quot
         status = quote_price_parse(price, price_len, &quote.price);
     if (status == STATUS_OK && slash)
         status = quote_price_parse(slash + 1, strlen(slash + 1), &quote.previous_close);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK) {
+        currency_default(&quote);
         *ret_quote = quote;
+    }
     return status;
 }

@@ -51,16 +51,27 @@ static const struct db_statement statements[] = {
     [LOAD_PRICES] = {"assets.load_prices", DB_READ,
                      "SELECT ticker_symbol, price, previous_close, currency, session, " SQL_US("as_of") ", " SQL_US(
                          "source_time") ", source, stale FROM asset_prices ORDER BY ticker_symbol"},
-    /* Jumps from symbol to symbol in the index instead of reading every lot. */
+    /* Jumps from symbol to symbol, and from base to base, in the index instead of reading every lot. Then the pairs of
+     * the rates that they may need: whether really somebody in that currency holds one in the other, would take all
+     * lots to know. */
     [LOAD_HELD] = {"assets.load_held", DB_READ,
                    "WITH RECURSIVE held AS (SELECT min(ticker_symbol) AS ticker_symbol FROM investments UNION ALL "
                    "SELECT (SELECT min(i.ticker_symbol) FROM investments i WHERE i.ticker_symbol > h.ticker_symbol) "
-                   "FROM held h WHERE h.ticker_symbol IS NOT NULL) "
-                   "SELECT ticker_symbol FROM held WHERE ticker_symbol IS NOT NULL"},
-    /* The portfolio's row alone when it holds nothing. */
+                   "FROM held h WHERE h.ticker_symbol IS NOT NULL), "
+                   "bases AS (SELECT min(base_currency) AS currency FROM portfolios UNION ALL "
+                   "SELECT (SELECT min(p.base_currency) FROM portfolios p WHERE p.base_currency > b.currency) "
+                   "FROM bases b WHERE b.currency IS NOT NULL) "
+                   "SELECT ticker_symbol FROM held WHERE ticker_symbol IS NOT NULL "
+                   "UNION SELECT c.currency || '/' || b.currency FROM (SELECT DISTINCT currency_major(a.currency) "
+                   "FROM held h JOIN assets a ON a.ticker_symbol = h.ticker_symbol WHERE a.currency IS NOT NULL) "
+                   "AS c (currency) JOIN bases b ON b.currency <> c.currency"},
+    /* With the pairs of the rates that they need. The portfolio's row alone when it holds nothing. */
     [LOAD_SYMBOLS_OF] = {"assets.load_symbols_of", DB_READ,
-                         "SELECT DISTINCT i.ticker_symbol FROM portfolios p LEFT JOIN investments i "
-                         "USING (portfolio_id) WHERE p.portfolio_id = $1 ORDER BY 1"},
+                         "SELECT i.ticker_symbol FROM portfolios p LEFT JOIN investments i "
+                         "USING (portfolio_id) WHERE p.portfolio_id = $1 "
+                         "UNION SELECT currency_major(a.currency) || '/' || p.base_currency FROM portfolios p "
+                         "JOIN investments i USING (portfolio_id) JOIN assets a USING (ticker_symbol) "
+                         "WHERE p.portfolio_id = $1 AND currency_major(a.currency) <> p.base_currency ORDER BY 1"},
 };
 
 enum status assets_find_currency(struct db *db, const struct symbol *symbol, struct currency *ret_currency) {

@@ -20,10 +20,12 @@ static const struct db_statement statements[] = {
      * trigger sees to it that every lot has its position_versions row. */
     [LOAD] =
         {"holdings.load", DB_READ,
-         "SELECT p.portfolio_name, p.base_currency, p.cash_balance, p.version, v.ticker_symbol, v.version, "
-         "i.quantity, i.purchase_price, i.fee, i.purchase_date, " SQL_APPLIED_SPLITS(
+         "SELECT p.portfolio_name, p.base_currency, p.cash_balance, p.version, p.currencies_version, "
+         "v.ticker_symbol, v.version, a.currency, i.quantity, i.purchase_price, i.fee, i.purchase_date, " SQL_LOT_RATE
+         ", " SQL_APPLIED_SPLITS(
              "v.ticker_symbol") " AS splits FROM portfolios p "
                                 "LEFT JOIN position_versions v ON v.portfolio_id = p.portfolio_id "
+                                "LEFT JOIN assets a ON a.ticker_symbol = v.ticker_symbol "
                                 "LEFT JOIN investments i ON i.portfolio_id = v.portfolio_id AND i.ticker_symbol = "
                                 "v.ticker_symbol "
                                 "WHERE p.portfolio_id = $1 ORDER BY v.ticker_symbol, i.purchase_date, i.investment_id"},
@@ -32,11 +34,14 @@ static const struct db_statement statements[] = {
                        "LEFT JOIN portfolios p ON p.portfolio_id = t.id ORDER BY t.place"},
 };
 
-static enum status lot_read(struct db_row *row, struct holdings_lot *ret_lot) {
+static enum status lot_read(struct db_row *row, struct holdings_lot *ret_lot, struct price *ret_fx_rate) {
     struct quantity quantity = {db_row_decimal(row)};
     struct price purchase_price = {db_row_decimal(row)};
     struct amount fee = {db_row_decimal(row)};
     int32_t purchase_date = db_row_date(row);
+    struct price fx_rate = {0};
+    if (!db_row_skip_null(row))
+        fx_rate.e8 = db_row_decimal(row);
     if (row->failed || quantity.e8 <= 0)
         return STATUS_INTERNAL;
     struct amount cost_basis;
@@ -44,6 +49,7 @@ static enum status lot_read(struct db_row *row, struct holdings_lot *ret_lot) {
     if (status != STATUS_OK)
         return status;
     *ret_lot = (struct holdings_lot){.quantity = quantity, .cost_basis = cost_basis, .purchase_date = purchase_date};
+    *ret_fx_rate = fx_rate;
     return STATUS_OK;
 }
 
@@ -53,6 +59,7 @@ static enum status portfolio_part_read(struct db_row *row, struct holdings *hold
     const char *currency = db_row_text(row);
     holdings->cash_balance = db_row_amount(row);
     holdings->version = (uint64_t)db_row_i64(row);
+    holdings->currencies_version = (uint64_t)db_row_i64(row);
     if (row->failed || strlen(name) >= sizeof holdings->name ||
         currency_parse(currency, strlen(currency), &holdings->base_currency) != STATUS_OK)
         return STATUS_INTERNAL;
@@ -69,14 +76,20 @@ static enum status holdings_add_row(struct holdings *holdings, struct db_row *ro
     if (symbol_parse(text, strlen(text), &symbol) != STATUS_OK)
         return STATUS_INTERNAL;
     int64_t version = db_row_i64(row);
+    struct currency currency = {""};
+    if (!db_row_skip_null(row)) {
+        const char *code = db_row_text(row);
+        if (currency_parse(code, strlen(code), &currency) != STATUS_OK)
+            return STATUS_INTERNAL;
+    }
     bool is_new =
         holdings->positions_n == 0 || !symbol_equal(&holdings->positions[holdings->positions_n - 1].symbol, &symbol);
     if (is_new)
-        holdings->positions[holdings->positions_n++] =
-            (struct holdings_position){.symbol = symbol, .version = (uint64_t)version, .lots_first = holdings->lots_n};
+        holdings->positions[holdings->positions_n++] = (struct holdings_position){
+            .symbol = symbol, .currency = currency, .version = (uint64_t)version, .lots_first = holdings->lots_n};
     if (db_row_skip_null(row))
         return db_row_status(row); /* no longer held */
-    enum status status = lot_read(row, &holdings->lots[holdings->lots_n]);
+    enum status status = lot_read(row, &holdings->lots[holdings->lots_n], &holdings->fx_rates[holdings->lots_n]);
     if (status != STATUS_OK)
         return status;
     holdings->lots_n++;
@@ -88,7 +101,8 @@ static enum status holdings_build(const struct db_rows *rows, struct holdings *h
     size_t n = db_rows_n(rows);
     holdings->positions = calloc(n, sizeof *holdings->positions);
     holdings->lots = calloc(n, sizeof *holdings->lots);
-    if (!holdings->positions || !holdings->lots)
+    holdings->fx_rates = calloc(n, sizeof *holdings->fx_rates);
+    if (!holdings->positions || !holdings->lots || !holdings->fx_rates)
         return STATUS_NO_MEMORY;
     for (size_t i = 0; i < n; i++) {
         struct db_row row = db_rows_at(rows, i);

@@ -9,6 +9,13 @@
 
 struct db;
 
+/* The rate a lot `i` of the asset `a` was bought at in the portfolio `p`: NULL
+ * when it needs none, or when it is not known. */
+#define SQL_LOT_RATE                                                                                                   \
+    "CASE WHEN a.currency IS NULL OR a.currency = p.base_currency THEN NULL "                                          \
+    "WHEN currency_major(a.currency) = p.base_currency THEN 1 "                                                        \
+    "ELSE coalesce(i.fx_rate, exchange_rate_on(a.currency, p.base_currency, i.purchase_date)) END"
+
 /* Thread: W. STATUS_NOT_FOUND when there is no such portfolio. */
 PF_MUST_CHECK enum status holdings_load(struct db *db, const struct uuid *portfolio_id, struct holdings **ret_holdings);
 

@@ -5,6 +5,7 @@
 
 #include "domain/holdings_split.h"
 #include "store/applied_splits.h"
+#include "store/holdings.h"
 #include "store/portfolios.h"
 
 #include <stdlib.h>
@@ -12,14 +13,17 @@
 
 #define STORED                                                                                                         \
     "i.investment_id, i.portfolio_id, i.ticker_symbol, i.quantity, i.purchase_price, i.fee, i.purchase_date, "         \
-    "i.external_id, i.created_at, i.updated_at"
+    "i.external_id, i.fx_rate, i.created_at, i.updated_at"
 #define TIMES SQL_US("i.created_at") ", " SQL_US("i.updated_at")
+#define CURRENCIES "p.base_currency, coalesce(a.currency, p.base_currency), " SQL_LOT_RATE
 #define SPLITS SQL_APPLIED_SPLITS("i.ticker_symbol") " AS splits"
 /* The ETag is the last one. */
 #define COLUMNS                                                                                                        \
     "i.investment_id, i.portfolio_id, i.ticker_symbol, i.quantity, i.purchase_price, i.fee, i.purchase_date, " TIMES   \
-    ", p.base_currency, i.external_id, " SPLITS ", " SQL_ETAG(STORED)
-#define FROM " FROM investments i JOIN portfolios p ON p.portfolio_id = i.portfolio_id "
+    ", i.external_id, i.fx_rate, " CURRENCIES ", " SPLITS ", " SQL_ETAG(STORED)
+#define FROM                                                                                                           \
+    " FROM investments i JOIN portfolios p ON p.portfolio_id = i.portfolio_id "                                        \
+    "JOIN assets a ON a.ticker_symbol = i.ticker_symbol "
 
 /* $4 to $7: the filters. */
 #define LIST_BY(name, key, value, key_sql, compare, direction)                                                         \
@@ -40,12 +44,12 @@ static const struct db_statement lists[] = {
     LIST_BOTH_WAYS("by_symbol", "i.ticker_symbol", "i.ticker_symbol", SQL_LISTING_KEY_TEXT),
 };
 
-enum { INSERT, GET, LOCK_PORTFOLIO, LOCK, FITS, ADD_ASSET, UPDATE, DELETE };
+enum { INSERT, GET, LOCK_PORTFOLIO, LOCK, FITS, ADD_ASSET, NEEDS_RATE, UPDATE, DELETE };
 
 static const struct db_statement statements[] = {
     [INSERT] = {"investments.insert", DB_WRITE,
                 "INSERT INTO investments (portfolio_id, ticker_symbol, quantity, purchase_price, fee, purchase_date, "
-                "external_id) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING investment_id"},
+                "external_id, fx_rate) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING investment_id"},
     [GET] = {"investments.get", DB_READ, "SELECT " COLUMNS FROM "WHERE i.investment_id = $1"},
     [LOCK_PORTFOLIO] = {"investments.lock_portfolio", DB_WRITE,
                         "SELECT 1 FROM portfolios WHERE portfolio_id = $1 FOR NO KEY UPDATE"},
@@ -57,9 +61,12 @@ static const struct db_statement statements[] = {
               "WHERE portfolio_id = $1 AND ticker_symbol = $2 AND investment_id <> $4::uuid"},
     [ADD_ASSET] = {"investments.add_asset", DB_WRITE,
                    "INSERT INTO assets (ticker_symbol) VALUES ($1) ON CONFLICT (ticker_symbol) DO NOTHING"},
+    [NEEDS_RATE] = {"investments.needs_rate", DB_READ,
+                    "SELECT currency_major(a.currency) IS DISTINCT FROM p.base_currency::text "
+                    "FROM assets a, portfolios p WHERE a.ticker_symbol = $2 AND p.portfolio_id = $1"},
     [UPDATE] = {"investments.update", DB_WRITE,
                 "UPDATE investments SET ticker_symbol = $2, quantity = $3, purchase_price = $4, fee = $5, "
-                "purchase_date = $6, external_id = coalesce($7, external_id) WHERE investment_id = $1"},
+                "purchase_date = $6, external_id = coalesce($7, external_id), fx_rate = $8 WHERE investment_id = $1"},
     [DELETE] = {"investments.delete", DB_WRITE, "DELETE FROM investments WHERE investment_id = $1"},
 };
 
@@ -79,6 +86,10 @@ static enum status splits_read(struct db_row *row, struct investment *lot) {
     return status;
 }
 
+static int64_t optional_rate(struct db_row *row) {
+    return db_row_skip_null(row) ? 0 : db_row_decimal(row);
+}
+
 enum status investment_read(const struct db_rows *rows, size_t index, struct investment *ret_investment) {
     struct db_row row = db_rows_at(rows, index);
     struct investment lot = {0};
@@ -91,12 +102,15 @@ enum status investment_read(const struct db_rows *rows, size_t index, struct inv
     lot.purchase_date = db_row_date(&row);
     lot.created_us = db_row_i64(&row);
     lot.updated_us = db_row_i64(&row);
-    const char *currency = db_row_text(&row);
     lot.external_id = db_row_optional_text(&row);
+    lot.fx_rate.e8 = optional_rate(&row);
+    const char *base_currency = db_row_text(&row), *currency = db_row_text(&row);
+    lot.lot_rate.e8 = optional_rate(&row);
     (void)db_row_optional_text(&row); /* the splits, which splits_read reads */
     lot.etag = db_row_text(&row);
     if (row.failed || symbol_parse(symbol, strlen(symbol), &lot.symbol) != STATUS_OK ||
-        currency_parse(currency, strlen(currency), &lot.base_currency) != STATUS_OK)
+        currency_parse(base_currency, strlen(base_currency), &lot.base_currency) != STATUS_OK ||
+        currency_parse(currency, strlen(currency), &lot.currency) != STATUS_OK)
         return STATUS_INTERNAL;
     struct db_row at_splits = db_rows_at_column(rows, index, "splits");
     enum status status = splits_read(&at_splits, &lot);
@@ -134,8 +148,8 @@ struct lot_write {
     struct uuid investment_id; /* nil: a new one */
     struct uuid portfolio_id;
     const struct precondition *precondition;
-    const struct investment_fields *fields; /* not of a deletion */
-    const struct uuid *stays_in;            /* the portfolio it has to be in; NULL: any */
+    struct investment_fields *fields; /* not of a deletion */
+    const struct uuid *stays_in;      /* the portfolio it has to be in; NULL: any */
     struct db_rows *rows;
 };
 
@@ -148,9 +162,28 @@ static enum status portfolio_lock(struct db *db, const struct uuid *portfolio_id
     return status;
 }
 
-/* Under the portfolio's lock: is there room in the position, is there an asset? */
+/* A rate that is not 1 makes no sense in the portfolio's own currency. */
+static enum status rate_check(struct db *db, const struct lot_write *write) {
+    struct investment_fields *fields = write->fields;
+    if (fields->fx_rate.e8 == 0 || fields->fx_rate.e8 == DECIMAL_ONE)
+        return STATUS_OK;
+    struct db_args args;
+    id_args(&args, &write->portfolio_id);
+    db_args_text(&args, fields->symbol.text);
+    struct db_rows *rows = NULL;
+    enum status status = entity_get(db, &statements[NEEDS_RATE], &args, &rows);
+    if (status != STATUS_OK)
+        return status;
+    struct db_row row = db_rows_at(rows, 0);
+    fields->is_rate_refused = !db_row_bool(&row);
+    db_rows_destroy(&rows);
+    return fields->is_rate_refused ? STATUS_OUT_OF_RANGE : STATUS_OK;
+}
+
+/* Under the portfolio's lock: is there room in the position, is there an asset, may it have that rate? */
 static enum status position_prepare(struct db *db, const struct lot_write *write) {
-    const struct investment_fields *fields = write->fields;
+    struct investment_fields *fields = write->fields;
+    fields->is_rate_refused = false;
     struct db_args args;
     id_args(&args, &write->portfolio_id);
     db_args_text(&args, fields->symbol.text);
@@ -167,7 +200,8 @@ static enum status position_prepare(struct db *db, const struct lot_write *write
         return STATUS_OUT_OF_RANGE;
     db_args_init(&args);
     db_args_text(&args, fields->symbol.text);
-    return db_query(db, &statements[ADD_ASSET], &args, NULL);
+    status = db_query(db, &statements[ADD_ASSET], &args, NULL);
+    return status == STATUS_OK ? rate_check(db, write) : status;
 }
 
 static void fields_add(struct db_args *args, const struct investment_fields *fields) {
@@ -177,6 +211,10 @@ static void fields_add(struct db_args *args, const struct investment_fields *fie
     db_args_decimal(args, fields->fee.e8);
     db_args_date(args, fields->purchase_date);
     db_args_text(args, fields->external_id);
+    if (fields->fx_rate.e8 > 0)
+        db_args_decimal(args, fields->fx_rate.e8);
+    else
+        db_args_text(args, NULL);
 }
 
 static enum status insert_run(struct db *db, void *context) {
@@ -201,7 +239,7 @@ static enum status insert_run(struct db *db, void *context) {
     return status == STATUS_OK ? investments_get(db, &investment_id, &write->rows) : status;
 }
 
-enum status investments_insert(struct db *db, const struct investment_fields *fields, struct db_rows **ret_rows) {
+enum status investments_insert(struct db *db, struct investment_fields *fields, struct db_rows **ret_rows) {
     struct lot_write write = {.portfolio_id = fields->portfolio_id, .fields = fields};
     enum status status = db_transaction(db, insert_run, &write);
     if (status == STATUS_OK)
@@ -259,7 +297,7 @@ static enum status update_run(struct db *db, void *context) {
 }
 
 enum status investments_update(struct db *db, const struct uuid *investment_id, const struct precondition *precondition,
-                               const struct investment_fields *fields, struct db_rows **ret_rows) {
+                               struct investment_fields *fields, struct db_rows **ret_rows) {
     struct lot_write write = {.investment_id = *investment_id,
                               .precondition = precondition,
                               .fields = fields,

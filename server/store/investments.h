@@ -25,6 +25,9 @@ struct investment {
     int64_t updated_us;
     struct currency base_currency; /* the portfolio's */
     const char *external_id;       /* NULL: none */
+    struct currency currency;      /* the asset's; the portfolio's until that is known */
+    struct price fx_rate;          /* as it was given; 0 = it was not */
+    struct price lot_rate;         /* that or the trade date's; 0 = not known, or none is needed */
     const char *etag;
 };
 
@@ -37,6 +40,8 @@ struct investment_fields {
     struct price fee;
     int32_t purchase_date;
     char external_id[EXTERNAL_ID_MAX + 1]; /* "": none; of an update: the stored one stays */
+    struct price fx_rate;                  /* 0 = not given */
+    bool is_rate_refused;                  /* set with OUT_OF_RANGE: whether that is why */
 };
 
 /* What investments can be sorted by. */
@@ -51,17 +56,18 @@ struct investments_filter {
 };
 
 /* A symbol that is not known becomes an asset. STATUS_NOT_FOUND: no such
- * portfolio. STATUS_OUT_OF_RANGE: the position's quantity would be too large.
+ * portfolio. STATUS_OUT_OF_RANGE: the position's quantity would be too large, or
+ * the lot is in the portfolio's own currency, and its rate is not 1.
  * STATUS_CONFLICT: another lot of the portfolio has the external_id. */
-PF_MUST_CHECK enum status investments_insert(struct db *db, const struct investment_fields *fields,
+PF_MUST_CHECK enum status investments_insert(struct db *db, struct investment_fields *fields,
                                              struct db_rows **ret_rows);
 PF_MUST_CHECK enum status investments_get(struct db *db, const struct uuid *investment_id, struct db_rows **ret_rows);
 PF_MUST_CHECK enum status investments_list(struct db *db, const struct listing *listing,
                                            const struct investments_filter *filter, struct db_rows **ret_rows);
 /* STATUS_NOT_FOUND, PRECONDITION, INVALID (another portfolio_id), OUT_OF_RANGE and CONFLICT as above. */
 PF_MUST_CHECK enum status investments_update(struct db *db, const struct uuid *investment_id,
-                                             const struct precondition *precondition,
-                                             const struct investment_fields *fields, struct db_rows **ret_rows);
+                                             const struct precondition *precondition, struct investment_fields *fields,
+                                             struct db_rows **ret_rows);
 PF_MUST_CHECK enum status investments_delete(struct db *db, const struct uuid *investment_id,
                                              const struct precondition *precondition, struct uuid *ret_portfolio_id);
 

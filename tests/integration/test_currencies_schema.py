@@ -138,6 +138,27 @@ def test_another_base_currency_stamps_every_position(book):
     ) == [(True,)]
 
 
+def noted(book):
+    """Whether the last version is one that may have taken a row back to the portfolio's currency."""
+    return book.postgres.execute("SELECT version = currencies_version FROM portfolios") == [(True,)]
+
+
+def test_a_row_that_may_come_back_to_the_portfolios_currency_is_noted(book):
+    book.stamped("UPDATE assets SET currency = 'USD' WHERE ticker_symbol = 'NEW'")
+    assert not noted(book)  # it was in the portfolio's so far
+    book.stamped("UPDATE assets SET currency = 'CHF' WHERE ticker_symbol = 'NEW'")
+    assert noted(book)
+    book.stamped("UPDATE investments SET fee = 1")
+    assert not noted(book)
+    book.stamped("UPDATE portfolios SET base_currency = 'USD'")
+    assert noted(book)
+    # Also one that is gone: a client that was away may still show it.
+    book.stamped("DELETE FROM investments WHERE ticker_symbol = 'NESN'")
+    assert not noted(book)
+    assert book.stamped("UPDATE assets SET currency = 'USD' WHERE ticker_symbol = 'NESN'") == set()
+    assert noted(book)
+
+
 def test_a_lots_rate_stamps(book):
     assert book.stamped("UPDATE investments SET fx_rate = 0.9238 WHERE ticker_symbol = 'GOOGL'") == {"GOOGL"}
     assert book.stamped("UPDATE investments SET fx_rate = NULL WHERE ticker_symbol = 'GOOGL'") == {"GOOGL"}

@@ -206,9 +206,11 @@ def test_a_price_shows_in_a_lot(server):
     assert got["gain_loss_percent"] == Decimal("88.8955")
     got = server.json("GET", f"/investments/{free}")
     assert got["gain_loss"] == Decimal("189.84") and "gain_loss_percent" not in got
-    # Another currency than the portfolio's: unpriced.
+    # Another currency than the portfolio's: it is worth something in its own, and without a rate nothing in that.
     foreign = server.create_investment(server.create_portfolio(base_currency="EUR"), "AAPL", 1, 1)
-    assert "current_price" not in server.json("GET", f"/investments/{foreign}")
+    got = server.json("GET", f"/investments/{foreign}")
+    assert (got["currency"], got["current_value"]) == ("USD", Decimal("189.84"))
+    assert not [name for name in got if name.endswith("_base")]
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ struct world_lot {
 struct world_portfolio {
     struct uuid id;
     bool exists;
-    uint64_t version;
+    uint64_t version, currencies_version;
     int name; /* shown as "portfolio <name>" */
     struct currency base_currency;
     int64_t cash_e8;

@@ -64,9 +64,15 @@ static void set_asset_currency(struct world *world, int symbol, struct currency 
         struct world_portfolio *it = &world->portfolios[i];
         struct currency before = world_lot_currency(world, it, symbol);
         struct currency after = currency.code[0] ? currency : it->base_currency;
-        if (!it->exists || !is_held(it, symbol) || currency_equal(before, after))
+        bool is_corrected = world->asset_currencies[symbol].code[0] && it->symbol_versions[symbol] > 0;
+        bool is_stamped = is_held(it, symbol) && !currency_equal(before, after);
+        if (!it->exists || (!is_corrected && !is_stamped))
             continue;
-        it->symbol_versions[symbol] = ++it->version;
+        it->version++;
+        if (is_stamped)
+            it->symbol_versions[symbol] = it->version;
+        if (is_corrected)
+            it->currencies_version = it->version;
         world_db_hint(world, i);
     }
     world->asset_currencies[symbol] = currency;
@@ -79,6 +85,7 @@ static void change_asset(struct world *world) {
 
 static void change_base(struct world_portfolio *it) {
     memcpy(it->base_currency.code, it->base_currency.code[0] == 'U' ? "GBP" : "USD", sizeof "USD");
+    it->currencies_version = it->version;
     for (int i = 0; i < WORLD_SYMBOLS; i++) {
         if (it->symbol_versions[i] > 0)
             it->symbol_versions[i] = it->version;
@@ -193,6 +200,7 @@ struct holdings *world_db_read(const struct world *world, int portfolio) {
     holdings->base_currency = it->base_currency;
     holdings->cash_balance.e8 = it->cash_e8;
     holdings->version = it->version;
+    holdings->currencies_version = it->currencies_version;
     holdings->positions = calloc(WORLD_SYMBOLS, sizeof *holdings->positions);
     holdings->lots = calloc(WORLD_LOTS, sizeof *holdings->lots);
     holdings->fx_rates = calloc(WORLD_LOTS, sizeof *holdings->fx_rates);

@@ -2,7 +2,7 @@
 and the totals are the sums of the rows (protocol, section 1)."""
 
 from support.exact_json import to_units
-from support.model import ONE, divide_rounded, percent, product
+from support.model import ONE, divide_rounded, factor, percent, product
 
 
 def check_state(data, fields=None):
@@ -11,7 +11,7 @@ def check_state(data, fields=None):
     if fields is None:
         for symbol, row in data["positions"].items():
             _check_row(symbol, row)
-    _check_totals(data.get("totals", {}), rows, fields)
+    _check_totals(data.get("totals", {}), rows, fields, data["base_currency"])
 
 
 def _check_row(symbol, row):
@@ -28,13 +28,42 @@ def _check_row(symbol, row):
     if "day_change" in row:
         change = to_units(row["day_change"])
         assert row.get("day_change_percent") == percent(change, value - change), symbol
+    if "current_value_base" in row:
+        _check_converted(symbol, row, quantity)
+
+
+def _check_converted(symbol, row, quantity):
+    unit = ONE * ONE * factor(row["currency"])
+    value = to_units(row["current_value_base"])
+    price, rate = to_units(row["current_price"]), to_units(row["fx_rate"])
+    assert value == divide_rounded(quantity * price * rate, unit), symbol
+    cost, gain = to_units(row["cost_basis_base"]), to_units(row["gain_loss_base"])
+    assert gain == value - cost, symbol
+    assert row.get("gain_loss_percent_base") == percent(gain, cost), symbol
+    if "day_change_base" in row:
+        change = to_units(row["day_change_base"])
+        assert row.get("day_change_percent_base") == percent(change, value - change), symbol
 
 
 def _sum(rows, name):
     return sum(to_units(row[name]) for row in rows if name in row)
 
 
-def _check_totals(totals, rows, fields):
+def _in_base(row, base_currency):
+    """The row as the totals take it: in the portfolio's currency."""
+    if row.get("currency", base_currency) == base_currency:
+        return row
+    twins = {name[: -len("_base")]: value for name, value in row.items() if name.endswith("_base")}
+    if "current_value" in twins:
+        twins["current_price"] = row.get("current_price")
+    return twins
+
+
+def _check_totals(totals, rows, fields, base_currency):
+    if fields is not None and "currency" not in fields and any(name in row for row in rows for name in ("fx_rate", "cost_basis_base")):
+        return  # which of the rows' members were summed is not said
+    rows = [_in_base(row, base_currency) for row in rows]
+
     def has(*names):
         return fields is None or all(name in fields for name in names)
 

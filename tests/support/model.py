@@ -13,6 +13,7 @@ from support.exact_json import from_units, to_units
 
 ONE = 10**8
 MAX_UNITS = 90_000_000_000 * ONE
+LARGEST_VALUE = MAX_UNITS * MAX_UNITS // ONE
 
 
 def divide_rounded(numerator, denominator):
@@ -35,12 +36,31 @@ def percent(part, whole):
     return from_units(divide_rounded(part * 100 * 10**4, whole), 4)
 
 
+# Of the minor units: their major, and how many make one.
+MINORS = {"GBp": ("GBP", 100), "ZAc": ("ZAR", 100), "ILA": ("ILS", 100)}
+
+
+def major(currency):
+    return MINORS.get(currency, (currency, 1))[0]
+
+
+def factor(currency):
+    return MINORS.get(currency, (currency, 1))[1]
+
+
+def converted(units, rate, currency):
+    """A whole number of 1e-8 of a currency through the rate of its major, rounded once; None above the bound."""
+    value = divide_rounded(units * to_units(rate), ONE * factor(currency))
+    return value if abs(value) <= LARGEST_VALUE else None
+
+
 @dataclass
 class Lot:
     quantity: Decimal
     purchase_price: Decimal
     purchase_date: str = "2020-01-02"
     fee: Decimal = Decimal(0)
+    fx_rate: Optional[Decimal] = None  # of its trade date; None: not known
 
     @property
     def quantity_units(self):
@@ -61,6 +81,9 @@ class Quote:
     stale: bool = False
 
 
+PAR = Quote(Decimal(1), Decimal(1))  # a pound is a pound, however it is quoted
+
+
 @dataclass
 class Portfolio:
     portfolio_id: str
@@ -73,12 +96,13 @@ class Portfolio:
         self.lots.setdefault(symbol, []).append(Lot(*lot, **named))
         return self
 
-    def value(self, quotes):
-        """The state document, with these quotes by symbol."""
+    def value(self, quotes, currencies=None):
+        """The state document, with these quotes by symbol, rates among them, and what is known of the assets' currencies."""
         rows = {}
         for symbol, lots in self.lots.items():
             if lots:
-                rows[symbol] = _Row(symbol, lots, quotes.get(symbol), self.base_currency)
+                currency = (currencies or {}).get(symbol, self.base_currency)
+                rows[symbol] = _Row(symbol, lots, quotes.get(symbol), currency, self._rate(currency, quotes))
         return {
             "portfolio_id": self.portfolio_id,
             "portfolio_name": self.portfolio_name,
@@ -87,64 +111,122 @@ class Portfolio:
             "positions": {symbol: row.members() for symbol, row in rows.items()},
         }
 
+    def _rate(self, currency, quotes):
+        """The quote that is the rate; None: not known. False: the row is in the portfolio's currency."""
+        if currency == self.base_currency:
+            return False
+        if major(currency) == self.base_currency:
+            return PAR
+        rate = quotes.get(f"{major(currency)}/{self.base_currency}")
+        return rate if rate and rate.currency == self.base_currency else None
+
+
+@dataclass
+class _Value:
+    """Of a row in one currency; value None: not priced, day_change None: has none, cost None: not known."""
+
+    cost: Optional[int]
+    value: Optional[int] = None
+    day_base: Optional[int] = None
+
+    @property
+    def gain(self):
+        return self.value - self.cost
+
+    @property
+    def day_change(self):
+        return None if self.day_base is None else self.value - self.day_base
+
+    def members(self, suffix):
+        row = {"cost_basis" + suffix: None if self.cost is None else from_units(self.cost)}
+        if self.value is not None:
+            row["current_value" + suffix] = from_units(self.value)
+            row["gain_loss" + suffix] = from_units(self.gain)
+            row["gain_loss_percent" + suffix] = percent(self.gain, self.cost)
+            if self.day_change is not None:
+                row["day_change" + suffix] = from_units(self.day_change)
+                row["day_change_percent" + suffix] = percent(self.day_change, self.day_base)
+        return row
+
 
 class _Row:
-    def __init__(self, symbol, lots, quote, base_currency):
+    def __init__(self, symbol, lots, quote, currency, rate):
         self.symbol = symbol
+        self.lots = lots
+        self.currency = currency
+        self.rate = rate
         self.quantity = sum(lot.quantity_units for lot in lots)
-        self.cost = sum(lot.cost_units for lot in lots)
-        self.currency = quote.currency if quote else base_currency
-        is_legal = self.quantity <= MAX_UNITS
-        self.quote = quote if quote and is_legal and quote.currency == base_currency else None
-        self.value = self.gain = self.day_change = self.day_base = None
+        is_priced = quote and self.quantity <= MAX_UNITS and quote.currency == currency
+        self.quote = quote if is_priced else None
+        self.local = _Value(sum(lot.cost_units for lot in lots))
         if self.quote:
-            self._value_with(lots)
+            self._value_in_its_currency()
+        # What the totals sum.
+        self.base = self.local if rate is False else self._through_rate()
 
-    def _value_with(self, lots):
-        self.value = product(self.quantity, to_units(self.quote.price))
-        self.gain = self.value - self.cost
+    def _held_and_bought(self):
+        bought = [lot for lot in self.lots if lot.purchase_date >= self.quote.session]
+        return self.quantity - sum(lot.quantity_units for lot in bought), bought
+
+    def _value_in_its_currency(self):
+        self.local.value = product(self.quantity, to_units(self.quote.price))
         if self.quote.previous_close is not None:
-            before = [lot for lot in lots if lot.purchase_date < self.quote.session]
-            bought = [lot for lot in lots if lot.purchase_date >= self.quote.session]
-            held = sum(lot.quantity_units for lot in before)
-            self.day_base = product(held, to_units(self.quote.previous_close)) + sum(lot.cost_units for lot in bought)
-            self.day_change = self.value - self.day_base
+            held, bought = self._held_and_bought()
+            self.local.day_base = product(held, to_units(self.quote.previous_close)) + sum(lot.cost_units for lot in bought)
+
+    def _lot_cost(self, lot):
+        rate = 1 if self.rate is PAR else lot.fx_rate
+        return None if rate is None else converted(lot.cost_units, rate, self.currency)
+
+    def _product_through(self, quantity, price, rate):
+        value = divide_rounded(quantity * to_units(price) * to_units(rate), ONE * ONE * factor(self.currency))
+        return value if value <= LARGEST_VALUE else None
+
+    def _through_rate(self):
+        costs = {id(lot): self._lot_cost(lot) for lot in self.lots}
+        base = _Value(None if None in costs.values() else sum(costs.values()))
+        if base.cost is None or not self.quote or not self.rate:
+            return base
+        base.value = self._product_through(self.quantity, self.quote.price, self.rate.price)
+        if base.value is not None and self.quote.previous_close is not None and self.rate.previous_close is not None:
+            held, bought = self._held_and_bought()
+            before = self._product_through(held, self.quote.previous_close, self.rate.previous_close)
+            if before is not None:
+                base.day_base = before + sum(costs[id(lot)] for lot in bought)
+        return base
 
     def members(self):
         row = {
             "ticker_symbol": self.symbol,
             "quantity": from_units(self.quantity),
-            "average_cost": from_units(divide_rounded(self.cost * ONE, self.quantity)),
-            "cost_basis": from_units(self.cost),
+            "average_cost": from_units(divide_rounded(self.local.cost * ONE, self.quantity)),
             "currency": self.currency,
+            **self.local.members(""),
         }
         if self.quote:
             row["current_price"] = self.quote.price
             row["previous_close"] = self.quote.previous_close
-            row["current_value"] = from_units(self.value)
-            row["gain_loss"] = from_units(self.gain)
-            row["gain_loss_percent"] = percent(self.gain, self.cost)
-            if self.day_change is not None:
-                row["day_change"] = from_units(self.day_change)
-                row["day_change_percent"] = percent(self.day_change, self.day_base)
             row["price_as_of"] = self.quote.as_of
-            row["stale"] = self.quote.stale
+            row["stale"] = self.quote.stale or bool(self.rate and self.rate.stale)
+            row["fx_rate"] = self.rate.price if self.rate else None
+        if self.rate is not False:
+            row.update(self.base.members("_base"))
         return {name: value for name, value in row.items() if value is not None}
 
 
 def _totals(rows, cash):
-    priced = [row for row in rows if row.quote]
-    daily = [row for row in priced if row.day_change is not None]
-    gain = sum(row.gain for row in priced)
-    day_change = sum(row.day_change for row in daily)
+    priced = [row.base for row in rows if row.base.value is not None]
+    daily = [base for base in priced if base.day_change is not None]
+    gain = sum(base.gain for base in priced)
+    day_change = sum(base.day_change for base in daily)
     totals = {
-        "total_value": from_units(sum(row.value for row in priced) + cash),
+        "total_value": from_units(sum(base.value for base in priced) + cash),
         "cash_balance": from_units(cash),
-        "cost_basis": from_units(sum(row.cost for row in rows)),
+        "cost_basis": from_units(sum(row.base.cost for row in rows if row.base.cost is not None)),
         "gain_loss": from_units(gain),
-        "gain_loss_percent": percent(gain, sum(row.cost for row in priced)),
+        "gain_loss_percent": percent(gain, sum(base.cost for base in priced)),
         "day_change": from_units(day_change),
-        "day_change_percent": percent(day_change, sum(row.day_base for row in daily)),
+        "day_change_percent": percent(day_change, sum(base.day_base for base in daily)),
         "unpriced": len(rows) - len(priced),
     }
     return {name: value for name, value in totals.items() if value is not None}

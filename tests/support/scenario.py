@@ -6,6 +6,7 @@ what every subscriber must come to see.
 
 import datetime
 from decimal import Decimal
+from urllib.parse import quote
 
 from support.model import Lot, Portfolio, Quote, differences
 from support.waiting import DEADLINE_S, wait_until
@@ -34,6 +35,7 @@ class Scenario:
     def __init__(self, server):
         self.server = server
         self.quotes = {}
+        self.currencies = {}  # of assets, since their first price
         self._customer = server.create_customer()
         self._lot_ids = {}
         self._saw_bus = False
@@ -45,18 +47,21 @@ class Scenario:
             wait_until(lambda: self.server.metric("pf_bus_connected") == loops, what="the bus in every loop")
         self._saw_bus = True
 
-    def portfolio(self, *lots, name="Growth"):
-        """lots: (symbol, quantity, purchase_price[, purchase_date[, fee]])."""
-        portfolio_id = self.server.create_portfolio(self._customer, name)
-        portfolio = Portfolio(portfolio_id, name)
+    def portfolio(self, *lots, name="Growth", base_currency="USD"):
+        """lots: (symbol, quantity, purchase_price[, purchase_date[, fee[, fx_rate]]])."""
+        portfolio_id = self.server.create_portfolio(self._customer, name, base_currency=base_currency)
+        portfolio = Portfolio(portfolio_id, name, base_currency)
         for lot in lots:
             self.buy(portfolio, *lot)
         return portfolio
 
-    def buy(self, portfolio, symbol, quantity, purchase_price, purchase_date="2020-01-02", fee=0):
+    def buy(self, portfolio, symbol, quantity, purchase_price, purchase_date="2020-01-02", fee=0, fx_rate=None):
         lot = Lot(Decimal(str(quantity)), Decimal(str(purchase_price)), purchase_date, Decimal(str(fee)))
+        more = {"fee": lot.fee}
+        if fx_rate is not None:
+            lot.fx_rate = more["fx_rate"] = Decimal(str(fx_rate))
         investment_id = self.server.create_investment(
-            portfolio.portfolio_id, symbol, lot.quantity, lot.purchase_price, purchase_date, fee=lot.fee
+            portfolio.portfolio_id, symbol, lot.quantity, lot.purchase_price, purchase_date, **more
         )
         portfolio.lots.setdefault(symbol, []).append(lot)
         self._lot_ids[id(lot)] = investment_id
@@ -68,19 +73,20 @@ class Scenario:
 
     def rename(self, portfolio, name):
         portfolio.portfolio_name = name
-        body = {"portfolio_name": name, "portfolio_type": "BROKERAGE", "base_currency": "USD"}
+        body = {"portfolio_name": name, "portfolio_type": "BROKERAGE", "base_currency": portfolio.base_currency}
         self.server.json("PUT", f"/portfolios/{portfolio.portfolio_id}", body, expect=200)
 
-    def put_price(self, symbol, price, previous_close=None):
+    def put_price(self, symbol, price, previous_close=None, currency=None):
         price = Decimal(str(price))
-        more = {}
+        more = {"currency": currency} if currency else {}
         if previous_close is not None:
             more["previous_close"] = Decimal(str(previous_close))
         self._see_bus()
-        return self.note_price(symbol, self.server.put_price(symbol, price, **more))
+        return self.note_price(symbol, self.server.put_price(quote(symbol, safe=""), price, **more))
 
     def note_price(self, symbol, answer):
         """Keeps what the server answered to a price by hand."""
+        self.currencies.setdefault(symbol, answer["currency"])
         self.quotes[symbol] = Quote(
             Decimal(answer["price"]), answer.get("previous_close"), answer["session"], answer["as_of"], answer["currency"]
         )
@@ -97,7 +103,7 @@ class Scenario:
         return answer
 
     def expected(self, portfolio):
-        return portfolio.value(self.quotes)
+        return portfolio.value(self.quotes, self.currencies)
 
     def settle(self, client, *portfolios, timeout=DEADLINE_S):
         """Takes frames until the client sees each portfolio as the model has it."""

@@ -93,8 +93,51 @@ def test_unpriced_rows_count_in_cost_and_not_in_gain():
     assert data["totals"]["gain_loss"] == 10
     assert data["totals"]["gain_loss_percent"] == 10
     assert data["totals"]["unpriced"] == 2
-    assert data["positions"]["SAP"]["currency"] == "EUR"
+    # Its lots are in dollars as long as nobody said otherwise: euros do not price them.
+    assert data["positions"]["SAP"]["currency"] == "USD"
     assert "current_price" not in data["positions"]["SAP"]
+
+
+def abroad(quotes, fx_rate=D("0.9238"), base_currency="CHF", currency="USD"):
+    """The published case: a dollar cost 0.9238 francs when it was bought."""
+    portfolio = Portfolio(PORTFOLIO_ID, base_currency=base_currency)
+    portfolio.add("GOOGL", D(1), D("89.12"), "2023-01-03", fee=D(1), fx_rate=fx_rate)
+    data = portfolio.value(quotes, {"GOOGL": currency})
+    check_state(data)
+    return data
+
+
+def test_a_row_in_another_currency_has_twins_that_the_totals_sum():
+    rate = Quote(D("0.8854"), D("0.88"), currency="CHF", stale=True)
+    data = abroad({"GOOGL": Quote(D("116.45"), D(116), "2023-07-10"), "USD/CHF": rate})
+    row, totals = data["positions"]["GOOGL"], data["totals"]
+    assert (row["current_value"], row["cost_basis"], row["gain_loss"]) == (D("116.45"), D("90.12"), D("26.33"))
+    assert (row["fx_rate"], row["stale"]) == (D("0.8854"), True)
+    assert row["cost_basis_base"] == totals["cost_basis"] == D("83.252856")
+    assert row["current_value_base"] == totals["total_value"] == D("103.10483")
+    assert row["gain_loss_base"] == totals["gain_loss"] == D("19.851974")
+    assert row["day_change_base"] == totals["day_change"] == D("103.10483") - D("102.08")
+    assert totals["unpriced"] == 0
+
+
+def test_what_is_not_known_leaves_a_row_out_of_the_totals():
+    price, rate = Quote(D("116.45")), Quote(D("0.8854"), currency="CHF")
+    for quotes, fx_rate in (
+        ({"GOOGL": price}, D("0.9238")),
+        ({"GOOGL": price, "USD/CHF": rate}, None),
+        ({"GOOGL": price, "USD/CHF": Quote(D(2), currency="USD")}, D("0.9238")),
+        ({"GOOGL": Quote(D(1), currency="EUR"), "USD/CHF": rate}, D("0.9238")),
+    ):
+        data = abroad(quotes, fx_rate)
+        assert "current_value_base" not in data["positions"]["GOOGL"]
+        assert (data["totals"]["total_value"], data["totals"]["unpriced"]) == (0, 1)
+        assert data["totals"]["cost_basis"] == (D("83.252856") if fx_rate else 0)
+
+
+def test_pence_need_no_rate_in_pounds():
+    row = abroad({"GOOGL": Quote(D(150), D(140), "2023-07-10", currency="GBp")}, None, "GBP", "GBp")["positions"]["GOOGL"]
+    assert (row["fx_rate"], row["cost_basis"], row["cost_basis_base"]) == (1, D("90.12"), D("0.9012"))
+    assert (row["current_value_base"], row["day_change_base"]) == (D("1.5"), D("0.1"))
 
 
 def test_cost_of_zero_has_no_percent():

@@ -44,12 +44,8 @@ static void settle(struct market *market, uint64_t seq) {
     struct portfolio *portfolio = market->held.portfolio;
     totals_init(&portfolio->settled, portfolio->settled.cash_balance);
     for (size_t i = 0; i < portfolio->positions_n; i++) {
-        const struct price_book_entry *entry = price_book_entry_at(market->book, portfolio->symbols[i]);
         const struct position *position = &portfolio->positions[i];
-        const struct conversion *conversion = position_conversion(portfolio, position);
-        const struct price_book_entry *rate = conversion_entry(conversion, market->book);
-        struct position_value value =
-            position_value_base(portfolio, position, price_book_quote(entry), rate ? price_book_quote(rate) : NULL);
+        struct position_value value = position_value_base_now(portfolio, position, market->book);
         totals_add(&portfolio->settled, position_cost_base(portfolio, position), &value);
     }
     market->held.seq = seq;

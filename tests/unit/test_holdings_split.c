@@ -52,6 +52,23 @@ static void test_lots_before_a_split_step_with_it(void **state) {
     holdings_destroy(&it);
 }
 
+/* The rate a lot was bought at goes with it; what a split adds is free at any. */
+static void test_rates_stay_with_their_lots(void **state) {
+    const struct holdings_lot lots[] = {
+        {{1000 * ONE}, {10 * ONE}, 100}, {{400 * ONE}, {3 * ONE}, 200}, {{5 * ONE}, {1 * ONE}, 50}};
+    static const int64_t expected[] = {11, ONE, 22, 33};
+    struct holdings *it = holdings_of(lots, 3, 2);
+    (void)state;
+    it->fx_rates = calloc(3, sizeof *it->fx_rates);
+    for (int64_t i = 0; i < 3; i++)
+        it->fx_rates[i].e8 = 11 * (i + 1);
+    assert_int_equal(holdings_split(it, &(struct position_splits){0, &(struct split){150, 4, 1}, 1}, 1), STATUS_OK);
+    assert_int_equal(it->lots_n, COUNT_OF(expected));
+    for (size_t i = 0; i < COUNT_OF(expected); i++)
+        assert_int_equal(it->fx_rates[i].e8, expected[i]);
+    holdings_destroy(&it);
+}
+
 /* Ghostfolio: 10 at 100, then 2:1 and 1:3: 20/3, rounded once; the cost stays. */
 static void test_each_lot_is_rounded_once(void **state) {
     const struct holdings_lot lots[] = {{{1000 * ONE}, {10 * ONE}, 100}, {{0}, {1}, 100}};
@@ -98,9 +115,8 @@ static void test_the_days_change_over_a_split(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_lots_before_a_split_step_with_it),
-        cmocka_unit_test(test_each_lot_is_rounded_once),
-        cmocka_unit_test(test_past_the_bound),
+        cmocka_unit_test(test_lots_before_a_split_step_with_it), cmocka_unit_test(test_rates_stay_with_their_lots),
+        cmocka_unit_test(test_each_lot_is_rounded_once),         cmocka_unit_test(test_past_the_bound),
         cmocka_unit_test(test_the_days_change_over_a_split),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
