@@ -12,6 +12,7 @@
 static const struct route routes[] = {
     {HTTP_GET, "/health", api_health_get},
     {HTTP_GET, "/metrics", api_metrics_get},
+    {HTTP_GET, "/providers", api_providers_get},
     {HTTP_GET, "/openapi.yaml", api_openapi_get_yaml},
     {HTTP_GET, "/openapi.json", api_openapi_get_json},
     {HTTP_GET, "/docs", api_docs_get},

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum task_kind { TASK_HELD, TASK_PRICES, TASK_SAVE, TASKS_N };
+enum task_kind { TASK_HELD, TASK_PRICES, TASK_SAVE, TASK_USAGE, TASK_SAVE_USAGE, TASKS_N };
 enum task_state { TASK_IDLE, TASK_ASKED, TASK_DONE };
 
 struct task {
@@ -20,6 +20,7 @@ struct task {
     enum status status;
     struct symbol *symbols;
     struct quote *quotes;
+    struct provider_usage *usages;
     size_t n;
 };
 
@@ -42,8 +43,12 @@ static void task_run(struct worker_job *job, void *worker_state) {
         task->status = archive->load_held_symbols(archive->context, &task->symbols, &task->n);
     else if (task->kind == TASK_PRICES)
         task->status = archive->load_prices(archive->context, &task->quotes, &task->n);
-    else
+    else if (task->kind == TASK_SAVE)
         task->status = archive->save_prices(archive->context, task->quotes, task->n);
+    else if (task->kind == TASK_USAGE)
+        task->status = archive->load_usage(archive->context, &task->usages, &task->n);
+    else
+        task->status = archive->save_usage(archive->context, task->usages, task->n);
 }
 
 /* Thread: W. */
@@ -89,6 +94,7 @@ void archivist_destroy(struct archivist **archivist) {
     for (int kind = 0; kind < TASKS_N; kind++) {
         free(it->tasks[kind].symbols);
         free(it->tasks[kind].quotes);
+        free(it->tasks[kind].usages);
     }
     pthread_cond_destroy(&it->is_done);
     pthread_mutex_destroy(&it->lock);
@@ -180,6 +186,50 @@ bool archivist_take_save(struct archivist *archivist, enum status *ret_status) {
     free(task->quotes);
     task->quotes = NULL;
     state_set(archivist, TASK_SAVE, TASK_IDLE);
+    return true;
+}
+
+bool archivist_ask_usage(struct archivist *archivist) {
+    return state_of(archivist, TASK_USAGE) == TASK_IDLE && ask(archivist, TASK_USAGE);
+}
+
+bool archivist_ask_save_usage(struct archivist *archivist, const struct provider_usage *usages, size_t n) {
+    struct task *task = &archivist->tasks[TASK_SAVE_USAGE];
+    if (state_of(archivist, TASK_SAVE_USAGE) != TASK_IDLE)
+        return false;
+    task->usages = malloc(n * sizeof *usages);
+    if (!task->usages)
+        return false;
+    memcpy(task->usages, usages, n * sizeof *usages);
+    task->n = n;
+    if (ask(archivist, TASK_SAVE_USAGE))
+        return true;
+    free(task->usages);
+    task->usages = NULL;
+    return false;
+}
+
+bool archivist_take_usage(struct archivist *archivist, enum status *ret_status, struct provider_usage **ret_usages,
+                          size_t *ret_n) {
+    struct task *task = &archivist->tasks[TASK_USAGE];
+    if (state_of(archivist, TASK_USAGE) != TASK_DONE)
+        return false;
+    *ret_status = task->status;
+    *ret_usages = task->usages;
+    *ret_n = task->n;
+    task->usages = NULL;
+    state_set(archivist, TASK_USAGE, TASK_IDLE);
+    return true;
+}
+
+bool archivist_take_save_usage(struct archivist *archivist, enum status *ret_status) {
+    struct task *task = &archivist->tasks[TASK_SAVE_USAGE];
+    if (state_of(archivist, TASK_SAVE_USAGE) != TASK_DONE)
+        return false;
+    *ret_status = task->status;
+    free(task->usages);
+    task->usages = NULL;
+    state_set(archivist, TASK_SAVE_USAGE, TASK_IDLE);
     return true;
 }
 

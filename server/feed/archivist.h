@@ -23,8 +23,10 @@ void archivist_destroy(struct archivist **archivist);
 /* False: one of this kind is under way, or its result was not taken yet. */
 bool archivist_ask_held(struct archivist *archivist);
 bool archivist_ask_prices(struct archivist *archivist);
+bool archivist_ask_usage(struct archivist *archivist);
 /* Copies the quotes. */
 bool archivist_ask_save(struct archivist *archivist, const struct quote *quotes, size_t n);
+bool archivist_ask_save_usage(struct archivist *archivist, const struct provider_usage *usages, size_t n);
 bool archivist_can_save(struct archivist *archivist);
 
 /* True once for each result; what it points to is malloc'd and the caller's. */
@@ -33,6 +35,9 @@ bool archivist_take_held(struct archivist *archivist, enum status *ret_status, s
 bool archivist_take_prices(struct archivist *archivist, enum status *ret_status, struct quote **ret_quotes,
                            size_t *ret_n);
 bool archivist_take_save(struct archivist *archivist, enum status *ret_status);
+bool archivist_take_usage(struct archivist *archivist, enum status *ret_status, struct provider_usage **ret_usages,
+                          size_t *ret_n);
+bool archivist_take_save_usage(struct archivist *archivist, enum status *ret_status);
 
 /* Waits until nothing is under way (results stay to be taken). */
 void archivist_wait(struct archivist *archivist);

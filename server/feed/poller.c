@@ -25,6 +25,7 @@ static int64_t turn(struct poller *poller) {
     poller_lead(poller, now_ms);
     poller_look(poller, now_ms);
     poller_restore(poller, now_ms);
+    poller_usage(poller, now_ms);
     poller_questions_take(poller, now_ms);
     poller_ask(poller, now_ms);
     if (poller->fence != 0)
@@ -39,7 +40,9 @@ static int64_t turn(struct poller *poller) {
     if (poller->fence == 0)
         return due_ms;
     const struct heap_entry *first = heap_first(&poller->table.due);
-    if (first)
+    if (poller_usage_is_awaited(poller, now_ms))
+        due_ms = earlier(due_ms, poller->usage_wait_until_ms);
+    else if (first)
         due_ms = earlier(due_ms, first->deadline_ms);
     if (poller->needs_book)
         due_ms = earlier(due_ms, poller->book_due_ms);
@@ -62,6 +65,9 @@ static void *poller_run(void *context) {
     poller->publisher->ops->resign(poller->publisher);
     metrics_set(METRIC_LEADER, 0);
     poller_archive_rest(poller, poller_now_ms(poller));
+    pthread_mutex_lock(&poller->providers_lock);
+    poller_usage_rest(poller, poller_now_ms(poller));
+    pthread_mutex_unlock(&poller->providers_lock);
     return NULL;
 }
 
@@ -101,12 +107,14 @@ enum status poller_create(const struct poller_config *config, struct bus_publish
         return STATUS_NO_MEMORY;
     }
     poller->config = *config;
+    poller->archive = archive;
     poller->publisher = publisher;
     atomic_init(&poller->is_stopping, false);
     atomic_init(&poller->is_leading, false);
     pthread_mutex_init(&poller->lock, NULL);
     providers_lock_init(&poller->providers_lock);
     strbuf_init(&poller->health);
+    strbuf_init(&poller->report);
     poller_questions_init(&poller->questions);
     poll_table_init(&poller->table);
     enum status status = provider_list_create(config, &poller->list, error, error_len);
@@ -167,6 +175,7 @@ void poller_destroy(struct poller **poller) {
     it->publisher->ops->destroy(it->publisher);
     poll_table_fini(&it->table);
     strbuf_fini(&it->health);
+    strbuf_fini(&it->report);
     poller_questions_fini(&it->questions);
     pthread_mutex_destroy(&it->lock);
     pthread_mutex_destroy(&it->providers_lock);

@@ -12,8 +12,15 @@
 #include "base/strbuf.h"
 #include "feed/bus.h"
 #include "feed/provider_settings.h"
+#include "feed/quota.h"
 
 struct poller;
+
+/* How often a provider was asked. */
+struct provider_usage {
+    char name[QUOTE_SOURCE_MAX + 1];
+    struct quota_usage usage;
+};
 
 /* Where last prices and the held symbols live (PostgreSQL, wired by app).
  * Thread: the poller's; blocking; UNAVAILABLE when the database is away. */
@@ -24,6 +31,9 @@ struct price_archive {
     enum status (*load_prices)(void *context, struct quote **ret_quotes, size_t *ret_n); /* malloc'd */
     enum status (*save_prices)(void *context, const struct quote *quotes,
                                size_t n); /* never overwrites a newer as_of */
+    /* Both NULL: it is not kept. */
+    enum status (*load_usage)(void *context, struct provider_usage **ret_usages, size_t *ret_n); /* malloc'd */
+    enum status (*save_usage)(void *context, const struct provider_usage *usages, size_t n);
 };
 
 struct poller_config {
@@ -64,6 +74,8 @@ void poller_forget(struct poller *poller, const struct symbol *symbols, size_t n
 /* Thread: any. For /health: appends a JSON object
  * {"state":"live|idle|standby|degraded|down","leader":bool,"providers":[{"name","state","last_error"?,…}],…}. */
 void poller_write_health(struct poller *poller, struct strbuf *out);
+/* Thread: any. For GET /providers: appends {"role":…,"providers":[…]}. */
+void poller_write_providers(struct poller *poller, struct strbuf *out);
 /* True when this process leads and none of its providers can deliver. */
 bool poller_is_down(struct poller *poller);
 

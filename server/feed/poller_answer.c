@@ -27,6 +27,7 @@ static void failure_note(const struct poller *poller, struct polled_provider *it
     const char *more = symbols_n > 1 ? " and others" : "";
     snprintf(it->last_error, sizeof it->last_error, "%s%s: %s", symbol->text, more, reason);
     it->last_error_wall_ms = clock_wall_ms(poller->config.clock);
+    it->is_error_over = false;
 }
 
 /* ---- the provider ---- */
@@ -234,7 +235,7 @@ static int64_t verdict_handle(struct poll_batch *batch, const struct provider_an
 static void results_handle(struct poll_batch *batch, const struct provider_answer *answer, int64_t now_ms) {
     struct polled_provider *it = &batch->poller->providers[batch->provider];
     succeed(it, clock_wall_ms(batch->poller->config.clock));
-    it->last_error[0] = '\0';
+    it->is_error_over = true;
     for (size_t i = 0; i < batch->n; i++)
         poller_due_set(batch->poller, batch->polled[i], result_handle(batch, i, &answer->results[i], now_ms));
 }

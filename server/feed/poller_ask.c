@@ -221,7 +221,7 @@ static int ask_order(const void *a, const void *b) {
 void poller_ask(struct poller *poller, int64_t now_ms) {
     struct heap *due = &poller->table.due;
     struct heap_entry *first = heap_first(due);
-    if (poller->fence == 0 || !first || first->deadline_ms > now_ms)
+    if (poller->fence == 0 || !first || first->deadline_ms > now_ms || poller_usage_is_awaited(poller, now_ms))
         return;
     struct polled_symbol **symbols = calloc(due->count, sizeof(struct polled_symbol *));
     size_t n = 0;

@@ -9,14 +9,6 @@ static bool can_deliver(const struct polled_provider *it, int64_t now_ms) {
            (it->breaker.state == BREAKER_CLOSED && now_ms >= it->throttled_until_ms && !it->has_invalid_key);
 }
 
-static const char *provider_state(const struct polled_provider *it, int64_t now_ms) {
-    if (it->has_invalid_key)
-        return "invalid_key";
-    if (it->breaker.state != BREAKER_CLOSED)
-        return "down";
-    return now_ms < it->throttled_until_ms ? "throttled" : "ok";
-}
-
 static size_t delivering_n(const struct poller *poller, int64_t now_ms) {
     size_t n = 0;
     for (size_t i = 0; i < poller->providers_n; i++)
@@ -38,10 +30,10 @@ static const char *feed_state(const struct poller *poller, int64_t now_ms) {
     return poller->providers_n == 0 || poller->table.held_n == 0 ? "idle" : "live";
 }
 
-static void provider_write(struct strbuf *out, const struct polled_provider *it, int64_t now_ms) {
+static void provider_write(struct poller *poller, struct strbuf *out, struct polled_provider *it, int64_t now_ms) {
     strbuf_printf(out, "{\"name\":\"%s\",\"state\":\"%s\",\"quotes\":%llu", it->provider->ops->name,
-                  provider_state(it, now_ms), (unsigned long long)it->quotes_n);
-    if (it->last_error[0] != '\0') {
+                  poller_provider_state(poller, it, now_ms), (unsigned long long)it->quotes_n);
+    if (it->last_error[0] != '\0' && !it->is_error_over) {
         STRBUF_LITERAL(out, ",\"last_error\":");
         strbuf_append_json_string(out, it->last_error, strlen(it->last_error));
     }
@@ -64,9 +56,11 @@ void poller_health_update(struct poller *poller, int64_t now_ms) {
     for (size_t i = 0; i < poller->providers_n; i++) {
         if (i > 0)
             strbuf_append_char(out, ',');
-        provider_write(out, &poller->providers[i], now_ms);
+        provider_write(poller, out, &poller->providers[i], now_ms);
     }
     STRBUF_LITERAL(out, "]}");
+    strbuf_clear(&poller->report);
+    poller_report_write(poller, &poller->report, now_ms);
     poller->is_down = feed_is_down(poller, now_ms);
     pthread_mutex_unlock(&poller->lock);
 }
@@ -77,6 +71,15 @@ void poller_write_health(struct poller *poller, struct strbuf *out) {
         strbuf_append(out, poller->health.data, poller->health.len);
     else
         STRBUF_LITERAL(out, "{\"state\":\"degraded\"}");
+    pthread_mutex_unlock(&poller->lock);
+}
+
+void poller_write_providers(struct poller *poller, struct strbuf *out) {
+    pthread_mutex_lock(&poller->lock);
+    if (strbuf_status(&poller->report) == STATUS_OK)
+        strbuf_append(out, poller->report.data, poller->report.len);
+    else
+        STRBUF_LITERAL(out, "{\"role\":\"unknown\",\"providers\":[]}");
     pthread_mutex_unlock(&poller->lock);
 }
 

@@ -80,6 +80,11 @@ enum status poller_history_choose_rates(struct poller *poller, struct history_ch
 enum status poller_history_choose(struct poller *poller, const struct symbol *symbol, unsigned refused_mask,
                                   struct history_choice *ret_choice, int64_t *ret_wait_ms) {
     pthread_mutex_lock(&poller->providers_lock);
+    if (poller_usage_is_awaited(poller, poller_now_ms(poller))) {
+        *ret_wait_ms = SECOND_MS;
+        pthread_mutex_unlock(&poller->providers_lock);
+        return STATUS_UNAVAILABLE;
+    }
     /* Who has all the years is worth waiting for. */
     enum status status = choose_by(poller, PROVIDER_FULL_HISTORY, symbol, refused_mask, ret_choice, ret_wait_ms);
     if (status == STATUS_NOT_FOUND)

@@ -6,9 +6,11 @@
  *   poller_questions.c  who needs a fresh price now
  *   poller_ask.c      which provider is asked for what
  *   poller_answer.c   what an answer means for the provider and its symbols
+ *   poller_usage.c    how often providers were asked, over restarts
  *   poller_replay.c   the replays
  *   poller_history.c  the historian's share of the providers
  *   poller_health.c   what /health says
+ *   poller_report.c   what /providers says
  * Not for others. Thread: the poller's unless marked. */
 #ifndef PF_FEED_POLLER_INTERNAL_H
 #define PF_FEED_POLLER_INTERNAL_H
@@ -48,14 +50,17 @@ struct polled_provider {
     int64_t key_retry_ms;                       /* while the key is invalid */
     bool has_invalid_key;
     struct poll_batch *open[PROVIDER_FUNCTIONS_N]; /* gathered in this turn, not asked yet */
+    uint32_t day_shared_n;                         /* of the day's requests, those that the archive knows too */
     uint64_t quotes_n, requests_n;
     int64_t last_request_wall_ms, last_error_wall_ms, last_answer_wall_ms; /* 0 = never */
+    bool is_error_over;                                                    /* it answered since */
     char last_error[160];
 };
 
 struct poller {
     struct poller_config config;
     struct archivist *archivist;
+    const struct price_archive *archive; /* which of its functions there are */
     struct bus_publisher *publisher;
     struct provider_list list;
     /* {providers_lock}: the poller holds it in its turns and when an answer comes (recursive: one may be cancelled
@@ -76,6 +81,9 @@ struct poller {
     bool is_full_logged;
     int64_t refusal_logged_ms; /* refused quotes are logged now and then, counted always */
     bool has_held;             /* the held symbols were loaded once */
+    bool needs_usage, is_usage_logged;
+    int64_t usage_wait_until_ms, usage_due_ms;
+    uint64_t usage_saved_n; /* requests of all providers that the archive was told of */
     /* When each is next done; monotonic ms. */
     int64_t lead_due_ms, position_due_ms, book_due_ms, restore_due_ms, held_due_ms, stale_due_ms, archive_due_ms,
         health_due_ms;
@@ -89,6 +97,7 @@ struct poller {
     atomic_bool is_stopping; /* any */
     pthread_mutex_t lock;
     struct strbuf health; /* {lock} */
+    struct strbuf report; /* {lock} of the providers */
     bool is_down;         /* {lock} */
 };
 
@@ -140,11 +149,24 @@ void poller_on_answer(void *context, const struct http_answer *http);
 void poller_provider_answered(struct poller *poller, struct polled_provider *it, const struct provider_query *query,
                               const struct provider_answer *answer, const struct http_answer *http);
 
+/* ---- poller_usage.c ---- */
+/* The lead begins. */
+void poller_usage_lead(struct poller *poller, int64_t now_ms);
+/* Loads and saves, when it is time. */
+void poller_usage(struct poller *poller, int64_t now_ms);
+/* Nobody is asked before it is known what was used. */
+bool poller_usage_is_awaited(const struct poller *poller, int64_t now_ms);
+/* What is not saved yet, and waits for it. */
+void poller_usage_rest(struct poller *poller, int64_t now_ms);
+
 /* ---- poller_replay.c ---- */
 /* Publishes what the replays have due. Returns when to come again. */
 int64_t poller_replay(struct poller *poller, int64_t now_ms);
 
-/* ---- poller_health.c ---- */
+/* ---- poller_health.c, poller_report.c ---- */
+/* "live", "throttled", …: what the provider is up to. */
+const char *poller_provider_state(struct poller *poller, struct polled_provider *it, int64_t now_ms);
+void poller_report_write(struct poller *poller, struct strbuf *out, int64_t now_ms);
 void poller_health_update(struct poller *poller, int64_t now_ms);
 
 #endif

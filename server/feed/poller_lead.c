@@ -38,6 +38,7 @@ static void lead_begin(struct poller *poller, uint64_t fence, int64_t now_ms) {
     metrics_set(METRIC_LEADER, 1);
     log_event(LOG_INFO, "leader.gained", LOG_I64("fence", fence));
     poll_table_confirm_all(&poller->table, now_ms);
+    poller_usage_lead(poller, now_ms);
     poller->needs_book = poller->needs_restore = true;
     poller->position_due_ms = poller->held_due_ms = poller->book_due_ms = poller->restore_due_ms = now_ms;
 }

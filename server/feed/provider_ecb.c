@@ -189,10 +189,12 @@ static void ecb_parse(const struct provider_query *query, const struct provider_
     provider_answer_begin(ret_answer, query);
     for (size_t i = 0; i < query->n; i++) {
         struct symbol_pair pair;
-        struct provider_quote_fields fields = {.session = newest.date, .as_of_ms = newest.date * MS_PER_DAY + FIXED_MS};
+        struct provider_quote_fields fields = {.session = newest.date};
+        int64_t fixed_ms = newest.date * MS_PER_DAY + FIXED_MS;
         if (symbol_pair_kind(&query->symbols[i], &pair) != SYMBOL_RATE)
             continue;
         fields.currency = pair.quote;
+        fields.as_of_ms = fixed_ms < query->wall_ms ? fixed_ms : query->wall_ms; /* whenever it came */
         fields.price.e8 = cross(&newest, &pair);
         fields.previous_close.e8 = cross(&before, &pair);
         if (fields.price.e8 > 0)

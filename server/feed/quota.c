@@ -137,6 +137,8 @@ bool quota_take(struct quota *quota, int64_t now_ms, int64_t wall_ms) {
         window->counts[window->newest % QUOTA_SLOTS]++;
     }
     quota->day_n++;
+    quota->taken_n++;
+    quota->last_wall_ms = wall_ms;
     return true;
 }
 
@@ -157,8 +159,10 @@ void quota_use_up_day(struct quota *quota, int64_t wall_ms) {
 
 void quota_usage_get(struct quota *quota, int64_t now_ms, int64_t wall_ms, struct quota_usage *ret_usage) {
     quota_turn(quota, now_ms, wall_ms);
-    *ret_usage = (struct quota_usage){
-        .day = quota->day, .day_n = quota->day_n, .minute_n = window_sum(&quota->windows[QUOTA_MINUTE])};
+    *ret_usage = (struct quota_usage){.day = quota->day,
+                                      .day_n = quota->day_n,
+                                      .minute_n = window_sum(&quota->windows[QUOTA_MINUTE]),
+                                      .last_wall_ms = quota->last_wall_ms};
 }
 
 void quota_usage_add(struct quota *quota, const struct quota_usage *usage, int64_t now_ms, int64_t wall_ms) {

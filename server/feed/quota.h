@@ -33,6 +33,8 @@ struct quota {
     struct quota_window windows[QUOTA_DAY]; /* second, minute */
     int32_t day;                            /* days since 1970, UTC */
     uint32_t day_n;
+    uint64_t taken_n;     /* ever */
+    int64_t last_wall_ms; /* when one was last taken; 0 = never */
 };
 
 /* What is kept over a restart. */
@@ -61,7 +63,6 @@ void quota_use_up_day(struct quota *quota, int64_t wall_ms);
 /* When the day ends, as a monotonic instant. */
 int64_t quota_day_end_ms(int64_t now_ms, int64_t wall_ms);
 
-/* last_wall_ms is the caller's to know. */
 void quota_usage_get(struct quota *quota, int64_t now_ms, int64_t wall_ms, struct quota_usage *ret_usage);
 /* Counts what was used before, as far as it still counts. */
 void quota_usage_add(struct quota *quota, const struct quota_usage *usage, int64_t now_ms, int64_t wall_ms);
