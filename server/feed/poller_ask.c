@@ -12,6 +12,7 @@
 #define REPLAYED_MS 2000   /* the same for one that a replay feeds */
 #define NO_ROOM_MS 20      /* until one for which there is no connection is */
 #define UNWATCHED_MS 10000 /* an unwatched symbol waits this much longer than a watched one, not for ever */
+#define KEY_PROBE_MS 10000 /* longer than a request takes */
 #define PATIENCE_MS 1200   /* a request that is free within it is waited for: the quota of a second is */
 
 bool poller_provider_is_open(const struct polled_provider *it, int64_t now_ms) {
@@ -104,6 +105,8 @@ static struct poll_batch *batch_begin(struct poller *poller, size_t i, enum prov
     batch->n = 0;
     (void)quota_take(&it->quota, now_ms, clock_wall_ms(poller->config.clock));
     breaker_on_request(&it->breaker, now_ms);
+    if (it->has_invalid_key)
+        it->key_retry_ms = now_ms + KEY_PROBE_MS; /* one request finds out */
     return batch;
 }
 
