@@ -242,8 +242,7 @@ static enum status row_read(const char *day, json_t *row, struct provider_histor
             return STATUS_INVALID;
         *places[i] = price.e8;
     }
-    if (provider_value_number(numbered(row, "volume"), PROVIDER_DIGITS_ALL, &bar.volume_e8) != STATUS_OK)
-        bar.volume_e8 = -1;
+    bar.volume_e8 = provider_value_volume(numbered(row, "volume"));
     enum status status = provider_history_add_bar(history, &bar);
     if (status == STATUS_OK &&
         provider_value_number(numbered(row, "dividend amount"), PROVIDER_DIGITS_ALL, &value_e8) == STATUS_OK)

@@ -86,8 +86,7 @@ static void coinbase_parse(const struct provider_query *query, const struct prov
 
 /* [time, LOW, HIGH, open, close, volume] */
 static bool candle_read(const json_t *row, struct provider_bar *ret_bar) {
-    int64_t *const places[] = {&ret_bar->low_e8, &ret_bar->high_e8, &ret_bar->open_e8, &ret_bar->close_e8,
-                               &ret_bar->volume_e8};
+    int64_t *const places[] = {&ret_bar->low_e8, &ret_bar->high_e8, &ret_bar->open_e8, &ret_bar->close_e8};
     int64_t time_s = 0;
     if (json_array_size(row) < 6 || provider_value_whole(json_array_get(row, 0), &time_s) != STATUS_OK || time_s <= 0 ||
         time_s > INT32_MAX * INT64_C(60))
@@ -99,8 +98,7 @@ static bool candle_read(const json_t *row, struct provider_bar *ret_bar) {
             return false;
         *places[i] = price.e8;
     }
-    if (provider_value_number(json_array_get(row, 5), PROVIDER_DIGITS_ALL, &ret_bar->volume_e8) != STATUS_OK)
-        ret_bar->volume_e8 = -1;
+    ret_bar->volume_e8 = provider_value_volume(json_array_get(row, 5));
     return true;
 }
 

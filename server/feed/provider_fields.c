@@ -48,6 +48,12 @@ enum status provider_value_whole(const json_t *value, int64_t *ret_whole) {
     return text ? provider_whole_parse(text, len, ret_whole) : STATUS_INVALID;
 }
 
+int64_t provider_value_volume(const json_t *value) {
+    int64_t e8;
+    bool is_read = provider_value_number(value, PROVIDER_DIGITS_ALL, &e8) == STATUS_OK;
+    return is_read && e8 >= 0 ? e8 : -1;
+}
+
 enum status provider_value_price(const json_t *value, enum provider_digits digits, struct price *ret_price) {
     int64_t e8;
     enum status status = provider_value_number(value, digits, &e8);

@@ -20,6 +20,8 @@ const char *provider_field_text(const json_t *object, const char *name);
 /* A number, or a number in a string. */
 PF_MUST_CHECK enum status provider_value_number(const json_t *value, enum provider_digits digits, int64_t *ret_e8);
 PF_MUST_CHECK enum status provider_value_whole(const json_t *value, int64_t *ret_whole);
+/* -1 when it cannot be read, or is below 0. */
+int64_t provider_value_volume(const json_t *value);
 /* Above 0. */
 PF_MUST_CHECK enum status provider_value_price(const json_t *value, enum provider_digits digits,
                                                struct price *ret_price);

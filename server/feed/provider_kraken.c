@@ -147,8 +147,7 @@ static bool row_read(const json_t *row, int64_t *ret_time_s, struct provider_bar
             return false;
         *places[i] = price.e8;
     }
-    if (provider_value_number(json_array_get(row, 6), PROVIDER_DIGITS_ALL, &ret_bar->volume_e8) != STATUS_OK)
-        ret_bar->volume_e8 = -1;
+    ret_bar->volume_e8 = provider_value_volume(json_array_get(row, 6));
     return true;
 }
 

@@ -217,9 +217,7 @@ static bool bar_read(const json_t *row, struct provider_bar *ret_bar) {
             return false;
         *places[i] = price.e8;
     }
-    if (provider_value_number(json_object_get(row, "v"), PROVIDER_DIGITS_ALL, &ret_bar->volume_e8) != STATUS_OK ||
-        ret_bar->volume_e8 < 0)
-        ret_bar->volume_e8 = -1;
+    ret_bar->volume_e8 = provider_value_volume(json_object_get(row, "v"));
     return true;
 }
 

@@ -173,9 +173,7 @@ static bool bar_read(const struct chart *chart, size_t at, struct provider_bar *
             return false;
         *places[i] = price.e8;
     }
-    if (provider_value_number(element(chart, "volume", at), PROVIDER_DIGITS_ALL, &ret_bar->volume_e8) != STATUS_OK ||
-        ret_bar->volume_e8 < 0)
-        ret_bar->volume_e8 = -1;
+    ret_bar->volume_e8 = provider_value_volume(element(chart, "volume", at));
     return true;
 }
 

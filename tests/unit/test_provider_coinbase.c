@@ -87,6 +87,11 @@ static void test_candles(void **state) {
     assert_false(asked.history.has_actions);
     assert_int_equal(asked.history.next_from, asked.query.from + 300);
     provider_history_fini(&asked.history);
+    /* A volume below 0 is none. */
+    ask(&asked, ops, PROVIDER_HISTORY, "BTC-USD", 200, "[[1522972800, 1, 2, 1, 2, -40]]");
+    assert_int_equal(asked.history.bars_n, 1);
+    assert_int_equal(asked.history.bars[0].volume_e8, -1);
+    provider_history_fini(&asked.history);
     static const struct ask_row rows[] = {
         {"none", 200, "[]", PROVIDER_QUOTE},
         {"not found", 404, "{\"message\":\"NotFound\"}", PROVIDER_UNKNOWN_SYMBOL},
