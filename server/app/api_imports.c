@@ -65,7 +65,8 @@ static void lot_write(struct strbuf *out, const struct import_lot *lot, bool is_
     static const char *const texts[] = {[IMPORT_NEW] = "created",
                                         [IMPORT_DUPLICATE] = "duplicate",
                                         [IMPORT_WRONG] = "error",
-                                        [IMPORT_TOO_MUCH] = "error"};
+                                        [IMPORT_TOO_MUCH] = "error",
+                                        [IMPORT_RATED] = "error"};
     /* What is not written has no id; nor has what is the same as it. */
     const struct import_lot *original = lot->same_as ? lot->same_as : lot;
     bool has_id = original->outcome == IMPORT_DUPLICATE || (original->outcome == IMPORT_NEW && !is_dry_run);
@@ -97,11 +98,15 @@ static void outcome_write(struct strbuf *out, const struct investment_import *im
 }
 
 /* What only the database could tell. */
-static void too_much_add(struct lot_csv *csv) {
+static void refusals_add(struct lot_csv *csv) {
     for (size_t i = 0; i < csv->lots_n; i++) {
-        if (csv->lots[i].outcome == IMPORT_TOO_MUCH)
-            lot_csv_add_error(csv, csv->lots[i].row, "quantity", ERROR_INVALID_FIELD,
+        const struct import_lot *lot = &csv->lots[i];
+        if (lot->outcome == IMPORT_TOO_MUCH)
+            lot_csv_add_error(csv, lot->row, "quantity", ERROR_INVALID_FIELD,
                               "would take the position's quantity past 90000000000");
+        else if (lot->outcome == IMPORT_RATED)
+            lot_csv_add_error(csv, lot->row, "fx_rate", ERROR_INVALID_FIELD,
+                              "must be 1: the asset is in the portfolio's currency");
     }
 }
 
@@ -116,7 +121,7 @@ static enum status lots_import(struct api_call *call, struct db *db, struct lot_
     status = investment_import_run(db, &import);
     if (status != STATUS_OK && (status != STATUS_OUT_OF_RANGE || import.wrong_n == 0))
         return status == STATUS_INVALID || status == STATUS_OUT_OF_RANGE ? STATUS_INTERNAL : status;
-    too_much_add(csv);
+    refusals_add(csv);
     input->errors_n = csv->errors_n;
     input->new_n = import.new_n;
     if (csv->errors_n == 0 || (input->is_dry_run && !csv->has_no_header)) {

@@ -1,11 +1,13 @@
 /* GET /customers/{id}/portfolios/summary: what each portfolio of a customer is
  * worth, all as of one pass of the loop, and what they are worth together: in
- * each currency by itself, and as one total when there is only one currency.
- * Refuses customers with more than PORTFOLIOS_MAX portfolios: those are read by
- * pages. Thread: L, but for list_work, which runs on W. */
+ * each currency by itself, and as one total when there is only one currency, or
+ * in ?currency= when all rates to it are known: the bus', else the last one
+ * published. Different currencies are never added without a rate. Refuses customers with more than PORTFOLIOS_MAX
+ * portfolios: those are read by pages. Thread: L, but for list_work, which runs on W. */
 #include "app/api_entity.h"
 #include "app/api_handlers.h"
 #include "app/encode.h"
+#include "app/query.h"
 #include "app/shard_view.h"
 #include "store/portfolios.h"
 
@@ -20,6 +22,17 @@ struct currency_total {
     struct currency currency;
     size_t portfolios_n;
     struct totals totals;
+};
+
+#define RATES_MAX 200 /* there are fewer currencies */
+
+struct summary_input {
+    struct currency currency; /* asked for; "": none */
+    size_t rates_n;           /* published ones, of those who have them */
+    struct {
+        struct currency from;
+        struct price rate;
+    } rates[RATES_MAX];
 };
 
 static void totals_write(struct strbuf *out, const struct totals *totals) {
@@ -95,11 +108,90 @@ static void currencies_write(struct strbuf *out, const struct currency_total *to
         strbuf_append_char(out, '}');
     }
     strbuf_append_char(out, ']');
-    if (n == 1) {
-        json_text(out, "currency", totals[0].currency.code);
-        totals_write(out, &totals[0].totals);
-    }
 }
+
+/* --- one total of several currencies --- */
+
+/* Writes the rate that is used. */
+static bool rate_find(struct strbuf *out, const struct summary_input *input, const struct price_book *book,
+                      struct currency from, struct price *ret_rate) {
+    struct symbol pair;
+    symbol_index index;
+    symbol_of_pair(from, input->currency, &pair);
+    bool is_heard_of = price_book_find(book, &pair, &index) == STATUS_OK;
+    const struct quote *quote = is_heard_of ? price_book_quote(price_book_entry_at(book, index)) : NULL;
+    if (quote && !currency_equal(quote->currency, input->currency))
+        quote = NULL;
+    size_t i = 0;
+    while (!quote && i < input->rates_n && !currency_equal(input->rates[i].from, from))
+        i++;
+    if (!quote && i == input->rates_n)
+        return false;
+    *ret_rate = quote ? quote->price : input->rates[i].rate;
+    strbuf_append_text(out, out->data[out->len - 1] == '[' ? "{" : ",{");
+    json_text(out, "pair", pair.text);
+    json_decimal(out, "rate", ret_rate->e8);
+    json_text(out, "source", quote ? quote->source : "published");
+    if (quote) {
+        json_time_us(out, "as_of", quote->as_of_ms * 1000);
+        json_key(out, "stale");
+        strbuf_append_text(out, quote->stale ? "true" : "false");
+    }
+    strbuf_append_char(out, '}');
+    return true;
+}
+
+/* Each figure is rounded once. */
+static enum status totals_convert(struct totals *totals, struct price rate) {
+    struct amount *const amounts[] = {&totals->total_value, &totals->cash_balance, &totals->cost_basis,
+                                      &totals->gain_loss,   &totals->day_change,   &totals->priced_cost,
+                                      &totals->day_base};
+    for (size_t i = 0; i < sizeof amounts / sizeof amounts[0]; i++) {
+        enum status status = amount_convert(*amounts[i], rate, 1, amounts[i]);
+        if (status != STATUS_OK)
+            return status;
+    }
+    return STATUS_OK;
+}
+
+/* {rates, missing_rates} or {rates, currency, totals} */
+static enum status converted_write(struct strbuf *out, const struct summary_input *input, const struct price_book *book,
+                                   const struct currency_total *totals, size_t n) {
+    struct totals sum = {0};
+    struct strbuf missing;
+    enum status status = STATUS_OK;
+    strbuf_init(&missing);
+    json_key(out, "rates");
+    strbuf_append_char(out, '[');
+    for (size_t i = 0; i < n && status == STATUS_OK; i++) {
+        struct totals converted = totals[i].totals;
+        struct price rate = {DECIMAL_ONE};
+        if (!currency_equal(totals[i].currency, input->currency)) {
+            if (!rate_find(out, input, book, totals[i].currency, &rate)) {
+                strbuf_printf(&missing, "%s\"%s/%s\"", missing.len > 0 ? "," : "", totals[i].currency.code,
+                              input->currency.code);
+                continue;
+            }
+            status = totals_convert(&converted, rate);
+        }
+        if (status == STATUS_OK)
+            status = totals_sum(&sum, &converted);
+    }
+    strbuf_append_char(out, ']');
+    if (missing.len > 0) {
+        json_key(out, "missing_rates");
+        strbuf_printf(out, "[%s]", strbuf_text(&missing));
+    } else {
+        json_text(out, "currency", input->currency.code);
+        totals_write(out, &sum);
+    }
+    if (status == STATUS_OK)
+        status = strbuf_status(&missing);
+    strbuf_fini(&missing);
+    return status;
+}
+
+/* --- on the loop --- */
 
 static void on_states(void *context, enum status status, const struct price_book *book,
                       const struct portfolio_state *states, size_t n) {
@@ -112,8 +204,16 @@ static void on_states(void *context, enum status status, const struct price_book
     json_uuid(&call->out, "customer_id", &call->id);
     if (status == STATUS_OK)
         status = items_write(call, book, states, n, totals, &totals_n);
-    if (status == STATUS_OK)
+    const struct summary_input *input = call->data;
+    if (status == STATUS_OK) {
         currencies_write(&call->out, totals, totals_n);
+        if (input->currency.code[0]) {
+            status = converted_write(&call->out, input, book, totals, totals_n);
+        } else if (totals_n == 1) {
+            json_text(&call->out, "currency", totals[0].currency.code);
+            totals_write(&call->out, &totals[0].totals);
+        }
+    }
     free(totals);
     strbuf_append_char(&call->out, '}');
     if (status == STATUS_OK)
@@ -122,8 +222,33 @@ static void on_states(void *context, enum status status, const struct price_book
         api_call_fail(call, status, "portfolio");
 }
 
+static enum status rates_read(struct summary_input *input, const struct db_rows *rows) {
+    input->rates_n = 0;
+    for (size_t i = 0; i < db_rows_n(rows) && input->rates_n < RATES_MAX; i++) {
+        struct db_row row = db_rows_at(rows, i);
+        const char *code = db_row_text(&row);
+        if (db_row_skip_null(&row))
+            continue; /* not known */
+        input->rates[input->rates_n].rate.e8 = db_row_decimal(&row);
+        if (row.failed || currency_parse(code, strlen(code), &input->rates[input->rates_n].from) != STATUS_OK)
+            return STATUS_INTERNAL;
+        input->rates_n++;
+    }
+    return STATUS_OK;
+}
+
 static enum status list_work(struct api_call *call, struct db *db) {
-    return portfolios_list_of_customer(db, &call->id, &call->page, &call->rows);
+    struct summary_input *input = call->data;
+    db_rows_destroy(&call->rows);
+    enum status status = portfolios_list_of_customer(db, &call->id, &call->page, &call->rows);
+    if (status != STATUS_OK || !input->currency.code[0])
+        return status;
+    struct db_rows *rates = NULL;
+    status = portfolios_list_rates_of_customer(db, &call->id, input->currency.code, &rates);
+    if (status == STATUS_OK)
+        status = rates_read(input, rates);
+    db_rows_destroy(&rates);
+    return status;
 }
 
 static void on_listed(struct api_call *call) {
@@ -148,8 +273,25 @@ static void on_listed(struct api_call *call) {
         api_call_fail(call, status, "customer");
 }
 
+/* A portfolio's base currency, so no minor unit. */
+static void currency_read(struct api_call *call, struct currency *ret_currency) {
+    char text[QUERY_VALUE_MAX + 1];
+    struct currency currency;
+    enum status status = query_get(call->http->query, "currency", text);
+    if (status == STATUS_NOT_FOUND)
+        return;
+    if (status == STATUS_OK && currency_parse(text, strlen(text), &currency) == STATUS_OK &&
+        currency_factor(currency) == 1)
+        *ret_currency = currency;
+    else
+        problem_add_field(&call->problem, "currency", ERROR_INVALID_FIELD, "must be a currency code of three letters");
+}
+
 void api_customers_summarize_portfolios(struct api_call *call) {
-    if (!api_call_read_id(call, "customer"))
+    if (!api_call_read_id(call, "customer") || !api_call_data(call, sizeof(struct summary_input)))
+        return;
+    currency_read(call, &((struct summary_input *)call->data)->currency);
+    if (!api_call_is_valid(call))
         return;
     call->page = (struct page){.limit = PORTFOLIOS_MAX, .after = PAGE_KEY_FIRST};
     api_call_work(call, list_work, on_listed);

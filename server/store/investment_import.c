@@ -8,7 +8,7 @@
 /* The columns of what is given; a statement takes as many as it needs, from $2 on. */
 enum { PLACE, SYMBOL, QUANTITY, PRICE, FEE, DATE, FX_RATE, EXTERNAL_ID, ID, COLUMNS_N };
 
-enum { LOCK_PORTFOLIO, FIND_DUPLICATES, FIND_TOO_MUCH, ADD_ASSETS, INSERT };
+enum { LOCK_PORTFOLIO, FIND_DUPLICATES, FIND_TOO_MUCH, FIND_RATED, ADD_ASSETS, INSERT };
 
 #define SAME "ticker_symbol, quantity, purchase_price, fee, purchase_date, fx_rate"
 
@@ -36,6 +36,11 @@ static const struct db_statement statements[] = {
                        "LEFT JOIN (SELECT ticker_symbol, sum(quantity) AS quantity FROM investments "
                        "WHERE portfolio_id = $1 GROUP BY ticker_symbol) h USING (ticker_symbol) "
                        "WHERE g.quantity + coalesce(h.quantity, 0) > 90000000000"},
+    [FIND_RATED] = {"investment_import.find_rated", DB_READ,
+                    "SELECT g.place FROM unnest($2::bigint[], $3::text[], $4::numeric[], $5::numeric[], $6::numeric[], "
+                    "$7::date[], $8::numeric[]) AS g (place, " SAME ") "
+                    "JOIN assets a ON a.ticker_symbol = g.ticker_symbol JOIN portfolios p ON p.portfolio_id = $1 "
+                    "WHERE g.fx_rate <> 1 AND currency_major(a.currency) = p.base_currency::text"},
     [ADD_ASSETS] = {"investment_import.add_assets", DB_WRITE,
                     "INSERT INTO assets (ticker_symbol) SELECT DISTINCT t.symbol COLLATE \"C\" FROM "
                     "unnest($1::text[]) AS t (symbol) WHERE NOT EXISTS (SELECT FROM assets a WHERE "
@@ -128,16 +133,18 @@ static enum status duplicates_find(struct run *run, struct db *db) {
     return status;
 }
 
-static enum status too_much_find(struct run *run, struct db *db) {
+/* Gives the lots that a statement names the outcome that it is about. */
+static enum status outcome_find(struct run *run, struct db *db, size_t statement, size_t columns_n,
+                                enum import_outcome outcome) {
     struct db_rows *rows = NULL;
     enum status status = columns_fill(run);
     if (status == STATUS_OK)
-        status = columns_query(run, db, &statements[FIND_TOO_MUCH], QUANTITY + 1, &rows);
+        status = columns_query(run, db, &statements[statement], columns_n, &rows);
     for (size_t i = 0; status == STATUS_OK && i < db_rows_n(rows); i++) {
         struct db_row row = db_rows_at(rows, i);
         struct import_lot *lot = lot_at(run, &row);
         if (lot)
-            lot->outcome = IMPORT_TOO_MUCH;
+            lot->outcome = outcome;
         else
             status = STATUS_INTERNAL;
     }
@@ -165,7 +172,7 @@ static void outcomes_count(struct investment_import *import) {
             lot->investment_id = lot->same_as->investment_id;
         import->new_n += lot->outcome == IMPORT_NEW;
         import->duplicates_n += lot->outcome == IMPORT_DUPLICATE;
-        import->wrong_n += lot->outcome == IMPORT_WRONG || lot->outcome == IMPORT_TOO_MUCH;
+        import->wrong_n += lot->outcome != IMPORT_NEW && lot->outcome != IMPORT_DUPLICATE;
     }
 }
 
@@ -185,7 +192,9 @@ static enum status import_body(struct db *db, void *context) {
     if (status == STATUS_OK)
         status = duplicates_find(run, db);
     if (status == STATUS_OK)
-        status = too_much_find(run, db);
+        status = outcome_find(run, db, FIND_RATED, FX_RATE + 1, IMPORT_RATED);
+    if (status == STATUS_OK)
+        status = outcome_find(run, db, FIND_TOO_MUCH, QUANTITY + 1, IMPORT_TOO_MUCH);
     if (status != STATUS_OK)
         return status;
     outcomes_count(import);

@@ -18,7 +18,8 @@ enum import_outcome {
     IMPORT_NEW,       /* it is, or would be, created */
     IMPORT_DUPLICATE, /* it is there: investment_id, if it is not of this import, says which */
     IMPORT_WRONG,     /* left alone */
-    IMPORT_TOO_MUCH   /* the position's quantity would be too large */
+    IMPORT_TOO_MUCH,  /* the position's quantity would be too large */
+    IMPORT_RATED      /* has a rate, but is in the portfolio's currency */
 };
 
 struct import_lot {

@@ -29,7 +29,7 @@ static const struct db_statement lists[] = {
     LIST_BOTH_WAYS("by_name", SQL_FOLDED("portfolio_name"), SQL_FOLDED("portfolio_name"), SQL_LISTING_KEY_TEXT),
 };
 
-enum { INSERT, GET, LIST_OF_CUSTOMER, LOCK, UPDATE, COUNT_LOTS, DELETE };
+enum { INSERT, GET, LIST_OF_CUSTOMER, LIST_RATES, LOCK, UPDATE, COUNT_LOTS, DELETE };
 
 static const struct db_statement statements[] = {
     [INSERT] = {"portfolios.insert", DB_WRITE,
@@ -39,6 +39,10 @@ static const struct db_statement statements[] = {
     [LIST_OF_CUSTOMER] = {"portfolios.list_of_customer", DB_READ,
                           "SELECT " COLUMNS " FROM portfolios WHERE customer_id = $1 AND " SQL_PAGE(
                               "created_at", "portfolio_id", "$2", "$3", "$4")},
+    [LIST_RATES] = {"portfolios.list_rates_of_customer", DB_READ,
+                    "SELECT base_currency, exchange_rate_on(base_currency, $2, (now() AT TIME ZONE 'UTC')::date) FROM "
+                    "(SELECT DISTINCT base_currency FROM portfolios WHERE customer_id = $1) AS p "
+                    "WHERE base_currency <> $2::text"},
     /* Against new lots too: their foreign key waits for this lock. */
     [LOCK] = {"portfolios.lock", DB_WRITE, "SELECT " COLUMNS " FROM portfolios WHERE portfolio_id = $1 FOR UPDATE"},
     [UPDATE] = {"portfolios.update", DB_WRITE,
@@ -121,6 +125,14 @@ enum status portfolios_list_of_customer(struct db *db, const struct uuid *custom
     else
         db_rows_destroy(&rows);
     return status;
+}
+
+enum status portfolios_list_rates_of_customer(struct db *db, const struct uuid *customer_id, const char *currency,
+                                              struct db_rows **ret_rows) {
+    struct db_args args;
+    id_args(&args, customer_id);
+    db_args_text(&args, currency);
+    return db_query(db, &statements[LIST_RATES], &args, ret_rows);
 }
 
 /* The customer stays. */

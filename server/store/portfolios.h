@@ -48,6 +48,10 @@ PF_MUST_CHECK enum status portfolios_list(struct db *db, const struct listing *l
 /* By creation. STATUS_NOT_FOUND: no such customer. */
 PF_MUST_CHECK enum status portfolios_list_of_customer(struct db *db, const struct uuid *customer_id,
                                                       const struct page *page, struct db_rows **ret_rows);
+/* Each other base currency of a customer's portfolios, and the last published
+ * rate from it to `currency`, or NULL. */
+PF_MUST_CHECK enum status portfolios_list_rates_of_customer(struct db *db, const struct uuid *customer_id,
+                                                            const char *currency, struct db_rows **ret_rows);
 /* STATUS_NOT_FOUND, PRECONDITION, INVALID (another customer_id). */
 PF_MUST_CHECK enum status portfolios_update(struct db *db, const struct uuid *portfolio_id,
                                             const struct precondition *precondition,

@@ -206,6 +206,15 @@ def test_a_position_past_its_bound_is_an_error_of_its_row(importer):
     assert importer.take(HEADER + rows.replace("A,0.00000001,0,2020-01-02\n", ""))["created"] == 3
 
 
+def test_a_rate_where_none_is_needed_is_an_error_of_its_row(importer, postgres):
+    postgres.execute("INSERT INTO assets (ticker_symbol, currency) VALUES ('US', 'USD'), ('CH', 'CHF')")
+    header = "fx_rate," + HEADER
+    rows = ["0.9,US,1,1,2020-01-02\n", "1,US,1,1,2020-01-02\n", ",US,1,1,2020-01-02\n", "0.9,CH,1,1,2020-01-02\n"]
+    assert importer.errors(header + "".join(rows) + "0.9,NEW,1,1,2020-01-02\n") == [(2, "fx_rate", "invalid_field")]
+    assert importer.take(header + "".join(rows[1:]) + "0.9,NEW,1,1,2020-01-02\n")["created"] == 4
+    assert [lot.get("fx_rate") for lot in importer.lots()] == [1, None, Decimal("0.9"), Decimal("0.9")]
+
+
 def test_a_dry_run_tells_and_writes_nothing(importer):
     header = "external_id," + HEADER
     importer.take(header + "a,AAPL,1,10,2020-01-02\n")

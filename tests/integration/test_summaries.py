@@ -70,6 +70,36 @@ def test_different_currencies_are_not_added(server):
     assert not {"currency", "totals"} & set(summary)
 
 
+def test_a_currency_that_is_asked_for_adds_them_at_known_rates(server, postgres):
+    customer_id = server.create_customer()
+    path = f"/customers/{customer_id}/portfolios/summary"
+    for currency, cash in (("USD", 1000), ("EUR", "-33.33333333"), ("CHF", 7), ("USD", 1)):
+        portfolio_id = server.create_portfolio(customer_id, base_currency=currency)
+        postgres.execute("UPDATE portfolios SET cash_balance = %s WHERE portfolio_id = %s", cash, portfolio_id)
+    summary = settled(server, path + "?currency=chf", lambda it: it["currencies"][2]["totals"]["cash_balance"] == 7)
+    assert summary["missing_rates"] == ["USD/CHF", "EUR/CHF"] and summary["rates"] == []
+    assert not {"currency", "totals"} & set(summary)
+    # The last published ones, in place of live ones that nobody asks for; a live one goes before it.
+    postgres.execute("INSERT INTO exchange_rates VALUES ('CHF', '2020-01-02', 1.1), ('USD', '2020-01-02', 1.25)")
+    summary = server.json("GET", path + "?currency=CHF")
+    rates = [(row["pair"], row["rate"], row["source"]) for row in summary["rates"]]
+    assert rates == [("USD/CHF", D("0.88"), "published"), ("EUR/CHF", D("1.1"), "published")]
+    assert summary["currency"] == "CHF" and summary["totals"]["total_value"] == D("880.88") - D("36.66666666") + 7
+    server.put_price("USD%2FCHF", "0.9", currency="CHF")
+    summary = settled(server, path + "?currency=CHF", lambda it: it["rates"][0]["source"] == "manual")
+    assert summary["rates"][0]["rate"] == D("0.9") and summary["rates"][0]["stale"] is False
+    assert summary["totals"]["total_value"] == D("900.9") - D("36.66666666") + 7
+    assert "missing_rates" not in summary
+    # In one of their own currencies, and where there is nothing to add.
+    assert server.json("GET", path + "?currency=JPY")["missing_rates"] == ["USD/JPY", "EUR/JPY", "CHF/JPY"]
+    alone = server.create_customer()
+    server.create_portfolio(alone, base_currency="JPY")
+    summary = server.json("GET", f"/customers/{alone}/portfolios/summary?currency=jpy")
+    assert summary["rates"] == [] and summary["currency"] == "JPY" and summary["totals"]["total_value"] == 0
+    for wrong in ("", "CH", "CHFX", "GBp", "GBX", "CHF&currency=CHF", "%ff"):
+        assert wrong_fields(server.request("GET", f"{path}?currency={wrong}")) == {"currency": "invalid_field"}
+
+
 def test_the_summary_follows_what_is_written(server):
     customer_id = server.create_customer()
     path = f"/customers/{customer_id}/portfolios/summary"
