@@ -253,3 +253,22 @@ def test_a_portfolio_of_thousands_is_cut_whole(server, postgres):
     assert sum(row["positions_n"] for row in document["slices"]) == 5000
     assert document["total_value"] == 5000 * 5001 / 2
     assert sum(row["weight"] for row in server.json("GET", path + "symbol")["slices"]) == 1
+
+
+def test_rows_in_other_currencies_weigh_by_their_rate(server, postgres):
+    postgres.execute(
+        "INSERT INTO assets (ticker_symbol, currency, sector) VALUES ('US', 'USD', 'A'), ('UK', 'GBp', 'A'), ('CH', 'CHF', 'B')"
+    )
+    postgres.execute("INSERT INTO exchange_rates VALUES ('USD', '2020-01-02', 1.2), ('GBP', '2020-01-02', 0.9)")
+    portfolio_id = server.create_portfolio(base_currency="USD")
+    for symbol in ("US", "UK", "CH"):
+        server.create_investment(portfolio_id, symbol, 10, 1)
+    server.put_price("US", 10, currency="USD")
+    server.put_price("UK", 800, currency="GBp")
+    server.put_price("GBP%2FUSD", "1.25", currency="USD")
+    server.put_price("CH", 5, currency="CHF")
+    path = f"/portfolios/{portfolio_id}/allocation?by="
+    document = settled(server, path + "currency", lambda it: it["total_value"] == 200)
+    assert document["unpriced"] == 1, "what a franc is, and was, is not known"
+    assert slices(document) == [("group", "GBP", 100, 1), ("group", "USD", 100, 1)]
+    assert slices(server.json("GET", path + "sector")) == [("group", "A", 200, 2)]
