@@ -35,6 +35,7 @@ def fill(postgres, portfolio_id, count):
     )
 
 
+@pytest.mark.threads
 @pytest.mark.parametrize("count", [100, 1000])
 def test_a_list_is_the_same_gzipped(start_server, postgres, count):
     """A small one is packed on the loop, a large one by a worker."""

@@ -172,6 +172,7 @@ def test_a_refusal_is_not_kept(server, postgres):
     assert customers_n(postgres) == 1
 
 
+@pytest.mark.threads
 def test_concurrent_duplicates_create_one(start_server, postgres, gate):
     server = start_server(LOOPS=2)
     commit = gate(WAIT_IN_COMMIT)
