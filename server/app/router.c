@@ -67,13 +67,22 @@ static bool pattern_matches(const char *pattern, const char *path, struct route_
     return true;
 }
 
+static bool is_written_out(const struct route *routes, size_t routes_n, const char *path) {
+    for (size_t i = 0; i < routes_n; i++) {
+        if (strcmp(routes[i].pattern, path) == 0)
+            return true;
+    }
+    return false;
+}
+
 enum status router_find(const struct route *routes, size_t routes_n, enum http_method method, const char *path,
                         const struct route **ret_route, struct route_params *ret_params, unsigned *ret_methods) {
     unsigned methods = 0;
+    bool is_fixed = is_written_out(routes, routes_n, path);
     enum http_method wanted = method == HTTP_HEAD ? HTTP_GET : method;
     for (size_t i = 0; i < routes_n; i++) {
-        struct route_params params;
-        if (!pattern_matches(routes[i].pattern, path, &params))
+        struct route_params params = {0};
+        if (is_fixed ? strcmp(routes[i].pattern, path) != 0 : !pattern_matches(routes[i].pattern, path, &params))
             continue;
         if (routes[i].method == wanted) {
             *ret_route = &routes[i];

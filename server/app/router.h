@@ -15,7 +15,8 @@
 struct api_call;
 
 /* pattern: "/portfolios/{id}/investments"; a segment in braces matches any one
- * that is not empty. The first row that fits counts. */
+ * that is not empty. The first row that fits counts; where a row has just the
+ * path, only such rows do. */
 struct route {
     enum http_method method;
     const char *pattern;

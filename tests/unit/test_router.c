@@ -15,6 +15,7 @@ static const struct route table[] = {
     {HTTP_GET, "/things/{id}", handle_a},
     {HTTP_GET, "/things/email/{email}", handle_a},
     {HTTP_PUT, "/things/{id}/parts/{part}", handle_b},
+    {HTTP_POST, "/things/count", handle_b},
 };
 
 static void test_find(void **state) {
@@ -34,6 +35,8 @@ static void test_find(void **state) {
         {"plus is no space in a path", HTTP_GET, "/things/a+b", STATUS_OK, 2, "a+b", NULL},
         {"a literal before a parameter", HTTP_GET, "/things/email/x@y.z", STATUS_OK, 3, "x@y.z", NULL},
         {"two parameters", HTTP_PUT, "/things/1/parts/2", STATUS_OK, 4, "1", "2"},
+        {"just this path", HTTP_POST, "/things/count", STATUS_OK, 5, NULL, NULL},
+        {"and no parameter of that text", HTTP_GET, "/things/count", STATUS_CONFLICT, -1, NULL, NULL},
         {"another method", HTTP_DELETE, "/things", STATUS_CONFLICT, -1, NULL, NULL},
         {"OPTIONS", HTTP_OPTIONS, "/things", STATUS_CONFLICT, -1, NULL, NULL},
         {"the root", HTTP_GET, "/", STATUS_NOT_FOUND, -1, NULL, NULL},
