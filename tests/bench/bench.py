@@ -26,6 +26,7 @@ from micro_runs import PROGRAMS, run_micro
 from plan import CONNECTS_MAX, clients_max, make_plan, read_counts
 from plots import write_plots
 from report import write_report
+from rest.rest_runs import run_rest
 from results import Results
 from runner import MeasurementFailed, Progress, Runner, summary
 from stack import BenchStack
@@ -77,6 +78,15 @@ def measure_micro(arguments, stack, results):
                 results.add_micro(line)
 
 
+def measure_rest(arguments, stack, results):
+    """REST beside pgbench, when it was not left out."""
+    if arguments.only is None and (arguments.experiments is None or re.search(arguments.experiments, "rest")):
+        print("rest …", flush=True)
+        for line in run_rest(stack, arguments.runs, arguments.seconds, arguments.warm_up):
+            results.add_rest(line)
+            print(f"rest run {line['run']} {line['operation']}, {line['subject']}: {line['requests_per_s']:,.0f} requests/s")
+
+
 def measure_all(chosen, runs, runner, results, server_class):
     """Run by run, and in each run the subjects of an experiment one after the other."""
     progress = Progress(runs * sum(len(subjects) for _, subjects in chosen))
@@ -125,6 +135,7 @@ def measure(arguments, stack, chosen, reasons, server_class):
     try:
         stack.start()
         stack.seed(max((experiment.job.portfolios for experiment in plan), default=1))
+        measure_rest(arguments, stack, results)
         runner = Runner(stack, arguments.seconds, arguments.warm_up)
         failures = measure_all(chosen, arguments.runs, runner, results, server_class)
     finally:

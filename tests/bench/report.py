@@ -1,5 +1,7 @@
 """The results as a table of Markdown that reads well in a terminal too."""
 
+from rest.rest_runs import rest_rows
+
 STREAM_COLUMNS = [
     # heading, key of a median, format
     ("frames/s", "frames_per_s", "{:,.0f}"),
@@ -117,6 +119,8 @@ def write_report(results, plan, goals, facts, failures):
         lines += ["", f"A watched portfolio of 30 positions: {portfolio:,.0f} bytes beside its connection."]
     headings = ["job", "subject", "connects/s", "at the end", "server CPU us", "server CPU", "client CPU"]
     lines += _section("Connects", headings, _connects_rows(results, plan))
+    headings = ["request", "subject", "requests/s", "p50 ms", "p99 ms", "server CPU us", "server to this"]
+    lines += _section("REST, 100 connections, beside the same statements by pgbench", headings, rest_rows(results.rest))
     lines += _section("Without a network", ["program", "what", "unit", "ns"], _micro_rows(results))
     headings = ["", "goal", "measured", "runs", "asked", ""]
     lines += _section("Goals, as ratios of interleaved runs", headings, _goal_rows(goals))

@@ -40,6 +40,7 @@ class Results:
         self._path = path
         self._runs = {}
         self.micro = []  # lines of the programs of micro/
+        self.rest = []  # lines of rest/
 
     def write(self, kind, **members):
         if self._path is not None:
@@ -53,6 +54,10 @@ class Results:
     def add_micro(self, line):
         self.micro.append(line)
         self.write("micro", **line)
+
+    def add_rest(self, line):
+        self.rest.append(line)
+        self.write("rest", **line)
 
     def runs(self, experiment, subject):
         return [run for _, run in sorted(self._runs.get((experiment, subject), {}).items())]

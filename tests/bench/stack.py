@@ -26,6 +26,12 @@ ANALYZE;
 """
 
 
+def migrate(url):
+    from support.server import migrate as run_migrate  # reads PORTFOLIOD
+
+    run_migrate(url)
+
+
 class BenchStack(Stack):
     """Runs on the last core, as everything does but the subject."""
 
@@ -39,7 +45,6 @@ class BenchStack(Stack):
     def start(self):
         from support.postgres import Postgres  # they read PORTFOLIOD
         from support.redis_server import Redis
-        from support.server import migrate
 
         os.sched_setaffinity(0, self.other_core)
         self._redis = Redis()
@@ -49,9 +54,33 @@ class BenchStack(Stack):
         self.redis_url = self._redis.url
         self.redis_port = self._redis.port
 
+    def rest_database(self, portfolios):
+        """Apart, because investments are added to it."""
+        database = self._postgres.create_database(migrate)
+        self._seed(database, portfolios)
+        return database
+
+    def rest_server(self, database):
+        """A release build with the default settings, on the server's core; every symbol has a price."""
+        from support.server import Server  # reads PORTFOLIOD
+
+        before = os.sched_getaffinity(0)
+        os.sched_setaffinity(0, self.server_core)
+        try:
+            server = Server(DATABASE_URL=database.url, REDIS_URL=self.redis_url)
+        finally:
+            os.sched_setaffinity(0, before)
+        for i in range(SYMBOLS):
+            server.put_price(f"S{i:03d}", 100 + i)
+        return server
+
     def seed(self, portfolios):
+        self._seed(self._database, portfolios)
+
+    @staticmethod
+    def _seed(database, portfolios):
         # Constants of this file and a number: nothing that needs a parameter.
-        self._database.execute(
+        database.execute(
             SEED_SQL.format(
                 portfolios=portfolios,
                 symbols=SYMBOLS,

@@ -18,6 +18,7 @@ import svg
 from goals import goals_of
 from plan import clients_max, make_plan, read_counts
 from report import table
+from rest.statements import of_request, pgbench_script, read_log
 from results import Results, median, median_of_runs
 
 
@@ -172,3 +173,52 @@ def test_the_whole_bench_tiny(tmp_path):
     report = (tmp_path / "table.md").read_text(encoding="utf-8")
     assert "household_20" in report and ("PASS" in report or "FAIL" in report)
     assert len(list(tmp_path.glob("*.svg"))) >= 5
+
+
+LOG = """2026-11-21 08:00:00.001 UTC [7] LOG:  execute db.settings: SELECT 1
+2026-11-21 08:00:00.002 UTC [8] LOG:  statement: BEGIN
+2026-11-21 08:00:00.003 UTC [8] LOG:  execute assets.save_prices: INSERT INTO x
+2026-11-21 08:00:00.004 UTC [7] LOG:  statement: BEGIN
+2026-11-21 08:00:00.005 UTC [7] LOG:  execute lots.insert: INSERT INTO lots
+\tVALUES ($1, $2, $10) RETURNING lot_id
+2026-11-21 08:00:00.005 UTC [7] DETAIL:  parameters: $1 = 'it''s', $2 = NULL, $3 = 'x', $4 = 'x', $5 = 'x', $6 = 'x', $7 = 'x', $8 = 'x', $9 = 'x', $10 = 'p7'
+2026-11-21 08:00:00.006 UTC [8] LOG:  statement: COMMIT
+2026-11-21 08:00:00.007 UTC [7] LOG:  execute lots.get: SELECT a::text FROM lots WHERE lot_id = $1
+2026-11-21 08:00:00.007 UTC [7] DETAIL:  parameters: $1 = 'l1'
+2026-11-21 08:00:00.008 UTC [7] LOG:  statement: COMMIT
+"""
+
+
+def test_pgbench_gets_the_statements_of_the_request():
+    executed = of_request(read_log(LOG))
+    script = pgbench_script(executed, {"'p7'": ":i"}, ("lots.insert", "lot_id", "'l1'"))
+    assert script.splitlines() == [
+        "\\set i random(0, :last)",
+        "BEGIN;",
+        "INSERT INTO lots VALUES ('it''s', NULL, :i) RETURNING lot_id \\gset",
+        "SELECT a::text FROM lots WHERE lot_id = (:lot_id);",
+        "COMMIT;",
+    ]
+    assert of_request(read_log("")) == []
+
+
+def test_the_rest_bench_tiny(tmp_path):
+    build = os.path.dirname(binary_path())
+    command = ["/usr/bin/python3", os.path.join(BENCH, "bench.py"), "--build", build, "--out", str(tmp_path)]
+    command += ["--runs", "1", "--seconds", "0.5", "--warm-up", "0.1", "--experiments", "^rest$"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    with open(tmp_path / "results.jsonl", encoding="utf-8") as file:
+        lines = [line for line in map(json.loads, file) if line["kind"] == "rest"]
+    subjects = {}
+    for line in lines:
+        assert line["requests_per_s"] > 0 and line["latency_ms"]["p99"] >= line["latency_ms"]["p50"]
+        subjects.setdefault(line["operation"], set()).add(line["subject"])
+    both = {"server", "pgbench, 100 connections", "pgbench, 4 connections"}
+    assert subjects == {
+        "GET one portfolio": both,
+        "GET its summary, 30 investments": both,
+        "GET a price": {"server"},
+        "POST an investment": both,
+    }
+    assert "server to this" in (tmp_path / "table.md").read_text(encoding="utf-8")

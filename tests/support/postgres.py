@@ -40,6 +40,7 @@ class Postgres:
         self.socket_directory = self._scratch.path
         self._data = os.path.join(self._scratch.path, "data")
         self._log = os.path.join(self._scratch.path, "log")
+        self._log_read = 0
         self._process = None
         self._numbers = itertools.count(1)
         self._has_template = False
@@ -66,6 +67,7 @@ class Postgres:
             "full_page_writes": "off",
             "max_connections": "200",
             "log_min_messages": "warning",
+            "log_line_prefix": "%m [%p] ",
         }
         settings = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
         self._process = Process(
@@ -130,6 +132,22 @@ class Postgres:
         name = f"test_{next(self._numbers)}"
         self.execute(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE} OWNER {ROLE}")
         return Database(self, name)
+
+    def log_statements(self, database, is_logged):
+        """Of connections to the database that begin from now on."""
+        self.execute(f"ALTER DATABASE {database} SET log_statement = '{'all' if is_logged else 'none'}'")
+
+    def read_log(self):
+        """What the log has that was not read yet."""
+        with open(self._log, encoding="utf-8") as file:
+            file.seek(self._log_read)
+            text = file.read()
+            self._log_read = file.tell()
+        return text
+
+    def program(self, name):
+        """The path of one of PostgreSQL's programs."""
+        return f"{self._bin}/{name}"
 
     def create_empty_database(self):
         name = f"empty_{next(self._numbers)}"

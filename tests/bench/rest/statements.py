@@ -1,0 +1,66 @@
+"""What a request does to PostgreSQL, learned from PostgreSQL's own log, as a
+script of pgbench: the same statements in the same order, prepared as the
+server prepares them."""
+
+import re
+
+_BACKEND = re.compile(r"\[(\d+)\]")
+_LINE = re.compile(r"LOG:  (?:statement|execute (?P<name>[^:]*)): (?P<sql>.*)", re.DOTALL)
+_PARAMETERS = re.compile(r"DETAIL:  parameters: (?P<all>.*)", re.DOTALL)
+_PARAMETER = re.compile(r"\$(\d+) = ('(?:[^']|'')*'|NULL)")
+_ENTRY = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ ", re.MULTILINE)
+
+# What is done for nobody's request: a connection's beginning, the archive of prices, the sweep of versions.
+_BACKGROUND = ("db.", "migrate.", "assets.load", "assets.save", "assets.add", "assets.learn", "holdings.versions")
+
+
+def entries(log):
+    """The log's entries, each with its further lines."""
+    starts = [match.start() for match in _ENTRY.finditer(log)] + [len(log)]
+    return [log[start:end].rstrip("\n") for start, end in zip(starts, starts[1:])]
+
+
+def read_log(log):
+    """{backend: [(name, SQL, [parameter texts as SQL literals])]} of what was executed."""
+    found = {}
+    for entry in entries(log):
+        backend = _BACKEND.search(entry)[1]
+        executed = found.setdefault(backend, [])
+        parameters, line = _PARAMETERS.search(entry), _LINE.search(entry)
+        if parameters and executed:
+            values = dict(_PARAMETER.findall(parameters["all"]))
+            executed[-1][2].extend(values[str(i + 1)] for i in range(len(values)))
+        elif line:
+            executed.append((line["name"] or "", line["sql"].strip(), []))
+    return found
+
+
+def of_request(backends):
+    """What the one backend did that worked for a request; [] when none did."""
+    busy = []
+    for executed in backends.values():
+        foreground = [one for one in executed if not one[0].startswith(_BACKGROUND)]
+        if any(name for name, _, _ in foreground):  # not only the BEGIN and COMMIT of something else
+            busy.append(foreground)
+    if len(busy) > 1:
+        raise RuntimeError(f"several backends worked at the same time: {busy}")
+    return busy[0] if busy else []
+
+
+def pgbench_script(executed, variables, returned=None):
+    """variables: {SQL literal: expression} for parameters that change from run to run; returned: (statement's name,
+    column, literal): later uses of that literal are what the statement returned."""
+    literals = dict(variables)
+    lines = ["\\set i random(0, :last)"]
+    for name, sql, parameters in executed:
+        def value_of(match, parameters=parameters):
+            literal = parameters[int(match[1]) - 1]
+            return literals.get(literal, literal)
+
+        text = " ".join(re.sub(r"\$(\d+)", value_of, sql).split())
+        if returned and name == returned[0]:
+            literals[returned[2]] = f"(:{returned[1]})"
+            lines.append(f"{text} \\gset")
+        else:
+            lines.append(text + ";")
+    return "\n".join(lines) + "\n"
