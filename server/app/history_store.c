@@ -223,6 +223,8 @@ static enum status write_values(void *context) {
         status = closings_next(store->db, &closing);
     if (status != STATUS_OK)
         return status;
+    if (closing.is_first)
+        status = closings_keep_last_prices(store->db, &closing);
     for (size_t i = 0; status == STATUS_OK && i < closing.portfolios_n; i++)
         status = values_write(store->db, &closing.portfolio_ids[i], closing.session);
     return status == STATUS_OK ? closings_advance(store->db, &closing) : status;

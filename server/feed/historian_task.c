@@ -98,8 +98,9 @@ static void task_end(struct historian *historian, const struct history_task *tas
     if (!trouble)
         return;
     metrics_increment(METRIC_HISTORY_FAILURES);
-    log_event(LOG_WARN, "history.failed", LOG_TEXT("symbol", task->symbol.text), LOG_TEXT("code", trouble->code),
-              LOG_TEXT("detail", trouble->detail));
+    /* That nobody has it is the job's to tell; of a whole portfolio of such symbols it would fill the log. */
+    log_event(trouble->is_failure ? LOG_WARN : LOG_DEBUG, "history.failed", LOG_TEXT("symbol", task->symbol.text),
+              LOG_TEXT("code", trouble->code), LOG_TEXT("detail", trouble->detail));
 }
 
 static void task_postpone(struct historian *historian, const struct history_task *task, int64_t for_ms,

@@ -12,12 +12,16 @@
 struct closing {
     struct uuid job_id;
     int32_t session;
+    bool is_first; /* none of the session's values is written yet */
     struct uuid portfolio_ids[CLOSING_PORTFOLIOS_MAX];
     size_t portfolios_n; /* 0: all are written */
 };
 
 /* The oldest session whose closing job is over. NOT_FOUND: none waits. */
 PF_MUST_CHECK enum status closings_next(struct db *db, struct closing *ret_closing);
+/* Of symbols whose bar no provider had: the last known price, when it is of the
+ * session, becomes the day's close (source "last_price"), unless there is one. */
+PF_MUST_CHECK enum status closings_keep_last_prices(struct db *db, const struct closing *closing);
 /* Those are done. */
 PF_MUST_CHECK enum status closings_advance(struct db *db, const struct closing *closing);
 

@@ -200,6 +200,37 @@ def test_the_close_of_a_session_fetches_what_is_held(start_server, postgres, can
     assert postgres.execute("SELECT count(*) FROM jobs WHERE kind = 'CLOSE'") == [(1,)]
 
 
+def test_without_a_provider_the_last_price_of_the_session_is_its_close(start_server, postgres):
+    setup = start_server(CLOSE_TIME="23:59")
+    portfolio_id = setup.create_portfolio()
+    for symbol in ("TODAY", "BEFORE"):
+        setup.create_investment(portfolio_id, symbol, 3, 10)
+        setup.put_price(symbol, "12.5")
+    setup.stop()
+    # As if it were New York's last session: its price by hand is of that day, the other one is older.
+    postgres.execute("DELETE FROM jobs")
+    server = start_server(CLOSE_TIME="00:00")
+    wait_until(lambda: postgres.execute("SELECT 1 FROM jobs WHERE kind = 'CLOSE'"), what="a closing job")
+    server.stop()
+    ((session,),) = postgres.execute("SELECT to_date FROM jobs WHERE kind = 'CLOSE'")
+    postgres.execute("UPDATE asset_prices SET session = %s WHERE ticker_symbol = 'TODAY'", session)
+    postgres.execute("UPDATE asset_prices SET session = %s::date - 1 WHERE ticker_symbol = 'BEFORE'", session)
+    postgres.execute("DELETE FROM daily_bars")
+    postgres.execute("UPDATE jobs SET values_after = NULL, values_done_at = NULL")
+    server.start()
+    wait_until(
+        lambda: postgres.execute("SELECT 1 FROM jobs WHERE values_done_at IS NOT NULL"), what="the closing values"
+    )
+    bars = postgres.execute("SELECT ticker_symbol, date, close, source FROM daily_bars")
+    assert bars == [("TODAY", session, decimal.Decimal("12.5"), "last_price")]
+    values = postgres.execute(
+        "SELECT value, priced_n, estimated_n FROM portfolio_values WHERE portfolio_id = %s AND date = %s",
+        portfolio_id,
+        session,
+    )
+    assert values == [(decimal.Decimal("67.5"), 1, 1)]  # 3 x 12.5, and 3 x 10 that were paid
+
+
 def test_the_stop_does_not_wait_for_a_provider(start_server, candles):
     server = start_server(**candles.settings)
     candles.hold()

@@ -11,7 +11,19 @@ _PARAMETER = re.compile(r"\$(\d+) = ('(?:[^']|'')*'|NULL)")
 _ENTRY = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ ", re.MULTILINE)
 
 # What is done for nobody's request: a connection's beginning, the archive of prices, the sweep of versions.
-_BACKGROUND = ("db.", "migrate.", "assets.load", "assets.save", "assets.add", "assets.learn", "holdings.versions")
+_BACKGROUND = (
+    "db.",
+    "migrate.",
+    "assets.load",
+    "assets.save",
+    "assets.add",
+    "assets.learn",
+    "closings.",
+    "exchange_rates.newest",
+    "holdings.versions",
+    "idempotency.sweep",
+    "jobs.",
+)
 
 
 def entries(log):
