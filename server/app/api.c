@@ -59,6 +59,8 @@ static const struct route routes[] = {
     {HTTP_POST, "/assets/prices", api_assets_get_prices},
     {HTTP_DELETE, "/cache/prices", api_cache_forget_prices},
 
+    {HTTP_GET, "/exchange-rates", api_exchange_rates_get},
+
     {HTTP_POST, "/stocks/populate", api_stocks_populate},
     {HTTP_GET, "/jobs/{job_id}", api_jobs_get},
 };

@@ -55,6 +55,8 @@ void api_assets_get_prices(struct api_call *call);
 void api_cache_forget_prices(struct api_call *call);
 void api_investments_update_prices(struct api_call *call);
 
+void api_exchange_rates_get(struct api_call *call);
+
 void api_stocks_populate(struct api_call *call);
 void api_jobs_get(struct api_call *call);
 

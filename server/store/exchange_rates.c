@@ -7,7 +7,7 @@
 
 #define BATCH_MAX 5000 /* rows a statement */
 
-enum { SAVE, NEWEST };
+enum { SAVE, NEWEST, LOAD };
 
 static const struct db_statement statements[] = {
     [SAVE] = {"exchange_rates.save", DB_WRITE,
@@ -16,6 +16,14 @@ static const struct db_statement statements[] = {
               "AS t (currency, date, units_per_eur) ORDER BY currency, date "
               "ON CONFLICT (currency, date) DO UPDATE SET units_per_eur = excluded.units_per_eur "
               "WHERE r.units_per_eur <> excluded.units_per_eur"},
+    [LOAD] = {"exchange_rates.load", DB_READ,
+              "WITH day AS (SELECT max(date) AS date FROM exchange_rates "
+              "WHERE ($1::text = 'EUR' OR currency = $1::char(3)) AND ($2::date IS NULL OR date <= $2)) "
+              "SELECT d.date, c.currency, x.rate FROM day d "
+              "CROSS JOIN LATERAL (SELECT r.currency::text FROM exchange_rates r WHERE r.date = d.date "
+              "UNION ALL SELECT 'EUR') AS c (currency) "
+              "CROSS JOIN LATERAL (SELECT exchange_rate_on($1, c.currency, d.date)) AS x (rate) "
+              "WHERE d.date IS NOT NULL AND c.currency <> $1 AND x.rate IS NOT NULL ORDER BY c.currency COLLATE \"C\""},
     [NEWEST] = {"exchange_rates.newest", DB_READ, "SELECT max(date) FROM exchange_rates"},
 };
 
@@ -69,6 +77,17 @@ enum status exchange_rates_save(struct db *db, const struct exchange_rate *rates
     db_array_fini(&saving.dates);
     db_array_fini(&saving.units);
     return status;
+}
+
+enum status exchange_rates_load(struct db *db, struct currency base, int32_t date, struct db_rows **ret_rows) {
+    struct db_args args;
+    db_args_init(&args);
+    db_args_text(&args, base.code);
+    if (date == INT32_MAX)
+        db_args_text(&args, NULL);
+    else
+        db_args_date(&args, date);
+    return entity_get(db, &statements[LOAD], &args, ret_rows);
 }
 
 enum status exchange_rates_newest(struct db *db, int32_t *ret_date) {

@@ -15,6 +15,11 @@ struct exchange_rate {
 /* Keeps rates, over what there is of the same currencies and dates; what is equal
  * already is not touched. One transaction, or a part of the caller's. */
 PF_MUST_CHECK enum status exchange_rates_save(struct db *db, const struct exchange_rate *rates, size_t n);
+/* What one `base` was in each other currency that was published on the last day on
+ * or before `date` that has the base (INT32_MAX: the last of all): rows of that day,
+ * a code, a rate. STATUS_NOT_FOUND: there is none. */
+PF_MUST_CHECK enum status exchange_rates_load(struct db *db, struct currency base, int32_t date,
+                                              struct db_rows **ret_rows);
 /* The last day of which there are any. STATUS_NOT_FOUND. */
 PF_MUST_CHECK enum status exchange_rates_newest(struct db *db, int32_t *ret_date);
 
