@@ -215,9 +215,8 @@ static void finish_all(struct price_wait *wait) {
     struct list finished; /* what a `done` starts, and is answered at once, waits for the next run */
     list_init(&finished);
     list_splice_back(&finished, &wait->finished);
-    for (struct list_link *link; (link = list_first(&finished));) {
+    LIST_FOR_EACH (link, next, &finished) {
         struct wait_call *call = LIST_ENTRY(link, struct wait_call, link);
-        list_remove(link);
         call->done(call->context, call->items, call->n);
         call_free(wait, call);
     }

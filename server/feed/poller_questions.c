@@ -168,7 +168,8 @@ static void question_open(struct poller *poller, const struct symbol *symbol, in
         return;
     }
     void *open = it->open;
-    bool has_room = room_make(&open, it->open_n, &it->open_capacity, sizeof *it->open, (size_t)QUESTION_OPEN_MAX);
+    bool has_room =
+        room_make(&open, it->open_n, &it->open_capacity, sizeof(struct polled_symbol *), (size_t)QUESTION_OPEN_MAX);
     it->open = open;
     if (polled && has_room &&
         (polled->is_in_flight || heap_set(&poller->table.due, &polled->due, now_ms) == STATUS_OK)) {
