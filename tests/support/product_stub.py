@@ -35,7 +35,9 @@ class ProductStub:
             protocol_version = "HTTP/1.1"
 
             def do_GET(self):  # pylint: disable=invalid-name
-                status, document = stub.answer(self.path.split("/")[2])
+                _, _, product, what = self.path.split("?")[0].split("/")
+                # Days' bars are asked for as well, at times of the server's own: there are none.
+                status, document = stub.answer(product) if what == "ticker" else (404, {"message": "NotFound"})
                 body = json.dumps(document).encode()
                 self.send_response(status)
                 self.send_header("Content-Type", "application/json")
