@@ -38,7 +38,7 @@ static void cursor_read(struct api_call *call, struct asset_range *range, bool h
     if (!is_right)
         problem_add_field(&call->problem, "cursor", ERROR_INVALID_FIELD, "is not a next_cursor of this list");
     else if (has_type)
-        (void)snprintf(range->after_type, sizeof range->after_type, "%s", text + DATE_TEXT_LEN + 1);
+        memcpy(range->after_type, text + DATE_TEXT_LEN + 1, len - DATE_TEXT_LEN); /* with its NUL */
 }
 
 /* False when a response was sent. */

@@ -28,6 +28,7 @@ from plots import write_plots
 from report import write_report
 from rest.rest_runs import run_rest
 from results import Results
+from returns_runs import HOLDINGS, NAME as RETURNS, run_returns
 from runner import MeasurementFailed, Progress, Runner, summary
 from stack import BenchStack
 from subjects import all_subjects
@@ -43,6 +44,7 @@ def parse_arguments(arguments=None):
     parser.add_argument("--counts", default="1000,10000,max", help="of clients (1000,10000,max: what the limit of descriptors allows)")
     parser.add_argument("--connects", type=int, default=CONNECTS_MAX, help=f"connections of the connect experiment ({CONNECTS_MAX})")
     parser.add_argument("--positions", default="1000000,10000000,50000000", help="of the revaluation without a network")
+    parser.add_argument("--holdings", type=int, default=HOLDINGS, help=f"of the portfolio whose returns are asked for ({HOLDINGS})")
     parser.add_argument("--only", metavar="REGEX", help="subjects whose name it finds")
     parser.add_argument("--experiments", metavar="REGEX", help="experiments whose name it finds")
     parser.add_argument("--quick", action="store_true", help="one short run with few clients, to see that everything works")
@@ -50,7 +52,7 @@ def parse_arguments(arguments=None):
     parsed = parser.parse_args(arguments)
     if parsed.quick:
         parsed.runs, parsed.seconds, parsed.warm_up, parsed.counts = 1, 1.0, 0.5, "1000"
-        parsed.connects, parsed.positions = 3000, "1000000"
+        parsed.connects, parsed.positions, parsed.holdings = 3000, "1000000", 50
     return parsed
 
 
@@ -85,6 +87,14 @@ def measure_rest(arguments, stack, results):
         for line in run_rest(stack, arguments.runs, arguments.seconds, arguments.warm_up):
             results.add_rest(line)
             print(f"rest run {line['run']} {line['operation']}, {line['subject']}: {line['requests_per_s']:,.0f} requests/s")
+
+
+def measure_returns(arguments, stack, results):
+    is_chosen = arguments.only is None or re.search(arguments.only, "server")
+    if is_chosen and (arguments.experiments is None or re.search(arguments.experiments, RETURNS)):
+        print(f"{RETURNS} …", flush=True)
+        for line in run_returns(stack, arguments.holdings):
+            results.add_report(line)
 
 
 def measure_all(chosen, runs, runner, results, server_class):
@@ -136,6 +146,7 @@ def measure(arguments, stack, chosen, reasons, server_class):
         stack.start()
         stack.seed(max((experiment.job.portfolios for experiment in plan), default=1))
         measure_rest(arguments, stack, results)
+        measure_returns(arguments, stack, results)
         runner = Runner(stack, arguments.seconds, arguments.warm_up)
         failures = measure_all(chosen, arguments.runs, runner, results, server_class)
     finally:

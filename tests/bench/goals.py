@@ -131,9 +131,21 @@ def _micro_goals(results):
                 yield _goal(text, [line["ns"]], 5, is_most=True, unit=" ns")
 
 
+# of a request, by kind, and of /health in the same run
+_REPORT_BOUNDS_MS = {"stored": 50, "rebuilt": 2000}
+HEALTH_BOUND_MS = 50
+
+
+def _report_goals(results):
+    for line in results.reports:
+        text = f"returns, {line['what']}, {line['values']}"
+        yield _goal(f"{text}: a request's p99", [line["p99_ms"]], _REPORT_BOUNDS_MS[line["values"]], is_most=True, unit=" ms")
+        yield _goal(f"{text}: p99 of /health meanwhile", [line["health_p99_ms"]], HEALTH_BOUND_MS, is_most=True, unit=" ms")
+
+
 def goals_of(results):
     """Those that something was measured for, in the order of the experiments."""
-    found = list(_micro_goals(results))
+    found = list(_micro_goals(results)) + list(_report_goals(results))
     for experiment in results.experiments():
         kind, _, clients = re.fullmatch(r"(.+)(_)(\d+)", experiment).groups()
         found += _stream_goals(results, experiment, kind, int(clients))

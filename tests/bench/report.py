@@ -101,6 +101,20 @@ def _micro_rows(results):
         yield [line["bench"], what, unit, f"{line['ns']:,.1f}"]
 
 
+REPORT_COLUMNS = [
+    ("p50 ms", "p50_ms"),
+    ("p99 ms", "p99_ms"),
+    ("/health p50 ms", "health_p50_ms"),
+    ("/health p99 ms", "health_p99_ms"),
+    ("/health max ms", "health_max_ms"),
+]
+
+
+def _report_rows(results):
+    for line in results.reports:
+        yield [f"{line['bench']}, {line['values']}", line["what"], *(f"{line[key]:,.2f}" for _, key in REPORT_COLUMNS)]
+
+
 def _section(title, headings, rows):
     rows = list(rows)
     return ["", f"## {title}", "", *table(headings, rows)] if rows else []
@@ -122,6 +136,8 @@ def write_report(results, plan, goals, facts, failures):
     headings = ["request", "subject", "requests/s", "p50 ms", "p99 ms", "server CPU us", "server to this"]
     lines += _section("REST, 100 connections, beside the same statements by pgbench", headings, rest_rows(results.rest))
     lines += _section("Without a network", ["program", "what", "unit", "ns"], _micro_rows(results))
+    headings = ["request", "of", *(heading for heading, _ in REPORT_COLUMNS)]
+    lines += _section("Returns, and /health meanwhile", headings, _report_rows(results))
     headings = ["", "goal", "measured", "runs", "asked", ""]
     lines += _section("Goals, as ratios of interleaved runs", headings, _goal_rows(goals))
     if failures:

@@ -41,6 +41,7 @@ class Results:
         self._runs = {}
         self.micro = []  # lines of the programs of micro/
         self.rest = []  # lines of rest/
+        self.reports = []  # lines of returns_runs.py
 
     def write(self, kind, **members):
         if self._path is not None:
@@ -58,6 +59,10 @@ class Results:
     def add_rest(self, line):
         self.rest.append(line)
         self.write("rest", **line)
+
+    def add_report(self, line):
+        self.reports.append(line)
+        self.write("report", **line)
 
     def runs(self, experiment, subject):
         return [run for _, run in sorted(self._runs.get((experiment, subject), {}).items())]

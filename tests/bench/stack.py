@@ -49,8 +49,8 @@ class BenchStack(Stack):
         os.sched_setaffinity(0, self.other_core)
         self._redis = Redis()
         self._postgres = Postgres()
-        self._database = self._postgres.create_database(migrate)
-        self.database_url = self._database.url
+        self.database = self._postgres.create_database(migrate)
+        self.database_url = self.database.url
         self.redis_url = self._redis.url
         self.redis_port = self._redis.port
 

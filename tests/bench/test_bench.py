@@ -154,6 +154,7 @@ def test_the_whole_bench_tiny(tmp_path):
     build = os.path.dirname(binary_path())
     command = ["/usr/bin/python3", os.path.join(BENCH, "bench.py"), "--build", build, "--out", str(tmp_path)]
     command += ["--runs", "1", "--seconds", "0.5", "--warm-up", "0.2", "--counts", "20", "--connects", "40"]
+    command += ["--holdings", "3"]
     done = subprocess.run([*command, "--only", OWN], capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     with open(tmp_path / "results.jsonl", encoding="utf-8") as file:
@@ -166,6 +167,9 @@ def test_the_whole_bench_tiny(tmp_path):
     assert expected <= runs and runs == medians
     assert [line["kind"] for line in lines].count("machine") == 1
     assert {"goal"} <= {line["kind"] for line in lines}
+    reports = [line for line in lines if line["kind"] == "report"]
+    assert [(line["values"], line["holdings"]) for line in reports] == [("stored", 3), ("rebuilt", 3)]
+    assert all(line["health_requests"] > 0 for line in reports)
     for line in lines:
         if line["kind"] == "run" and line["mode"] == "stream":
             assert line["rows_per_frame"] >= 3, line
