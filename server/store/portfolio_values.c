@@ -168,7 +168,7 @@ static enum status days_fill(const struct db_rows *rows, int32_t start, struct v
     if (!report->days)
         return STATUS_NO_MEMORY;
     for (size_t i = 0; i < n; i++) {
-        struct daily_value day;
+        struct daily_value day = {0};
         enum status status = day_read(rows, i, &day);
         if (status != STATUS_OK)
             return status;

@@ -109,11 +109,18 @@ static struct dated_price *end_of(struct value_inputs *inputs, const struct inpu
     return &inputs->closes[(size_t)(holding - inputs->holdings) * ENDS_N + which];
 }
 
+static struct dated_price close_read(struct db_row *row) {
+    struct dated_price close;
+    close.date = db_row_date(row);
+    close.price.e8 = db_row_decimal(row);
+    return close;
+}
+
 static enum status ends_take(struct value_inputs *inputs, const struct db_rows *rows, size_t which) {
     for (size_t i = 0; i < db_rows_n(rows); i++) {
         struct db_row row = db_rows_at(rows, i);
         const struct input_holding *holding = value_inputs_find(inputs, db_row_text(&row));
-        struct dated_price close = {db_row_date(&row), {db_row_decimal(&row)}};
+        struct dated_price close = close_read(&row);
         if (row.failed || !holding)
             return STATUS_INTERNAL;
         *end_of(inputs, holding, which) = close;
@@ -168,7 +175,7 @@ static enum status live_load(struct db *db, struct value_inputs *inputs, struct 
     for (size_t i = 0; status == STATUS_OK && i < db_rows_n(rows); i++) {
         struct db_row row = db_rows_at(rows, i);
         const struct input_holding *holding = value_inputs_find(inputs, db_row_text(&row));
-        struct dated_price live = {db_row_date(&row), {db_row_decimal(&row)}};
+        struct dated_price live = close_read(&row);
         bool has_currency = holding && strcmp(db_row_text(&row), holding->currency.code) == 0;
         if (row.failed)
             status = STATUS_INTERNAL;
@@ -229,7 +236,7 @@ void value_inputs_set_live(struct value_inputs *inputs, size_t i, int32_t sessio
 }
 
 enum status value_inputs_value(const struct value_inputs *inputs, struct daily_value *ret_value) {
-    const struct value_holding **holdings = calloc(inputs->holdings_n + 1, sizeof *holdings);
+    const struct value_holding **holdings = calloc(inputs->holdings_n + 1, sizeof(struct value_holding *));
     if (!holdings)
         return STATUS_NO_MEMORY;
     for (size_t i = 0; i < inputs->holdings_n; i++)

@@ -106,8 +106,10 @@ static bool holding_begin(struct value_inputs *inputs, const char *symbol, const
 }
 
 static enum status lot_read(struct db_row *row, struct value_lot *lot) {
-    *lot = (struct value_lot){.quantity = {db_row_decimal(row)}, .purchase_price = {db_row_decimal(row)}};
-    struct amount fee = {db_row_decimal(row)};
+    struct amount fee;
+    lot->quantity.e8 = db_row_decimal(row);
+    lot->purchase_price.e8 = db_row_decimal(row);
+    fee.e8 = db_row_decimal(row);
     lot->purchase_date = db_row_date(row);
     lot->rate.e8 = db_row_decimal(row);
     if (row->failed)
@@ -129,13 +131,13 @@ static enum status lots_fill(struct value_inputs *inputs, const struct db_rows *
         if (db_row_skip_null(&row))
             return STATUS_OK; /* nothing is held */
         const char *symbol = db_row_text(&row), *currency = db_row_text(&row);
-        struct input_holding *holding = inputs->holdings_n ? &inputs->holdings[inputs->holdings_n - 1] : NULL;
-        if (!holding || strcmp(holding->symbol.text, symbol) != 0) {
-            if (!holding_begin(inputs, symbol, currency))
-                return STATUS_INTERNAL;
-            holding = &inputs->holdings[inputs->holdings_n - 1];
+        bool is_new =
+            inputs->holdings_n == 0 || strcmp(inputs->holdings[inputs->holdings_n - 1].symbol.text, symbol) != 0;
+        if (is_new && !holding_begin(inputs, symbol, currency))
+            return STATUS_INTERNAL;
+        struct input_holding *holding = &inputs->holdings[inputs->holdings_n - 1];
+        if (is_new)
             holding->value.lots = &lots[i];
-        }
         enum status status = lot_read(&row, &lots[i]);
         if (status != STATUS_OK)
             return status;
