@@ -26,7 +26,7 @@ struct asset_range {
 
 /* "2020-08-31" or "2020-08-31.SPLIT" */
 static void cursor_read(struct api_call *call, struct asset_range *range, bool has_type) {
-    char text[QUERY_VALUE_MAX + 1];
+    char text[QUERY_VALUE_MAX + 1] = "";
     enum status status = query_get(call->http->query, "cursor", text);
     if (status == STATUS_NOT_FOUND)
         return;

@@ -97,5 +97,12 @@ def test_errors(server, postgres, path):
     problem(server.request("POST", f"/assets/AAPL/{path}"), 405, "method_not_allowed")
 
 
+@pytest.mark.parametrize("path", ["history", "corporate-actions"])
+@pytest.mark.parametrize("cursor", ["x" * 1000, "2020-01-02&cursor=2020-01-02", "2020-01-02.", "2020-01-02.SPLITSPLITSPLITSPLIT", ""])
+def test_a_cursor_that_is_none(server, postgres, path, cursor):
+    add_assets(postgres, "AAPL")
+    assert wrong_fields(server.request("GET", f"/assets/AAPL/{path}?cursor={cursor}")) == {"cursor": "invalid_field"}
+
+
 def test_an_interval_there_is_not(server):
     assert wrong_fields(server.request("GET", "/assets/AAPL/history?interval=hour")) == {"interval": "invalid_field"}
