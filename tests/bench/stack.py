@@ -75,7 +75,7 @@ class BenchStack(Stack):
         return server
 
     def seed(self, portfolios):
-        self._seed(self._database, portfolios)
+        self._seed(self.database, portfolios)
 
     @staticmethod
     def _seed(database, portfolios):
