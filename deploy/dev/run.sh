@@ -34,12 +34,13 @@ run_read_flags() {
 
 run_read_feed() {
     case $1 in
-    simulated | coinbase) PROVIDERS=$1 ;;
     replay=?*)
         PROVIDERS=replay
         REPLAY_FILE=$(realpath -e -- "${1#replay=}" 2>/dev/null) || die "no such file: ${1#replay=}"
         ;;
-    *) die "--feed: simulated, coinbase or replay=FILE" ;;
+    # The server says which of them it does not know, and which key is missing.
+    *) [[ $1 =~ ^[a-z]+(,[a-z]+)*$ ]] || die "--feed: names of providers (coinbase,kraken,ecb), simulated or replay=FILE"
+        PROVIDERS=$1 ;;
     esac
 }
 
@@ -47,7 +48,7 @@ run_read_feed() {
 run_choose_portfolio() {
     local first=''
     [[ -z $REPLAY_FILE ]] || first=$(gzip -cdf -- "$REPLAY_FILE" 2>/dev/null | sed -n 2p) || true
-    if [[ $PROVIDERS == coinbase || $first == *-USD,* ]]; then
+    if [[ $PROVIDERS =~ ^(coinbase|kraken) || $first == *-USD,* ]]; then
         run_demo_portfolio=$run_crypto_portfolio
     fi
 }
