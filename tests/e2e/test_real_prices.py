@@ -146,6 +146,7 @@ def test_every_client_ends_at_the_file(file, speed, loops, tmp_path, start_serve
     scenario = Scenario(server)
     portfolios = build_portfolios(scenario, market, max(quote.session for quote in market.last.values()))
     scenario.quotes = market.last
+    scenario.currencies = {symbol: quote.currency for symbol, quote in market.last.items()}
     server.stop()
     # Only now, so that the file starts when the portfolios are there.
     server.settings.update(PROVIDERS="replay", REPLAY_FILE=market.path, REPLAY_SPEED=speed)

@@ -54,8 +54,10 @@ def test_every_digit_counts(scenario, server, connect, lots, price, previous_clo
 def test_a_lots_own_numbers(scenario, server):
     portfolio = scenario.portfolio(("X", "0.00000001", "0.5"), ("X", 3, "0.33333333", "2020-01-02", "0.00000001"))
     scenario.put_price("X", "0.49999999")
-    items = server.json("GET", f"/portfolios/{portfolio.portfolio_id}/investments")["items"]
-    by_quantity = {item["quantity"]: item for item in items}
+    path = f"/portfolios/{portfolio.portfolio_id}/investments"
+    # The price shows with the loop's next pass.
+    wait_until(lambda: "current_value" in server.json("GET", path)["items"][0], what="the price")
+    by_quantity = {item["quantity"]: item for item in server.json("GET", path)["items"]}
     least, three = by_quantity[LEAST], by_quantity[3]
     assert (least["cost_basis"], least["current_value"], least["gain_loss"]) == (LEAST, 0, -LEAST)
     assert least["gain_loss_percent"] == -100

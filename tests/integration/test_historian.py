@@ -200,7 +200,7 @@ def test_the_close_of_a_session_fetches_what_is_held(start_server, postgres, can
     assert postgres.execute("SELECT count(*) FROM jobs WHERE kind = 'CLOSE'") == [(1,)]
 
 
-def test_without_a_provider_the_last_price_of_the_session_is_its_close(start_server, postgres):
+def test_without_a_provider_the_last_price_of_the_session_is_its_close(start_server, postgres, redis_server):
     setup = start_server(CLOSE_TIME="23:59")
     portfolio_id = setup.create_portfolio()
     for symbol in ("TODAY", "BEFORE"):
@@ -217,6 +217,7 @@ def test_without_a_provider_the_last_price_of_the_session_is_its_close(start_ser
     postgres.execute("UPDATE asset_prices SET session = %s::date - 1 WHERE ticker_symbol = 'BEFORE'", session)
     postgres.execute("DELETE FROM daily_bars")
     postgres.execute("UPDATE jobs SET values_after = NULL, values_done_at = NULL")
+    redis_server.flush()  # or its prices, of today, would be kept over these
     server.start()
     wait_until(
         lambda: postgres.execute("SELECT 1 FROM jobs WHERE values_done_at IS NOT NULL"), what="the closing values"
