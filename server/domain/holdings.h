@@ -32,8 +32,9 @@ struct holdings {
     struct currency base_currency;
     struct amount cash_balance;
     uint64_t version;
-    uint64_t currencies_version; /* at which a row may last have come from another currency to base_currency; 0: never */
-    size_t positions_n; /* ordered by symbol, all distinct, gone ones included */
+    uint64_t
+        currencies_version; /* at which a row may last have come from another currency to base_currency; 0: never */
+    size_t positions_n;     /* ordered by symbol, all distinct, gone ones included */
     struct holdings_position *positions;
     size_t lots_n; /* of a position: ordered by purchase_date */
     struct holdings_lot *lots;

@@ -126,6 +126,7 @@ static bool is_foreign(const struct holdings *holdings, const struct holdings_po
 /* The pair and the costs of a row in another currency. One cost that is not known leaves the row without. */
 static enum status conversion_fill(struct portfolio *portfolio, const struct holdings *holdings,
                                    const struct holdings_position *from, struct price_book *book) {
+    assert(portfolio->conversions && portfolio->lot_costs_base); /* made for who has a row in another currency */
     struct conversion *conversion = &portfolio->conversions[portfolio->positions_n];
     struct amount cost_base = {0};
     bool needs_rate = !currency_equal(currency_major(from->currency), holdings->base_currency), is_past_bound = false;

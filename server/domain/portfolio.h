@@ -58,7 +58,7 @@ struct portfolio {
     const struct holders *holders; /* where it is registered, or NULL */
     uint64_t version;
     uint64_t currencies_version; /* as in struct holdings */
-    struct totals settled; /* the totals but for what only prices moved since: holders_totals has them all */
+    struct totals settled;       /* the totals but for what only prices moved since: holders_totals has them all */
     size_t positions_n;
     struct position *positions; /* ordered by symbol text */
     symbol_index *symbols;      /* the same, by themselves: what a delta scans */

@@ -34,7 +34,7 @@ bool historian_fetch(struct historian *historian, const struct history_choice *c
                      int32_t from, int32_t to, struct history_fetched *ret_fetched);
 
 /* historian_task.c: a symbol, as far as it goes now. */
-void historian_work(struct historian *historian, const struct history_task *task);
+void historian_work(struct historian *historian, const struct history_task *claimed);
 /* historian_rates.c: fetches the exchange rates' days that are missing, when it is time. */
 void historian_keep_rates(struct historian *historian, int64_t now_ms);
 #endif

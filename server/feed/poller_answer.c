@@ -187,8 +187,6 @@ void poller_provider_answered(struct poller *poller, struct polled_provider *it,
         failure_note(poller, it, &query->symbols[0], query->n, answer->reason);
     switch (answer->verdict) {
     case PROVIDER_QUOTE:
-        succeed(it, clock_wall_ms(poller->config.clock));
-        break;
     case PROVIDER_UNKNOWN_SYMBOL:
         succeed(it, clock_wall_ms(poller->config.clock));
         break;

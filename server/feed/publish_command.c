@@ -14,17 +14,18 @@
 
 #define LINE_MAX_BYTES (8u << 20)
 
-static const char help[] = "Usage: portfoliod publish [--redis-url URL] SYMBOL=PRICE[/PREVIOUS_CLOSE] ...\n"
-                           "       portfoliod publish [--redis-url URL] -\n"
-                           "\n"
-                           "Publishes prices by hand. With - each line of standard input is a JSON array\n"
-                           "of quotes and is published as one batch, all or nothing:\n"
-                           "  [{\"symbol\":\"AAPL\",\"price\":189.84,\"previous_close\":188.1}, ...]\n"
-                           "symbol and price are required; currency (a pair's, else USD), as_of (now), session (the date\n"
-                           "of as_of), source (publish), stale (false), source_time may be given.\n"
-                           "\n"
-                           "Prints one line for each argument or line of input: `ok SEQ` or `error REASON`.\n"
-                           "Exit code: 0, or 1 when something was not published. Redis: REDIS_URL.\n";
+static const char help[] =
+    "Usage: portfoliod publish [--redis-url URL] SYMBOL=PRICE[/PREVIOUS_CLOSE] ...\n"
+    "       portfoliod publish [--redis-url URL] -\n"
+    "\n"
+    "Publishes prices by hand. With - each line of standard input is a JSON array\n"
+    "of quotes and is published as one batch, all or nothing:\n"
+    "  [{\"symbol\":\"AAPL\",\"price\":189.84,\"previous_close\":188.1}, ...]\n"
+    "symbol and price are required; currency (a pair's, else USD), as_of (now), session (the date\n"
+    "of as_of), source (publish), stale (false), source_time may be given.\n"
+    "\n"
+    "Prints one line for each argument or line of input: `ok SEQ` or `error REASON`.\n"
+    "Exit code: 0, or 1 when something was not published. Redis: REDIS_URL.\n";
 
 /* Prints the answer; true when it was published. */
 static bool batch_publish(struct bus_publisher *publisher, const struct quote *quotes, size_t n) {

@@ -193,11 +193,10 @@ int main(int argc, char **argv) {
         (void)fputs(help, stderr);
         return 2;
     }
-    if (!requests_read(&load)) {
+    bool is_read = requests_read(&load);
+    if (!is_read)
         (void)fprintf(stderr, "http_load: %s: no requests could be read\n", load.requests_path);
-        return 1;
-    }
-    bool is_measured = start(&load) && measure(&load);
+    bool is_measured = is_read && start(&load) && measure(&load);
     for (unsigned i = 0; load.clients && i < load.connections_n; i++)
         http_client_close(&load.clients[i]);
     for (size_t i = 0; i < load.requests_n; i++)
