@@ -256,6 +256,11 @@ static enum status call_run(struct store_job *job, struct db *db) {
 
 static void call_done(struct store_job *job) {
     struct api_call *call = (struct api_call *)(void *)job;
+    /* Discarded with the mailbox: the bus, the waits and more of what `done` would use are gone already. */
+    if (atomic_load(&job->job.is_cancelled)) {
+        api_call_fail(call, STATUS_CANCELLED, "");
+        return;
+    }
     if (!call->idempotency || !api_idempotency_respond(call))
         call->done(call);
 }

@@ -41,7 +41,8 @@ static enum status claim(void *context, struct history_task *ret_task) {
                                           .symbol = found.symbol,
                                           .next = found.next,
                                           .to = found.to,
-                                          .failures = found.failures};
+                                          .failures = found.failures,
+                                          .is_close = found.is_close};
     return status;
 }
 

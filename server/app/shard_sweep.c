@@ -23,19 +23,22 @@ static enum status sweep_work(struct store_job *store_job, struct db *db) {
     return idempotency_sweep(db, keep_s, SWEEP_ROWS_MAX, &job->deleted_n);
 }
 
+static void sweep_start(struct shard *shard);
+
 /* Without PostgreSQL nothing is deleted; the next one comes anyway. */
 static void sweep_done(struct store_job *store_job) {
     struct sweep_job *job = (struct sweep_job *)(void *)store_job;
     if (job->deleted_n > 0)
         metrics_add(METRIC_IDEMPOTENCY_SWEPT, (int64_t)job->deleted_n);
-    job->shard->is_sweeping = false;
+    struct shard *shard = job->shard;
+    bool has_more = job->deleted_n == SWEEP_ROWS_MAX && !atomic_load(&store_job->job.is_cancelled);
+    shard->is_sweeping = false;
     free(job);
+    if (has_more)
+        sweep_start(shard);
 }
 
-static void on_sweep(struct ev_loop *ev, ev_timer *watcher, int events) {
-    struct shard *shard = watcher->data;
-    (void)ev;
-    (void)events;
+static void sweep_start(struct shard *shard) {
     struct sweep_job *job = shard->is_sweeping ? NULL : calloc(1, sizeof *job);
     if (!job)
         return;
@@ -43,6 +46,12 @@ static void on_sweep(struct ev_loop *ev, ev_timer *watcher, int events) {
     shard->is_sweeping = store_submit(shard->instance->store, shard->mailbox, &job->job) == STATUS_OK;
     if (!shard->is_sweeping)
         free(job);
+}
+
+static void on_sweep(struct ev_loop *ev, ev_timer *watcher, int events) {
+    (void)ev;
+    (void)events;
+    sweep_start(watcher->data);
 }
 
 void shard_start_sweep(struct shard *shard) {

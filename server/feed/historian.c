@@ -9,6 +9,7 @@
 
 #define IDLE_MS 1000
 #define RETRY_MS 5000
+#define ADOPT_MS 10000
 
 int64_t historian_now_ms(const struct historian *historian) {
     return clock_monotonic_ms(historian->config.clock);
@@ -18,20 +19,21 @@ bool historian_is_stopping(struct historian *historian) {
     return atomic_load(&historian->is_stopping);
 }
 
-/* True when it may work: this process leads, and what others left was taken over. */
+/* True when it may work: this process leads, and what others left was taken over. That is done again now and then:
+ * who led before may have claimed something at the very end, and a lead that was lost in between goes unseen. */
 static bool lead(struct historian *historian) {
-    int64_t n = 0;
+    int64_t n = 0, now_ms = historian_now_ms(historian);
     if (!poller_is_leading(historian->config.poller)) {
-        historian->has_adopted = false;
+        historian->adopt_due_ms = 0;
         return false;
     }
-    if (historian->has_adopted)
+    if (now_ms < historian->adopt_due_ms)
         return true;
     if (historian->config.archive->adopt(historian->config.archive->context, &n) != STATUS_OK)
         return false;
     if (n > 0)
         log_event(LOG_INFO, "history.adopted", LOG_I64("symbols", n));
-    historian->has_adopted = true;
+    historian->adopt_due_ms = now_ms + ADOPT_MS;
     return true;
 }
 
@@ -59,10 +61,11 @@ static int64_t turn(struct historian *historian) {
     int64_t now_ms = historian_now_ms(historian);
     session_close(historian, now_ms);
     historian_keep_rates(historian, now_ms);
+    if (!poller_is_leading(historian->config.poller))
+        return IDLE_MS;
     enum status status = archive->claim(archive->context, &task);
     if (status == STATUS_OK) {
-        historian_work(historian, &task);
-        return 0;
+        return historian_work(historian, &task);
     }
     if (status == STATUS_NOT_FOUND)
         status = archive->write_values(archive->context);

@@ -12,7 +12,7 @@
 struct historian {
     struct historian_config config;
     struct http_fetch *fetch;
-    bool has_adopted;
+    int64_t adopt_due_ms;
     int32_t closed_session; /* the last one whose job exists, as far as known */
     int64_t close_due_ms, rates_due_ms;
     pthread_t thread;
@@ -33,8 +33,8 @@ struct history_fetched {
 bool historian_fetch(struct historian *historian, const struct history_choice *choice, const struct symbol *symbol,
                      int32_t from, int32_t to, struct history_fetched *ret_fetched);
 
-/* historian_task.c: a symbol, as far as it goes now. */
-void historian_work(struct historian *historian, const struct history_task *claimed);
+/* historian_task.c: a symbol, as far as it goes now. Returns how long to pause: nobody may be asked for it. */
+int64_t historian_work(struct historian *historian, const struct history_task *claimed);
 /* historian_rates.c: fetches the exchange rates' days that are missing, when it is time. */
 void historian_keep_rates(struct historian *historian, int64_t now_ms);
 #endif

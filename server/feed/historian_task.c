@@ -147,19 +147,47 @@ static int32_t last_whole_day(const struct historian *historian, const struct sy
     return market_calendar_closed_session(historian->config.calendar, wall_ms);
 }
 
+/* Vendors have a session's bar some time after its close: until then the task waits, and fails in the end. */
+static bool lacks_last_day(const struct history_task *task, const struct provider_history *history, int32_t last) {
+    int32_t newest = history->bars_n > 0 ? history->bars[history->bars_n - 1].date : task->next - 1;
+    return task->is_close && history->next_from == 0 && newest < last;
+}
+
+/* What came of the days before it is kept. */
+static void last_day_await(struct historian *historian, struct history_task *task, const char *provider,
+                           const struct provider_history *history) {
+    const struct history_archive *archive = historian->config.archive;
+    static const struct provider_answer no_bar = {.verdict = PROVIDER_UNKNOWN_SYMBOL,
+                                                  .reason = "the last day's bar is not there yet"};
+    if (history->bars_n > 0) {
+        int32_t next = history->bars[history->bars_n - 1].date + 1;
+        enum status status = archive->save(archive->context, task, history, provider, next);
+        status_log(task, "save", status);
+        if (status == STATUS_OK)
+            task->next = next;
+    }
+    task_fail(historian, task, provider, &no_bar);
+}
+
 /* Keeps what came. True: there is more, and the task goes on at its new `next`. */
 static bool history_keep(struct historian *historian, struct history_task *task, const char *provider,
                          struct provider_history *history) {
     const struct history_archive *archive = historian->config.archive;
     int32_t last = last_whole_day(historian, &task->symbol);
     int32_t next = history->next_from > task->next ? history->next_from : task->to + 1;
-    provider_history_finish(history, task->next, last < task->to ? last : task->to);
+    last = last < task->to ? last : task->to;
+    provider_history_finish(history, task->next, last);
     metrics_add(METRIC_HISTORY_ROWS, (int64_t)history->bars_n);
+    if (lacks_last_day(task, history, last)) {
+        last_day_await(historian, task, provider, history);
+        return false;
+    }
     enum status status = archive->save(archive->context, task, history, provider, next);
     status_log(task, "save", status);
     if (status != STATUS_OK && status != STATUS_CANCELLED) {
-        const struct history_trouble trouble = {"unavailable", "The database did not take it", true};
-        task_postpone(historian, task, FAILURE_FIRST_MS, provider, &trouble);
+        static const struct provider_answer not_kept = {.verdict = PROVIDER_FAILED,
+                                                        .reason = "the database did not take it"};
+        task_fail(historian, task, provider, &not_kept);
         return false;
     }
     task->next = next;
@@ -185,10 +213,13 @@ static bool refusal_handle(struct historian *historian, struct history_task *tas
     }
 }
 
-void historian_work(struct historian *historian, const struct history_task *claimed) {
+int64_t historian_work(struct historian *historian, const struct history_task *claimed) {
     struct history_task task = *claimed;
     unsigned refused_mask = 0;
-    bool goes_on = true;
+    bool goes_on = task.next <= task.to;
+    /* All of it was kept, and whoever kept it did not come to write down the end. */
+    if (!goes_on)
+        task_end(historian, &task, NULL, NULL);
     while (goes_on && !historian_is_stopping(historian)) {
         struct history_choice choice;
         int64_t wait_ms = 0;
@@ -196,7 +227,7 @@ void historian_work(struct historian *historian, const struct history_task *clai
             poller_history_choose(historian->config.poller, &task.symbol, refused_mask, &choice, &wait_ms);
         if (status != STATUS_OK) {
             task_wait(historian, &task, status, wait_ms, refused_mask);
-            return;
+            return status == STATUS_UNAVAILABLE ? WAIT_MIN_MS : 0;
         }
         struct history_fetched fetched;
         if (!historian_fetch(historian, &choice, &task.symbol, task.next, task.to, &fetched))
@@ -207,4 +238,5 @@ void historian_work(struct historian *historian, const struct history_task *clai
             goes_on = refusal_handle(historian, &task, &choice, &fetched.answer, &refused_mask);
         provider_history_fini(&fetched.history);
     }
+    return 0;
 }

@@ -14,6 +14,7 @@ struct history_task {
     struct symbol symbol;
     int32_t next, to;
     int64_t failures; /* in a row */
+    bool is_close;    /* of a session's close: the last day is expected to be there */
 };
 
 /* Why a task waits or ended; texts of ours, without a URL. */

@@ -17,11 +17,14 @@ static const struct db_statement statements[] = {
               "SELECT p.portfolio_id FROM portfolios p WHERE p.portfolio_id > $1 "
               "AND EXISTS (SELECT FROM investments i WHERE i.portfolio_id = p.portfolio_id) "
               "ORDER BY p.portfolio_id LIMIT $2::bigint"},
+    /* In the asset's currency, and of a session of which, or after which, there is no bar. */
     [LAST_PRICES] = {"closings.last_prices", DB_READ,
-                     "SELECT p.ticker_symbol, p.price FROM job_symbols s "
-                     "JOIN asset_prices p ON p.ticker_symbol = s.ticker_symbol AND p.session = $2 "
+                     "SELECT p.ticker_symbol, p.price, p.session FROM job_symbols s "
+                     "JOIN assets a ON a.ticker_symbol = s.ticker_symbol "
+                     "JOIN asset_prices p ON p.ticker_symbol = s.ticker_symbol AND p.session <= $2::date "
+                     "AND p.currency = a.currency AND NOT p.stale "
                      "WHERE s.job_id = $1 AND s.status = 'FAILED' AND NOT EXISTS (SELECT FROM daily_bars b "
-                     "WHERE b.ticker_symbol = s.ticker_symbol AND b.date = $2) ORDER BY p.ticker_symbol"},
+                     "WHERE b.ticker_symbol = s.ticker_symbol AND b.date >= p.session) ORDER BY p.ticker_symbol"},
     [ADVANCE] = {"closings.advance", DB_WRITE, "UPDATE jobs SET values_after = $2 WHERE job_id = $1"},
     [FINISH] = {"closings.finish", DB_WRITE, "UPDATE jobs SET values_done_at = now() WHERE job_id = $1"},
 };
@@ -65,13 +68,14 @@ enum status closings_next(struct db *db, struct closing *ret_closing) {
     return status;
 }
 
-static enum status last_price_read(const struct db_rows *rows, size_t index, int32_t session, struct bar *ret_bar) {
+static enum status last_price_read(const struct db_rows *rows, size_t index, struct bar *ret_bar) {
     struct db_row row = db_rows_at(rows, index);
-    struct bar bar = {.date = session, .volume.e8 = -1};
+    struct bar bar = {.volume.e8 = -1};
     const char *symbol = db_row_text(&row);
     if (symbol_parse(symbol, strlen(symbol), &bar.symbol) != STATUS_OK)
         row.failed = true;
     bar.close.e8 = db_row_decimal(&row);
+    bar.date = db_row_date(&row);
     enum status status = db_row_status(&row);
     if (status == STATUS_OK)
         *ret_bar = bar;
@@ -92,7 +96,7 @@ enum status closings_keep_last_prices(struct db *db, const struct closing *closi
     if (!bars)
         status = STATUS_NO_MEMORY;
     for (size_t i = 0; status == STATUS_OK && i < n; i++)
-        status = last_price_read(rows, i, closing->session, &bars[i]);
+        status = last_price_read(rows, i, &bars[i]);
     db_rows_destroy(&rows);
     if (status == STATUS_OK && n > 0)
         status = bars_save(db, bars, n, "last_price");

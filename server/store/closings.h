@@ -20,7 +20,8 @@ struct closing {
 /* The oldest session whose closing job is over. NOT_FOUND: none waits. */
 PF_MUST_CHECK enum status closings_next(struct db *db, struct closing *ret_closing);
 /* Of symbols whose bar no provider had: the last known price, when it is of the
- * session, becomes the day's close (source "last_price"), unless there is one. */
+ * session or of a day before it, becomes its day's close (source "last_price"), unless
+ * there is a later one. Not a stale one, or one in another currency than the asset's. */
 PF_MUST_CHECK enum status closings_keep_last_prices(struct db *db, const struct closing *closing);
 /* Those are done. */
 PF_MUST_CHECK enum status closings_advance(struct db *db, const struct closing *closing);

@@ -50,9 +50,14 @@ static const struct db_statement statements[] = {
                      "INSERT INTO job_symbols (job_id, ticker_symbol, next_date, rows_expected) "
                      "SELECT $1, t, $3, $4 FROM unnest($2::text[]) t "
                      "ON CONFLICT (job_id, ticker_symbol) DO NOTHING"},
+    /* From the day after the last one there is: what a close before missed, because nobody led or the bar was not
+     * out, is made up for; the day before the session for what has no bar yet and trades around the clock. */
     [ADD_HELD] = {"jobs.add_held", DB_WRITE,
                   "INSERT INTO job_symbols (job_id, ticker_symbol, next_date, rows_expected) "
-                  "SELECT $1, i.ticker_symbol, $2, 1 FROM investments i GROUP BY i.ticker_symbol"},
+                  "SELECT $1, h.ticker_symbol, h.next_date, $2::date - h.next_date + 1 FROM (SELECT i.ticker_symbol, "
+                  "greatest(least(coalesce((SELECT max(b.date) + 1 FROM daily_bars b "
+                  "WHERE b.ticker_symbol = i.ticker_symbol), $2::date - 1), $2::date), $2::date - 370) AS next_date "
+                  "FROM investments i GROUP BY i.ticker_symbol) h"},
     [GET] = {"jobs.get", DB_READ,
              "SELECT " JOB_COLUMNS
              " FROM jobs j LEFT JOIN job_symbols s ON s.job_id = j.job_id WHERE j.job_id = $1 GROUP BY j.job_id"},
@@ -66,12 +71,13 @@ static const struct db_statement statements[] = {
     /* What the runner itself has is left over: it works on one at a time, and could not write down its end. SKIP
      * LOCKED: another process may be claiming the same. */
     [FIND] = {"jobs.find", DB_WRITE,
-              "SELECT s.job_id, s.ticker_symbol, s.next_date, j.to_date, s.failures "
+              "SELECT s.job_id, s.ticker_symbol, s.next_date, j.to_date, s.failures, j.kind = 'CLOSE' "
               "FROM job_symbols s JOIN jobs j ON j.job_id = s.job_id "
               "WHERE (s.status = 'RUNNING' AND s.runner = $1) OR (s.status = 'WAITING' "
               "AND (s.retry_at IS NULL OR s.retry_at <= now()) "
               "AND NOT EXISTS (SELECT FROM job_symbols r WHERE r.ticker_symbol = s.ticker_symbol "
-              "AND r.status = 'RUNNING')) ORDER BY s.status, j.created_at, s.job_id, s.ticker_symbol LIMIT 1 "
+              "AND r.status = 'RUNNING')) ORDER BY s.status, j.kind = 'CLOSE' DESC, j.created_at, s.job_id, "
+              "s.ticker_symbol LIMIT 1 "
               "FOR UPDATE OF s SKIP LOCKED"},
     [CLAIM] = {"jobs.claim", DB_WRITE,
                "UPDATE job_symbols SET status = 'RUNNING', runner = $3, retry_at = NULL "
@@ -306,6 +312,7 @@ static enum status claiming_run(struct db *db, void *context) {
     claim->next = db_row_date(&row);
     claim->to = db_row_date(&row);
     claim->failures = db_row_i64(&row);
+    claim->is_close = db_row_bool(&row);
     status = db_row_status(&row);
     db_rows_destroy(&rows);
     if (status != STATUS_OK)

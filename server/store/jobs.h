@@ -62,9 +62,10 @@ struct job_claim {
     struct symbol symbol;
     int32_t next, to; /* what is still to be fetched */
     int64_t failures; /* in a row */
+    bool is_close;    /* of a session's close */
 };
 
-/* Takes the next symbol that may be worked on: oldest job first. NOT_FOUND: none now. */
+/* Takes the next symbol that may be worked on: a session's close first, then the oldest job. NOT_FOUND: none now. */
 PF_MUST_CHECK enum status jobs_claim(struct db *db, const struct uuid *runner, struct job_claim *ret_claim);
 
 /* The following expect that `runner` works on the claim's symbol: CANCELLED, and nothing

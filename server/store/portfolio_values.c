@@ -38,11 +38,13 @@ static const struct db_statement statements[] = {
          "(SELECT array_agg(y.version::bigint ORDER BY y.year) FROM years y)::text "
          "FROM portfolios p LEFT JOIN portfolio_value_states s ON s.portfolio_id = p.portfolio_id "
          "WHERE p.portfolio_id = $1"},
+    /* What is before the first purchase ($4) is left over from one that was deleted or moved. */
     [LOAD_DAYS] = {"portfolio_values.load_days", DB_READ,
                    "SELECT date, value, inflow, outflow, cost_basis, priced_n, estimated_n, missing_n "
-                   "FROM portfolio_values WHERE portfolio_id = $1 AND date <= $3::date AND NOT is_live AND date >= "
+                   "FROM portfolio_values WHERE portfolio_id = $1 AND date <= $3::date AND NOT is_live "
+                   "AND date >= $4::date AND date >= "
                    "coalesce((SELECT max(date) FROM portfolio_values WHERE portfolio_id = $1 AND date < $2::date "
-                   "AND NOT is_live), $2::date) ORDER BY date"},
+                   "AND date >= $4::date AND NOT is_live), $2::date) ORDER BY date"},
     [SAVE_LIVE] = {"portfolio_values.save_live", DB_WRITE,
                    "INSERT INTO portfolio_values (portfolio_id, date, value, inflow, outflow, cost_basis, priced_n, "
                    "estimated_n, missing_n, is_live) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, true) "
@@ -184,11 +186,12 @@ static enum status days_load(struct db *db, const struct uuid *portfolio_id, int
                              struct value_report *report) {
     struct db_args args;
     struct db_rows *rows = NULL;
-    int32_t through = report->inputs->today - 1;
+    int32_t today = report->inputs->today, through = today - 1, first = report->inputs->first_date;
     db_args_init(&args);
     db_args_uuid(&args, portfolio_id);
     db_args_date(&args, start);
     db_args_date(&args, end < through ? end : through);
+    db_args_date(&args, first < today ? first : today);
     enum status status = db_query(db, &statements[LOAD_DAYS], &args, &rows);
     if (status == STATUS_OK)
         status = days_fill(rows, start, report);

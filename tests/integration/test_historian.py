@@ -5,6 +5,7 @@ import decimal
 
 import pytest
 from support.candle_stub import CandleStub, close_of
+from support.history import write_closes
 from support.waiting import wait_until
 
 FROM, TO = "2018-01-01", "2019-12-31"
@@ -147,6 +148,21 @@ def test_one_job_at_a_time_works_on_a_symbol(start_server, postgres, candles):
     assert_whole(postgres, days=DAYS + 31)
 
 
+def test_what_a_process_that_is_gone_was_at_goes_on(start_server, postgres, candles):
+    """Also when it claimed it after the one that leads now had taken over."""
+    server = start_server(**candles.settings)
+    wait_until(lambda: server.health()["feed"]["leader"], what="it leads")
+    job_id = populate(server, "AAPL")  # no provider has it: the historian has been through a turn
+    wait_for_job(server, job_id, "FAILED")
+    postgres.execute(
+        "UPDATE jobs SET finished_at = NULL; UPDATE job_symbols SET status = 'RUNNING', runner = gen_random_uuid(), "
+        "next_date = '2020-01-01', error_code = NULL, error_detail = NULL"
+    )
+    # All of it was kept before (next_date is past the end): it only ends.
+    wait_for_job(server, job_id, "DONE")
+    assert candles.requests == []
+
+
 def test_history_leaves_prices_half_of_the_quota(start_server, candles):
     server = start_server(**candles.settings, COINBASE_QUOTA="4/day")
     job_id = populate(server)
@@ -189,10 +205,13 @@ def test_the_close_of_a_session_fetches_what_is_held(start_server, postgres, can
     wait_until(
         lambda: postgres.execute("SELECT 1 FROM jobs WHERE values_done_at IS NOT NULL"), what="the closing values"
     )
+    # What trades around the clock has whole bars up to the UTC day before.
+    last = min(session, datetime.datetime.now(datetime.timezone.utc).date() - datetime.timedelta(days=1))
+    assert max(stored(postgres)) == last
     values = postgres.execute(
         "SELECT value, is_live FROM portfolio_values WHERE portfolio_id = %s AND date = %s", portfolio_id, session
     )
-    assert values == [(2 * decimal.Decimal(close_of(session)), False)]
+    assert values == [(2 * decimal.Decimal(close_of(last)), False)]
     # A restart does not close it again.
     server.restart()
     wait_until(lambda: server.health()["feed"]["leader"], what="it leads")
@@ -200,20 +219,40 @@ def test_the_close_of_a_session_fetches_what_is_held(start_server, postgres, can
     assert postgres.execute("SELECT count(*) FROM jobs WHERE kind = 'CLOSE'") == [(1,)]
 
 
+def test_a_close_makes_up_for_missed_days_and_waits_for_the_last_one(start_server, postgres, candles):
+    setup = start_server()
+    setup.create_investment(setup.create_portfolio(), "BTC-USD", 2, 100)
+    setup.stop()
+    yesterday = datetime.datetime.now(datetime.timezone.utc).date() - datetime.timedelta(days=1)
+    start = yesterday - datetime.timedelta(days=20)
+    write_closes(postgres, "BTC-USD", {start.isoformat(): close_of(start)})
+    candles.answer_next(200, [])  # the bars are not out yet
+    server = start_server(**candles.settings, CLOSE_TIME="00:00")
+    candles.wait_for_requests(2)
+    wait_until(lambda: postgres.execute("SELECT 1 FROM jobs WHERE finished_at IS NOT NULL"), what="the closing job")
+    ((job_id, session),) = postgres.execute("SELECT job_id, to_date FROM jobs WHERE kind = 'CLOSE'")
+    job = server.json("GET", f"/jobs/{job_id}")
+    days = (min(session, yesterday) - start).days
+    assert (job["status"], job["rows_done"]) == ("DONE", days)
+    assert len(stored(postgres)) == days + 1
+
+
 def test_without_a_provider_the_last_price_of_the_session_is_its_close(start_server, postgres, redis_server):
     setup = start_server(CLOSE_TIME="23:59")
     portfolio_id = setup.create_portfolio()
-    for symbol in ("TODAY", "BEFORE"):
+    for symbol in ("TODAY", "BEFORE", "STALE", "POUNDS"):
         setup.create_investment(portfolio_id, symbol, 3, 10)
         setup.put_price(symbol, "12.5")
     setup.stop()
-    # As if it were New York's last session: its price by hand is of that day, the other one is older.
+    # As if it were New York's last session: a price by hand is of that day, one is of the day before.
     postgres.execute("DELETE FROM jobs")
     server = start_server(CLOSE_TIME="00:00")
     wait_until(lambda: postgres.execute("SELECT 1 FROM jobs WHERE kind = 'CLOSE'"), what="a closing job")
     server.stop()
     ((session,),) = postgres.execute("SELECT to_date FROM jobs WHERE kind = 'CLOSE'")
-    postgres.execute("UPDATE asset_prices SET session = %s WHERE ticker_symbol = 'TODAY'", session)
+    postgres.execute("UPDATE asset_prices SET session = %s", session)
+    postgres.execute("UPDATE asset_prices SET stale = true, source = 'yahoo' WHERE ticker_symbol = 'STALE'")
+    postgres.execute("UPDATE asset_prices SET currency = 'GBP' WHERE ticker_symbol = 'POUNDS'")
     postgres.execute("UPDATE asset_prices SET session = %s::date - 1 WHERE ticker_symbol = 'BEFORE'", session)
     postgres.execute("DELETE FROM daily_bars")
     postgres.execute("UPDATE jobs SET values_after = NULL, values_done_at = NULL")
@@ -222,14 +261,19 @@ def test_without_a_provider_the_last_price_of_the_session_is_its_close(start_ser
     wait_until(
         lambda: postgres.execute("SELECT 1 FROM jobs WHERE values_done_at IS NOT NULL"), what="the closing values"
     )
-    bars = postgres.execute("SELECT ticker_symbol, date, close, source FROM daily_bars")
-    assert bars == [("TODAY", session, decimal.Decimal("12.5"), "last_price")]
+    bars = postgres.execute("SELECT ticker_symbol, date, close, source FROM daily_bars ORDER BY ticker_symbol")
+    day_before = session - datetime.timedelta(days=1)
+    assert bars == [
+        ("BEFORE", day_before, decimal.Decimal("12.5"), "last_price"),
+        ("TODAY", session, decimal.Decimal("12.5"), "last_price"),
+    ]
     values = postgres.execute(
         "SELECT value, priced_n, estimated_n FROM portfolio_values WHERE portfolio_id = %s AND date = %s",
         portfolio_id,
         session,
     )
-    assert values == [(decimal.Decimal("67.5"), 1, 1)]  # 3 x 12.5, and 3 x 10 that were paid
+    # 3 x 12.5 of the day, the same carried over, and twice 3 x 10 that were paid.
+    assert values == [(decimal.Decimal("135"), 1, 2)]
 
 
 def test_the_stop_does_not_wait_for_a_provider(start_server, candles):

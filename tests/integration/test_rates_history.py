@@ -49,7 +49,9 @@ class RatesStub:
                 pass
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.settings = {"PROVIDERS": "ecb", "ECB_URL": f"http://127.0.0.1:{self._server.server_address[1]}"}
+        url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        # Without the quota, which is kept over a restart and would make it wait.
+        self.settings = {"PROVIDERS": "ecb", "ECB_URL": url, "ECB_QUOTA": "none"}
         self._thread = threading.Thread(target=self._server.serve_forever)
         self._thread.start()
 

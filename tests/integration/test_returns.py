@@ -14,6 +14,7 @@ import pytest
 from support.history import add_assets, bar, write_closes, write_lines
 from support.rest import UNKNOWN, problem, wrong_fields
 from support.returns_model import Lot, Model
+from support.waiting import wait_until
 
 DAILY = os.path.join(os.path.dirname(__file__), "..", "..", "..", "shared", "data", "daily")
 
@@ -294,13 +295,17 @@ def test_today_is_live(server, postgres, held):
 
 
 def test_sync_keeps_todays_value(server, postgres, held):
-    server.put_price("AAPL", 14)
+    def price_shows(price):
+        server.put_price("AAPL", price)
+        wait_until(lambda: server.json("GET", "/assets/AAPL/price")["price"] == price, what="the price")
+
+    price_shows(14)
     got = server.json("POST", f"/portfolios/{held}/sync-values", expect=200)
     assert (got["date"], got["value"], got["cost_basis"], got["gain_loss"]) == (str(today()), 140, 100, 40)
     assert (got["gain_loss_percent"], got["holdings"], got["live"], got["missing"]) == (40, 1, 1, 0)
     live = "SELECT date::text, value FROM portfolio_values WHERE is_live"
     assert postgres.execute(live) == [(str(today()), 140)]
-    server.put_price("AAPL", 15)
+    price_shows(15)
     server.json("POST", f"/portfolios/{held}/sync-values", expect=200)
     returns(server, held)  # computing what is old leaves it
     assert postgres.execute(live) == [(str(today()), 150)]
@@ -459,3 +464,17 @@ def test_the_first_day_there_is(server):
     server.create_investment(portfolio_id, "AAPL", 1, 10, "0001-01-01")
     got = returns(server, portfolio_id)
     assert (got["start_date"], got["closing_value"]) == ("0001-01-01", 10)
+
+
+def test_what_was_held_before_is_gone_with_its_lot(server, postgres):
+    portfolio_id = server.create_portfolio()
+    write_closes(postgres, "AAA", {"2020-01-02": 100, "2024-06-04": 500})
+    write_closes(postgres, "BBB", {"2024-06-03": 10, "2024-06-04": 11})
+    first = server.create_investment(portfolio_id, "AAA", 100, 100, "2020-01-02")
+    server.create_investment(portfolio_id, "BBB", 1, 10, "2024-06-03")
+    assert returns(server, portfolio_id, "2024-06-03", "2024-06-04")["opening_value"] == 10000
+    server.json("DELETE", f"/investments/{first}", expect=204)
+    now = returns(server, portfolio_id, "2024-06-03", "2024-06-04")
+    assert (now["opening_value"], now["inflow"], now["gain"]) == (0, 10, 1)
+    items = server.json("GET", f"/portfolios/{portfolio_id}/history?from=2020-01-01&to=2024-06-04")["items"]
+    assert [item["date"] for item in items] == ["2024-06-03", "2024-06-04"]
