@@ -101,6 +101,11 @@ static void on_updated(struct api_call *call) {
     if (call->job.status == STATUS_INVALID) {
         problem_add_field(&call->problem, "customer_id", ERROR_INVALID_FIELD, "cannot be changed");
         api_call_refuse(call);
+    } else if (call->job.status == STATUS_HAS_DEPENDENTS) {
+        call->problem.http_status = 409;
+        problem_add_field(&call->problem, "base_currency", ERROR_CONFLICT,
+                          "some investments have an fx_rate to the present one: change or remove those first");
+        api_call_refuse(call);
     } else if (call->job.status != STATUS_OK) {
         api_call_fail(call, call->job.status, "portfolio");
     } else {

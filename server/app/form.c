@@ -3,6 +3,7 @@
 #include "app/form.h"
 
 #include "base/decimal.h"
+#include "base/map.h"
 #include "base/timestamp.h"
 #include "protocol/json_exact.h"
 
@@ -186,19 +187,13 @@ bool form_symbol(const struct form *form, const char *field, struct symbol *ret_
     return false;
 }
 
-static bool is_among(const struct symbol *symbols, size_t n, const struct symbol *symbol) {
-    for (size_t i = 0; i < n; i++) {
-        if (symbols[i].len == symbol->len && memcmp(symbols[i].text, symbol->text, symbol->len) == 0)
-            return true;
-    }
-    return false;
-}
-
-/* False when an element was wrong: all that are were noted. */
+/* False when an element was wrong (all that are were noted), or memory is short. */
 static bool symbols_read(const struct form *form, const char *field, const json_t *array, struct symbol *out,
                          size_t *ret_n) {
+    struct map seen;
     bool is_right = true;
     size_t n = 0;
+    map_init(&seen);
     for (size_t i = 0; i < json_array_size(array); i++) {
         char element[40];
         size_t len = 0;
@@ -207,10 +202,16 @@ static bool symbols_read(const struct form *form, const char *field, const json_
         if (!text || symbol_parse(text, len, &out[n]) != STATUS_OK) {
             field_refuse(form, element, "must be 1 to 32 of A-Z 0-9 . - _ : = ^ /");
             is_right = false;
-        } else if (!is_among(out, n, &out[n])) {
+        } else if (!map_get(&seen, out[n].text, out[n].len)) {
+            if (map_put(&seen, out[n].text, out[n].len, &out[n], NULL) != STATUS_OK) {
+                problem_set(form->problem, ERROR_INTERNAL, "Out of memory");
+                is_right = false;
+                break;
+            }
             n++;
         }
     }
+    map_fini(&seen);
     *ret_n = n;
     return is_right;
 }

@@ -98,7 +98,8 @@ void poller_history_answered(struct poller *poller, const struct history_choice 
                              const struct http_answer *http) {
     struct polled_provider *it = &poller->providers[choice->index];
     pthread_mutex_lock(&poller->providers_lock);
-    if (http->status == STATUS_CANCELLED)
+    /* That one symbol's history is of no known form says nothing of the provider's prices. */
+    if (http->status == STATUS_CANCELLED || answer->verdict == PROVIDER_MALFORMED)
         breaker_on_no_answer(&it->breaker, poller_now_ms(poller));
     else
         poller_provider_answered(poller, it, query, answer, http);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define ACTIONS_MAX 2000     /* undoing them is bars times actions */
 #define RATIO_SMALL_MAX 10   /* the smaller side of a split */
 #define RATIO_LARGE_MAX 1000 /* the larger one */
 #define SNAP_PARTS_UP 200000 /* a forward factor may be off by this part of it: vendors write 7.00000700001 */
@@ -64,6 +65,8 @@ enum status provider_history_add_rate(struct provider_history *history, const st
 
 static enum status action_add(struct provider_history *history, const struct provider_action *action) {
     enum status status;
+    if (history->actions_n >= ACTIONS_MAX)
+        return STATUS_LIMIT;
     struct provider_action *actions =
         rows_grow(history->actions, history->actions_n, sizeof *actions, &history->actions_capacity, &status);
     if (!actions)

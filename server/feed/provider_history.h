@@ -47,7 +47,7 @@ struct provider_history {
 
 void provider_history_init(struct provider_history *history);
 void provider_history_fini(struct provider_history *history);
-/* LIMIT above PROVIDER_HISTORY_MAX rows, NO_MEMORY. */
+/* LIMIT above PROVIDER_HISTORY_MAX rows (of actions: 2,000), NO_MEMORY. */
 PF_MUST_CHECK enum status provider_history_add_bar(struct provider_history *history, const struct provider_bar *bar);
 PF_MUST_CHECK enum status provider_history_add_rate(struct provider_history *history, const struct provider_rate *rate);
 PF_MUST_CHECK enum status provider_history_add_dividend(struct provider_history *history, int32_t date,

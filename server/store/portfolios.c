@@ -47,7 +47,9 @@ static const struct db_statement statements[] = {
     [LOCK] = {"portfolios.lock", DB_WRITE, "SELECT " COLUMNS " FROM portfolios WHERE portfolio_id = $1 FOR UPDATE"},
     [UPDATE] = {"portfolios.update", DB_WRITE,
                 "UPDATE portfolios SET portfolio_name = $2, portfolio_type = $3, "
-                "base_currency = coalesce($4, base_currency) WHERE portfolio_id = $1 RETURNING " COLUMNS},
+                "base_currency = coalesce($4, base_currency) WHERE portfolio_id = $1 "
+                "AND (base_currency = coalesce($4, base_currency) OR NOT EXISTS "
+                "(SELECT FROM investments i WHERE i.portfolio_id = $1 AND i.fx_rate IS NOT NULL)) RETURNING " COLUMNS},
     [COUNT_LOTS] = {"portfolios.count_lots", DB_READ, "SELECT count(*) FROM investments WHERE portfolio_id = $1"},
     [DELETE] = {"portfolios.delete", DB_WRITE, "DELETE FROM portfolios WHERE portfolio_id = $1"},
 };
@@ -157,7 +159,13 @@ enum status portfolios_update(struct db *db, const struct uuid *portfolio_id, co
                                    .args = &args,
                                    .check = customer_check,
                                    .context = fields};
-    return entity_update(db, &update, ret_rows);
+    enum status status = entity_update(db, &update, ret_rows);
+    if (status != STATUS_NOT_FOUND)
+        return status;
+    struct db_rows *found = NULL;
+    status = portfolios_get(db, portfolio_id, &found);
+    db_rows_destroy(&found);
+    return status == STATUS_OK ? STATUS_HAS_DEPENDENTS : status;
 }
 
 struct deletion {

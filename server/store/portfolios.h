@@ -52,7 +52,8 @@ PF_MUST_CHECK enum status portfolios_list_of_customer(struct db *db, const struc
  * rate from it to `currency`, or NULL. */
 PF_MUST_CHECK enum status portfolios_list_rates_of_customer(struct db *db, const struct uuid *customer_id,
                                                             const char *currency, struct db_rows **ret_rows);
-/* STATUS_NOT_FOUND, PRECONDITION, INVALID (another customer_id). */
+/* STATUS_NOT_FOUND, PRECONDITION, INVALID (another customer_id), HAS_DEPENDENTS (another base currency,
+ * but lots have rates of their own to the one that is). */
 PF_MUST_CHECK enum status portfolios_update(struct db *db, const struct uuid *portfolio_id,
                                             const struct precondition *precondition,
                                             const struct portfolio_fields *fields, struct db_rows **ret_rows);

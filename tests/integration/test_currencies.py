@@ -6,7 +6,7 @@ import pytest
 
 from support.model import Quote
 from support.publisher import Publisher
-from support.rest import lot_body, wrong_fields
+from support.rest import lot_body, problem, wrong_fields
 from support.scenario import Scenario
 from support.waiting import wait_until
 
@@ -124,9 +124,12 @@ def test_an_asset_that_takes_another_currency(scenario, connect, postgres):
     scenario.settle(client, portfolio)  # in dollars still: unpriced
     scenario.put_price("GOOGL", 90, currency="CHF")
     scenario.settle(client, portfolio)
-    portfolio.base_currency = "USD"
-    scenario.rename(portfolio, "In dollars")
-    scenario.settle(client, portfolio)
+    other = scenario.portfolio(("GOOGL", 1, 100, "2023-01-03"), **CHF)
+    client.subscribe(other.portfolio_id)
+    scenario.settle(client, other)
+    other.base_currency = "USD"
+    scenario.rename(other, "In dollars")
+    scenario.settle(client, other)
 
 
 def test_a_stale_rate_makes_its_rows_stale(server, connect):
@@ -237,3 +240,16 @@ def test_a_row_that_a_rate_takes_above_the_bound_is_unpriced_and_counted(scenari
     assert view.data["totals"]["unpriced"] == 0
     assert scenario.server.metric("pf_positions_past_bound_total") == 1
     assert len(scenario.server.log_events("position.value_past_bound")) == 1
+
+
+def test_a_base_currency_stays_while_lots_have_rates_to_it(server):
+    portfolio_id = server.create_portfolio(base_currency="CHF")
+    server.put_price("AAPL", 100, currency="USD")
+    lot = server.create_investment(portfolio_id, "AAPL", 10, 100, fx_rate=Decimal("0.9"))
+    portfolio = server.json("GET", f"/portfolios/{portfolio_id}")
+    body = {name: portfolio[name] for name in ("portfolio_name", "portfolio_type")}
+    answer = server.request("PUT", f"/portfolios/{portfolio_id}", {**body, "base_currency": "JPY"})
+    assert problem(answer, 409, "conflict")["errors"][0]["field"] == "base_currency"
+    assert server.json("PUT", f"/portfolios/{portfolio_id}", {**body, "base_currency": "CHF"})["base_currency"] == "CHF"
+    server.json("DELETE", f"/investments/{lot}", expect=204)
+    assert server.json("PUT", f"/portfolios/{portfolio_id}", {**body, "base_currency": "JPY"})["base_currency"] == "JPY"
