@@ -56,16 +56,11 @@ void api_idempotency_free(struct api_call *call) {
 /* --- on the worker --- */
 
 /* Method, path, query and body as they came. */
-static void fingerprint_write(const struct http_request *http, char out[SHA256_TEXT_LEN + 1]) {
-    struct sha256 sha;
-    sha256_init(&sha);
-    sha256_add(&sha, "POST ", 5);
-    sha256_add(&sha, http->path, strlen(http->path));
-    sha256_add(&sha, "?", 1);
-    sha256_add(&sha, http->query, strlen(http->query));
-    sha256_add(&sha, "\n", 1);
-    sha256_add(&sha, http->body, http->body_len);
-    sha256_write(&sha, out);
+static enum status fingerprint_write(const struct http_request *http, char out[SHA256_TEXT_LEN + 1]) {
+    const struct sha256_piece pieces[] = {{"POST ", 5}, {http->path, strlen(http->path)},
+                                          {"?", 1},     {http->query, strlen(http->query)},
+                                          {"\n", 1},    {http->body, http->body_len}};
+    return sha256_write(pieces, sizeof pieces / sizeof pieces[0], out);
 }
 
 static enum status keep_answer(struct api_call *call, struct db *db, int http_status) {
@@ -121,10 +116,12 @@ static enum status claimed_run(struct db *db, void *context) {
     strbuf_clear(&call->out);
     call->created_status = 0;
     *it = (struct api_idempotency){.key = it->key};
-    fingerprint_write(call->http, fingerprint);
+    enum status status = fingerprint_write(call->http, fingerprint);
+    if (status != STATUS_OK)
+        return status;
     struct idempotency_claim claim = {
         .key = it->key, .fingerprint = fingerprint, .keep_s = call->api->config->idempotency_keep_s};
-    enum status status = idempotency_claim(db, &claim, &it->rows);
+    status = idempotency_claim(db, &claim, &it->rows);
     it->is_other = status == STATUS_CONFLICT;
     if (status != STATUS_OK)
         return status;

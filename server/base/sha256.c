@@ -1,86 +1,29 @@
-/* SHA-256, a block of 64 bytes at a time. Refuses nothing. Thread: any. */
+/* SHA-256 by libcrypto. Refuses nothing. Thread: any. */
 #include "base/sha256.h"
 
-#include <string.h>
+#include <openssl/evp.h>
+#include <stdbool.h>
 
-static const uint32_t round_constants[64] = {
-    0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
-    0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
-    0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
-    0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967,
-    0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85,
-    0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
-    0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
-    0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2};
-
-static uint32_t rotated(uint32_t word, int by) {
-    return (word >> by) | (word << (32 - by));
+static bool digest_make(EVP_MD_CTX *context, const struct sha256_piece *pieces, size_t n,
+                        unsigned char digest[EVP_MAX_MD_SIZE]) {
+    bool is_ok = EVP_DigestInit_ex(context, EVP_sha256(), NULL) == 1;
+    for (size_t i = 0; i < n && is_ok; i++)
+        is_ok = pieces[i].len == 0 || EVP_DigestUpdate(context, pieces[i].bytes, pieces[i].len) == 1;
+    return is_ok && EVP_DigestFinal_ex(context, digest, NULL) == 1;
 }
 
-void sha256_init(struct sha256 *sha) {
-    static const uint32_t initial[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
-                                        0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
-    memset(sha, 0, sizeof *sha);
-    memcpy(sha->state, initial, sizeof initial);
-}
-
-static void schedule_make(uint32_t w[64], const uint8_t *block) {
-    for (size_t i = 0; i < 16; i++, block += 4)
-        w[i] = (uint32_t)block[0] << 24 | (uint32_t)block[1] << 16 | (uint32_t)block[2] << 8 | block[3];
-    for (size_t i = 16; i < 64; i++) {
-        uint32_t early = rotated(w[i - 15], 7) ^ rotated(w[i - 15], 18) ^ (w[i - 15] >> 3);
-        uint32_t late = rotated(w[i - 2], 17) ^ rotated(w[i - 2], 19) ^ (w[i - 2] >> 10);
-        w[i] = w[i - 16] + early + w[i - 7] + late;
-    }
-}
-
-static void block_take(struct sha256 *sha, const uint8_t *block) {
-    uint32_t w[64];
-    uint32_t s[8];
-    schedule_make(w, block);
-    memcpy(s, sha->state, sizeof s);
-    for (size_t i = 0; i < 64; i++) {
-        uint32_t choice = (s[4] & s[5]) ^ (~s[4] & s[6]);
-        uint32_t majority = (s[0] & s[1]) ^ (s[0] & s[2]) ^ (s[1] & s[2]);
-        uint32_t first =
-            s[7] + (rotated(s[4], 6) ^ rotated(s[4], 11) ^ rotated(s[4], 25)) + choice + round_constants[i] + w[i];
-        uint32_t second = (rotated(s[0], 2) ^ rotated(s[0], 13) ^ rotated(s[0], 22)) + majority;
-        memmove(s + 1, s, 7 * sizeof s[0]);
-        s[4] += first;
-        s[0] = first + second;
-    }
-    for (size_t i = 0; i < 8; i++)
-        sha->state[i] += s[i];
-}
-
-void sha256_add(struct sha256 *sha, const void *bytes, size_t len) {
-    const uint8_t *at = bytes;
-    size_t held_n = (size_t)(sha->bytes_n % sizeof sha->block);
-    sha->bytes_n += len;
-    while (len > 0) {
-        size_t n = sizeof sha->block - held_n < len ? sizeof sha->block - held_n : len;
-        memcpy(sha->block + held_n, at, n);
-        at += n;
-        len -= n;
-        held_n += n;
-        if (held_n == sizeof sha->block) {
-            block_take(sha, sha->block);
-            held_n = 0;
-        }
-    }
-}
-
-void sha256_write(struct sha256 *sha, char out[SHA256_TEXT_LEN + 1]) {
+enum status sha256_write(const struct sha256_piece *pieces, size_t n, char ret_text[SHA256_TEXT_LEN + 1]) {
     static const char digits[] = "0123456789abcdef";
-    static const uint8_t padding[64] = {0x80};
-    uint64_t bits_n = sha->bytes_n * 8;
-    size_t held_n = (size_t)(sha->bytes_n % 64);
-    sha256_add(sha, padding, held_n < 56 ? 56 - held_n : 120 - held_n);
-    uint8_t length[8];
-    for (size_t i = 0; i < 8; i++)
-        length[i] = (uint8_t)(bits_n >> (56 - 8 * i));
-    sha256_add(sha, length, sizeof length);
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    if (!context)
+        return STATUS_NO_MEMORY;
+    bool is_ok = digest_make(context, pieces, n, digest);
+    EVP_MD_CTX_free(context);
+    if (!is_ok)
+        return STATUS_INTERNAL;
     for (size_t i = 0; i < SHA256_TEXT_LEN; i++)
-        out[i] = digits[(sha->state[i / 8] >> (28 - 4 * (i % 8))) & 15U];
-    out[SHA256_TEXT_LEN] = '\0';
+        ret_text[i] = digits[(i % 2 ? digest[i / 2] : digest[i / 2] >> 4) % 16];
+    ret_text[SHA256_TEXT_LEN] = '\0';
+    return STATUS_OK;
 }

@@ -34,6 +34,7 @@ FOREIGN = {
     "curl": "PkgConfig::CURL",
     "jansson.h": "PkgConfig::JANSSON",
     "zlib.h": "PkgConfig::ZLIB",
+    "openssl": "PkgConfig::CRYPTO",
     "ev.h": "pf_libev",
 }
 
@@ -154,6 +155,7 @@ VIOLATIONS = [
     ({"server/domain/a.c": '#include "server/ops/log.h"\n'}, "is of no layer"),
     ({"server/domain/a.c": '#include "../ops/log.h"\n'}, "goes around"),
     ({"server/net/a.c": "#include <libpq-fe.h>\n"}, "does not link PkgConfig::PQ"),
+    ({"server/net/a.c": "#include <openssl/evp.h>\n"}, "does not link PkgConfig::CRYPTO"),
     ({"server/domain/a.c": "#include <hiredis/async.h>\n"}, "does not link PkgConfig::HIREDIS"),
     ({"server/extra/a.c": "int x;\n"}, "the folder is of no layer"),
     ({"server/store/CMakeLists.txt": "pf_layer(store USES pf_feed PkgConfig::PQ pf_base)"}, "store may not link feed"),

@@ -2,14 +2,24 @@
 #include "base/sha256.h"
 #include "unit/test.h"
 
-static void assert_hash(const char *text, size_t len, size_t piece, const char *expected) {
-    struct sha256 sha;
+static void assert_hash(const char *text, size_t len, size_t piece_len, const char *expected) {
+    struct sha256_piece pieces[1100];
+    size_t n = 0;
     char out[SHA256_TEXT_LEN + 1];
-    sha256_init(&sha);
-    for (size_t at = 0; at < len; at += piece)
-        sha256_add(&sha, text + at, len - at < piece ? len - at : piece);
-    sha256_write(&sha, out);
+    for (size_t at = 0; at < len; at += piece_len) {
+        assert_true(n < COUNT_OF(pieces));
+        pieces[n++] = (struct sha256_piece){text + at, len - at < piece_len ? len - at : piece_len};
+    }
+    assert_int_equal(sha256_write(pieces, n, out), STATUS_OK);
     assert_string_equal(out, expected);
+}
+
+static void test_a_piece_without_bytes(void **state) {
+    const struct sha256_piece pieces[] = {{NULL, 0}, {"abc", 3}, {NULL, 0}};
+    char out[SHA256_TEXT_LEN + 1];
+    (void)state;
+    assert_int_equal(sha256_write(pieces, COUNT_OF(pieces), out), STATUS_OK);
+    assert_string_equal(out, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
 static void test_published_examples(void **state) {
@@ -43,6 +53,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_published_examples),
         cmocka_unit_test(test_a_million_letters),
+        cmocka_unit_test(test_a_piece_without_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
