@@ -61,19 +61,39 @@ static void errors_write(struct strbuf *out, const struct lot_csv *csv) {
     strbuf_append_char(out, ']');
 }
 
+static void differences_write(struct strbuf *out, unsigned differences) {
+    static const struct {
+        enum import_difference bit;
+        const char *name;
+    } fields[] = {{IMPORT_OTHER_SYMBOL, "ticker_symbol"}, {IMPORT_OTHER_QUANTITY, "quantity"},
+                  {IMPORT_OTHER_PRICE, "purchase_price"}, {IMPORT_OTHER_FEE, "fee"},
+                  {IMPORT_OTHER_DATE, "purchase_date"},   {IMPORT_OTHER_FX_RATE, "fx_rate"}};
+    bool is_first = true;
+    json_key(out, "differs");
+    strbuf_append_char(out, '[');
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
+        if (!(differences & (unsigned)fields[i].bit))
+            continue;
+        strbuf_printf(out, "%s\"%s\"", is_first ? "" : ",", fields[i].name);
+        is_first = false;
+    }
+    strbuf_append_char(out, ']');
+}
+
 static void lot_write(struct strbuf *out, const struct import_lot *lot, bool is_dry_run) {
-    static const char *const texts[] = {[IMPORT_NEW] = "created",
-                                        [IMPORT_DUPLICATE] = "duplicate",
-                                        [IMPORT_WRONG] = "error",
-                                        [IMPORT_TOO_MUCH] = "error",
-                                        [IMPORT_RATED] = "error"};
+    static const char *const texts[] = {
+        [IMPORT_NEW] = "created", [IMPORT_DUPLICATE] = "duplicate", [IMPORT_CHANGED] = "changed",
+        [IMPORT_WRONG] = "error", [IMPORT_TOO_MUCH] = "error",      [IMPORT_RATED] = "error"};
     /* What is not written has no id; nor has what is the same as it. */
     const struct import_lot *original = lot->same_as ? lot->same_as : lot;
-    bool has_id = original->outcome == IMPORT_DUPLICATE || (original->outcome == IMPORT_NEW && !is_dry_run);
+    bool has_id = original->outcome == IMPORT_DUPLICATE || original->outcome == IMPORT_CHANGED ||
+                  (original->outcome == IMPORT_NEW && !is_dry_run);
     json_i64(out, "row", (int64_t)lot->row);
     json_text(out, "status", texts[lot->outcome]);
     if (has_id)
         json_uuid(out, "investment_id", &lot->investment_id);
+    if (lot->outcome == IMPORT_CHANGED)
+        differences_write(out, lot->differences);
 }
 
 static void outcome_write(struct strbuf *out, const struct investment_import *import, const struct lot_csv *csv) {
@@ -83,6 +103,7 @@ static void outcome_write(struct strbuf *out, const struct investment_import *im
     strbuf_append_text(out, import->is_dry_run ? "true" : "false");
     json_i64(out, "created", (int64_t)import->new_n);
     json_i64(out, "duplicates", (int64_t)import->duplicates_n);
+    json_i64(out, "changed", (int64_t)import->changed_n);
     json_i64(out, "wrong", (int64_t)import->wrong_n);
     json_key(out, "rows");
     strbuf_append_char(out, '[');

@@ -20,9 +20,13 @@ static const struct db_statement statements[] = {
         {"investment_import.find_duplicates", DB_READ,
          "WITH given AS (SELECT * FROM unnest($2::bigint[], $3::text[], $4::numeric[], $5::numeric[], $6::numeric[], "
          "$7::date[], $8::numeric[], $9::text[]) AS t (place, " SAME ", external_id)) "
-         "SELECT g.place, i.investment_id FROM given g "
+         /* The bits of the last column: enum import_difference. */
+         "SELECT g.place, i.investment_id, (g.ticker_symbol <> i.ticker_symbol)::integer "
+         "+ 2 * (g.quantity <> i.quantity)::integer + 4 * (g.purchase_price <> i.purchase_price)::integer "
+         "+ 8 * (g.fee <> i.fee)::integer + 16 * (g.purchase_date <> i.purchase_date)::integer "
+         "+ 32 * (g.fx_rate IS DISTINCT FROM i.fx_rate)::integer FROM given g "
          "JOIN investments i ON i.portfolio_id = $1 AND i.external_id = g.external_id UNION ALL "
-         "SELECT g.place, h.investment_id FROM (SELECT *, row_number() OVER (PARTITION BY " SAME " ORDER BY place) "
+         "SELECT g.place, h.investment_id, 0 FROM (SELECT *, row_number() OVER (PARTITION BY " SAME " ORDER BY place) "
          "AS k FROM given WHERE external_id IS NULL) g JOIN (SELECT *, row_number() OVER (PARTITION BY " SAME
          " ORDER BY created_at, investment_id) AS k FROM investments WHERE portfolio_id = $1 AND external_id IS NULL) "
          "h "
@@ -122,11 +126,13 @@ static enum status duplicates_find(struct run *run, struct db *db) {
         struct db_row row = db_rows_at(rows, i);
         struct import_lot *lot = lot_at(run, &row);
         struct uuid id = db_row_uuid(&row);
+        int64_t differences = db_row_i64(&row);
         if (!lot || row.failed) {
             status = STATUS_INTERNAL;
             break;
         }
-        lot->outcome = IMPORT_DUPLICATE;
+        lot->outcome = differences ? IMPORT_CHANGED : IMPORT_DUPLICATE;
+        lot->differences = (unsigned)differences;
         lot->investment_id = id;
     }
     db_rows_destroy(&rows);
@@ -165,14 +171,27 @@ static enum status lots_insert(struct run *run, struct db *db) {
 
 /* A lot that is another one of the import has what became of that. */
 static void outcomes_count(struct investment_import *import) {
-    import->new_n = import->duplicates_n = import->wrong_n = 0;
+    import->new_n = import->duplicates_n = import->changed_n = import->wrong_n = 0;
     for (size_t i = 0; i < import->lots_n; i++) {
         struct import_lot *lot = &import->lots[i];
-        if (lot->same_as)
+        if (lot->same_as) {
             lot->investment_id = lot->same_as->investment_id;
-        import->new_n += lot->outcome == IMPORT_NEW;
-        import->duplicates_n += lot->outcome == IMPORT_DUPLICATE;
-        import->wrong_n += lot->outcome != IMPORT_NEW && lot->outcome != IMPORT_DUPLICATE;
+            lot->differences = lot->same_as->differences;
+            lot->outcome = lot->differences ? IMPORT_CHANGED : IMPORT_DUPLICATE;
+        }
+        switch (lot->outcome) {
+        case IMPORT_NEW:
+            import->new_n++;
+            break;
+        case IMPORT_DUPLICATE:
+            import->duplicates_n++;
+            break;
+        case IMPORT_CHANGED:
+            import->changed_n++;
+            break;
+        default:
+            import->wrong_n++;
+        }
     }
 }
 
@@ -182,6 +201,7 @@ static enum status import_body(struct db *db, void *context) {
     struct db_args args;
     struct db_rows *rows = NULL;
     for (size_t i = 0; i < import->lots_n; i++) { /* it may be the second time */
+        import->lots[i].differences = 0;
         if (import->lots[i].outcome != IMPORT_WRONG)
             import->lots[i].outcome = import->lots[i].same_as ? IMPORT_DUPLICATE : IMPORT_NEW;
     }

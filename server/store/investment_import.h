@@ -1,7 +1,8 @@
 /* Many lots at once into one portfolio, so that the same file can be taken again
  * without doubling anything. Thread: W (blocking).
  *
- * A lot with an external_id is the one that has it in the portfolio. Of equal
+ * A lot with an external_id is the one that has it in the portfolio; where that
+ * one says otherwise it is told, and left as it is. Of equal
  * lots without one the k-th of the import is the k-th of the portfolio: two
  * equal trades in a file are two lots, and the same file again is none. */
 #ifndef PF_STORE_INVESTMENT_IMPORT_H
@@ -17,9 +18,20 @@
 enum import_outcome {
     IMPORT_NEW,       /* it is, or would be, created */
     IMPORT_DUPLICATE, /* it is there: investment_id, if it is not of this import, says which */
+    IMPORT_CHANGED,   /* its external_id is there, with other values: they stay */
     IMPORT_WRONG,     /* left alone */
     IMPORT_TOO_MUCH,  /* the position's quantity would be too large */
     IMPORT_RATED      /* has a rate, but is in the portfolio's currency */
+};
+
+/* In what a lot differs from the one that has its external_id: bits. */
+enum import_difference {
+    IMPORT_OTHER_SYMBOL = 1 << 0,
+    IMPORT_OTHER_QUANTITY = 1 << 1,
+    IMPORT_OTHER_PRICE = 1 << 2,
+    IMPORT_OTHER_FEE = 1 << 3,
+    IMPORT_OTHER_DATE = 1 << 4,
+    IMPORT_OTHER_FX_RATE = 1 << 5
 };
 
 struct import_lot {
@@ -32,6 +44,7 @@ struct import_lot {
     int64_t fx_rate_e8;      /* 0: none */
     const char *external_id; /* NULL: none */
     enum import_outcome outcome;
+    unsigned differences;             /* of IMPORT_CHANGED */
     const struct import_lot *same_as; /* a duplicate inside the import */
     struct uuid investment_id;
 };
@@ -40,8 +53,9 @@ struct investment_import {
     const struct uuid *portfolio_id;
     struct import_lot *lots;
     size_t lots_n;
-    bool is_dry_run;                     /* says what would be, and writes nothing */
-    size_t new_n, duplicates_n, wrong_n; /* results, with the lots' outcomes */
+    bool is_dry_run; /* says what would be, and writes nothing */
+    /* Results, with the lots' outcomes. */
+    size_t new_n, duplicates_n, changed_n, wrong_n;
 };
 
 /* One transaction, inside another one if there is one: with a lot that is wrong

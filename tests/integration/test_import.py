@@ -108,7 +108,7 @@ def test_an_external_id_says_what_is_the_same(importer):
     assert statuses(first) == ["created"] * 3
     # By its id, even with other values; those without are counted by themselves.
     again = importer.take(header + "b,AAPL,2,10,2020-01-02\n,AAPL,1,10,2020-01-02\nc,AAPL,1,10,2020-01-02\n")
-    assert statuses(again) == ["duplicate", "duplicate", "created"]
+    assert statuses(again) == ["changed", "duplicate", "created"]
     assert [row["investment_id"] for row in again["rows"][:2]] == [first["rows"][n]["investment_id"] for n in (1, 2)]
     # Twice in one file: the same, or a contradiction.
     twins = importer.take(header + "d,IBM,1,1,2020-01-02\nd,IBM,1.0,1,2020-01-02\n")
@@ -117,6 +117,31 @@ def test_an_external_id_says_what_is_the_same(importer):
     assert importer.errors(header + "e,IBM,1,1,2020-01-02\ne,IBM,2,1,2020-01-02\n") == [(3, "external_id", "conflict")]
     # Of another portfolio it is another lot's.
     assert statuses(Importer(importer.server).take(header + "a,AAPL,1,10,2020-01-02\n")) == ["created"]
+
+
+def test_a_known_external_id_with_other_values_is_told_and_not_written(importer):
+    header = "external_id,fee,fx_rate," + HEADER
+    importer.server.json("PUT", "/assets/SAP.DE/price", {"price": 100, "currency": "EUR"})
+    first = importer.take(header + "a,1,,AAPL,1,10,2020-01-02\nb,0,1.1,SAP.DE,2,20,2020-01-03\n")
+    ids, lots, version = [row["investment_id"] for row in first["rows"]], importer.lots(), importer.version
+    # All of the first differs, of the second its rate; the third is the first's twin, the fourth is new.
+    text = header + "a,2,1,MSFT,3,11,2020-01-05\nb,0,,SAP.DE,2,20,2020-01-03\na,2,1,MSFT,3,11,2020-01-05\n"
+    every = ["ticker_symbol", "quantity", "purchase_price", "fee", "purchase_date", "fx_rate"]
+    expected = [
+        {"row": 2, "status": "changed", "investment_id": ids[0], "differs": every},
+        {"row": 3, "status": "changed", "investment_id": ids[1], "differs": ["fx_rate"]},
+        {"row": 4, "status": "changed", "investment_id": ids[0], "differs": every},
+    ]
+    for query in ("?dry_run=true", ""):
+        answer = importer.take(text, query)
+        assert answer["rows"] == expected
+        assert [answer[name] for name in ("created", "duplicates", "changed", "wrong")] == [0, 0, 3, 0]
+        assert (importer.lots(), importer.version) == (lots, version), "nothing was written"
+    # What is new beside it is written; equal numbers in other digits are equal.
+    mixed = importer.take(header + "a,1.0,,aapl,1.00,10,2020-01-02\nb,1,1.1,SAP.DE,2,20,2020-01-03\nc,0,,A,1,1,2020-01-02\n")
+    assert statuses(mixed) == ["duplicate", "changed", "created"]
+    assert mixed["rows"][1]["differs"] == ["fee"] and "differs" not in mixed["rows"][0]
+    assert importer.lots()[:2] == lots
 
 
 def test_a_lot_by_hand_has_an_external_id_too(importer):
@@ -136,7 +161,7 @@ def test_a_lot_by_hand_has_an_external_id_too(importer):
     assert server.json("PUT", path, {**body, "external_id": "y"})["external_id"] == "y"
     other = server.json("POST", "/investments", {**body, "portfolio_id": importer.portfolio_id})["investment_id"]
     problem(server.request("PUT", f"/investments/{other}", json={**body, "external_id": "y"}), 409, "conflict")
-    assert statuses(importer.take("external_id," + HEADER + "y,B,1,1,2020-01-02\n")) == ["duplicate"]
+    assert statuses(importer.take("external_id," + HEADER + "y,A,1,1,2020-01-02\n")) == ["duplicate"]
 
 
 def test_every_error_has_its_row_and_column(importer):
