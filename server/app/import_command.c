@@ -4,11 +4,11 @@
 #include "app/import_command.h"
 
 #include "app/asset_csv.h"
+#include "base/text_file.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
 
 #define FILE_BYTES_MAX ((size_t)256 << 20)
 #define BATCH_MAX 500
@@ -44,42 +44,6 @@ struct import {
 
     size_t read_n, wrong_n, new_n, changed_n;
 };
-
-/* The whole file with one byte of room; the caller's. */
-static enum status file_read(const char *path, char **ret_text, size_t *ret_len) {
-    gzFile file = gzopen(path, "rb");
-    if (!file)
-        return STATUS_NOT_FOUND;
-    char *text = NULL;
-    size_t len = 0, capacity = 0;
-    enum status status = STATUS_OK;
-    for (int n = 1; n > 0 && status == STATUS_OK;) {
-        if (capacity - len < 2) {
-            capacity = capacity ? capacity * 2 : (size_t)1 << 20;
-            char *larger = capacity <= FILE_BYTES_MAX ? realloc(text, capacity) : NULL;
-            if (!larger) {
-                status = STATUS_LIMIT;
-                break;
-            }
-            text = larger;
-        }
-        n = gzread(file, text + len, (unsigned)(capacity - len - 1));
-        if (n < 0)
-            status = STATUS_IO;
-        else
-            len += (size_t)n;
-    }
-    /* A gzip file that is cut off says so only here. */
-    if (gzclose_r(file) != Z_OK && status == STATUS_OK)
-        status = STATUS_IO;
-    if (status != STATUS_OK) {
-        free(text);
-        return status;
-    }
-    *ret_text = text;
-    *ret_len = len;
-    return STATUS_OK;
-}
 
 /* The reason may quote the file: on one line, and nothing that a terminal obeys. */
 static void row_refuse(struct import *import, size_t row, const char *reason) {
@@ -202,7 +166,7 @@ static int assets_import(const char *database_url, int argc, char *const *argv) 
     if (error[0] || !path) {
         code = refuse_usage(error[0] ? error : "which file?");
     } else {
-        enum status status = file_read(path, &text, &len);
+        enum status status = text_file_read(path, FILE_BYTES_MAX, &text, &len);
         if (status == STATUS_OK)
             code = text_import(import, text, len, url);
         else

@@ -37,9 +37,10 @@ static char *quoted_cut(const struct csv *csv, char *at, size_t *ret_len) {
     return NULL;
 }
 
-/* Where a field without quotes ends: at a comma or the line's end. */
+/* Where a field without quotes ends: at a comma or the line's end. The last line
+ * may lack its LF. */
 static char *plain_end(const struct csv *csv, char *at) {
-    while (at < csv->end && *at != ',' && *at != '\n' && !(*at == '\r' && at + 1 < csv->end && at[1] == '\n'))
+    while (at < csv->end && *at != ',' && *at != '\n' && !(*at == '\r' && (at + 1 == csv->end || at[1] == '\n')))
         at++;
     return at;
 }

@@ -3,9 +3,10 @@
  * Thread: main. */
 #include "feed/replay_file.h"
 
+#include "base/csv.h"
 #include "base/map.h"
+#include "base/text_file.h"
 #include "base/timestamp.h"
-#include "feed/csv_reader.h"
 #include "feed/quote_fields.h"
 
 #include <stdio.h>
@@ -24,12 +25,12 @@ struct interned {
 };
 
 struct loading {
-    struct csv_reader reader;
+    struct csv csv;
     struct replay_file *file;
     struct map symbols; /* -> struct interned */
     int at[COLUMN_N];   /* a column's place, -1 = absent */
     enum row_kind kind;
-    const char *reason; /* of the failure, unless the reader has one */
+    const char *reason; /* of the failure */
 };
 
 /* ---- growing arrays ---- */
@@ -108,15 +109,15 @@ static enum status header_read(struct loading *loading) {
                                                 "low",    "close", "bid",  "ask",  "split_coefficient"};
     static const enum column tick[] = {SYMBOL, TS_MS, BID, ASK}, bar[] = {SYMBOL, TS_MS, OPEN, HIGH, LOW, CLOSE},
                              daily[] = {SYMBOL, DATE, OPEN, HIGH, LOW, CLOSE};
-    enum status status = csv_reader_next(&loading->reader);
+    enum status status = csv_next(&loading->csv);
     if (status != STATUS_OK) {
-        loading->reason = status == STATUS_NOT_FOUND ? "the file is empty" : loading->reader.reason;
+        loading->reason = status == STATUS_NOT_FOUND ? "the file is empty" : loading->csv.reason;
         return status == STATUS_NOT_FOUND ? STATUS_INVALID : status;
     }
     for (size_t i = 0; i < COLUMN_N; i++) {
         loading->at[i] = -1;
-        for (size_t j = 0; j < loading->reader.fields_n; j++) {
-            if (strcmp(loading->reader.fields[j], names[i]) == 0)
+        for (size_t j = 0; j < loading->csv.fields_n; j++) {
+            if (strcmp(loading->csv.fields[j], names[i]) == 0)
                 loading->at[i] = (int)j;
         }
     }
@@ -137,12 +138,12 @@ static enum status header_read(struct loading *loading) {
 
 static enum status field_get(struct loading *loading, enum column column, const char **ret_text, size_t *ret_len) {
     size_t place = (size_t)loading->at[column];
-    if (place >= loading->reader.fields_n) {
+    if (place >= loading->csv.fields_n) {
         loading->reason = "a column is missing";
         return STATUS_INVALID;
     }
-    *ret_text = loading->reader.fields[place];
-    *ret_len = loading->reader.field_lens[place];
+    *ret_text = loading->csv.fields[place];
+    *ret_len = loading->csv.lens[place];
     return STATUS_OK;
 }
 
@@ -311,11 +312,11 @@ static void phases_spread(struct loading *loading) {
 static enum status rows_read(struct loading *loading) {
     enum status status = header_read(loading);
     while (status == STATUS_OK) {
-        status = csv_reader_next(&loading->reader);
+        status = csv_next(&loading->csv);
         if (status == STATUS_OK)
             status = row_read(loading);
         else if (status != STATUS_NOT_FOUND)
-            loading->reason = loading->reader.reason;
+            loading->reason = loading->csv.reason;
     }
     if (status != STATUS_NOT_FOUND)
         return status;
@@ -331,30 +332,49 @@ static enum status rows_read(struct loading *loading) {
     return STATUS_OK;
 }
 
+static const char *text_reason(enum status status) {
+    switch (status) {
+    case STATUS_NOT_FOUND:
+        return "cannot be opened";
+    case STATUS_LIMIT:
+        return "is larger than 1 GiB";
+    case STATUS_IO:
+        return "cannot be read to its end";
+    default:
+        return "out of memory";
+    }
+}
+
+static enum status text_load(struct loading *loading, const char *path, char *error, size_t error_len) {
+    char *text;
+    size_t len;
+    enum status status = text_file_read(path, REPLAY_BYTES_MAX, &text, &len);
+    if (status != STATUS_OK) {
+        snprintf(error, error_len, "%s: %s", path, text_reason(status));
+        return status == STATUS_NOT_FOUND ? STATUS_IO : status;
+    }
+    map_init(&loading->symbols);
+    csv_init(&loading->csv, text, len);
+    status = rows_read(loading);
+    if (status != STATUS_OK)
+        snprintf(error, error_len, "%s:%zu: %s", path, loading->csv.row > 0 ? loading->csv.row : 1,
+                 status == STATUS_NO_MEMORY ? "out of memory" : loading->reason);
+    map_fini(&loading->symbols);
+    free(text);
+    return status;
+}
+
 enum status replay_file_load(const char *path, struct replay_file **ret_file, char *error, size_t error_len) {
-    struct loading *loading = calloc(1, sizeof *loading);
-    if (!loading || !(loading->file = calloc(1, sizeof *loading->file))) {
-        free(loading);
+    struct loading loading = {.file = calloc(1, sizeof(struct replay_file))};
+    if (!loading.file) {
         snprintf(error, error_len, "%s: out of memory", path);
         return STATUS_NO_MEMORY;
     }
-    map_init(&loading->symbols);
-    enum status status = csv_reader_open(&loading->reader, path);
-    if (status != STATUS_OK) {
-        snprintf(error, error_len, "%s: %s", path, loading->reader.reason);
-    } else {
-        status = rows_read(loading);
-        if (status != STATUS_OK)
-            snprintf(error, error_len, "%s:%zu: %s", path, loading->reader.line_n,
-                     status == STATUS_NO_MEMORY ? "out of memory" : loading->reason);
-    }
-    csv_reader_close(&loading->reader);
-    map_fini(&loading->symbols);
+    enum status status = text_load(&loading, path, error, error_len);
     if (status == STATUS_OK)
-        *ret_file = loading->file;
+        *ret_file = loading.file;
     else
-        replay_file_destroy(&loading->file);
-    free(loading);
+        replay_file_destroy(&loading.file);
     return status;
 }
 

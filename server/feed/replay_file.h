@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #define REPLAY_ROWS_MAX 10000000
+#define REPLAY_BYTES_MAX ((size_t)1 << 30) /* unpacked */
 
 struct replay_tick {
     int64_t time_ms;
@@ -42,7 +43,7 @@ struct replay_file {
     size_t rows_n;
 };
 
-/* INVALID, LIMIT, IO or NO_MEMORY with "path:line: reason" in error. */
+/* INVALID, LIMIT, IO or NO_MEMORY with "path:row: reason" in error. */
 PF_MUST_CHECK enum status replay_file_load(const char *path, struct replay_file **ret_file, char *error,
                                            size_t error_len);
 void replay_file_destroy(struct replay_file **file);

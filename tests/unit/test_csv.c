@@ -58,6 +58,9 @@ static void test_records(void **state) {
         {" a , b ", "1: a | b ;"},
         {"\xe2\x82\xac,\xf0\x9f\x9a\x80", "1:\xe2\x82\xac|\xf0\x9f\x9a\x80;"},
         {"a\rb", "1:a\rb;"},
+        {"a,b\r", "1:a|b;"},
+        {"\"a\"\r", "1:a;"},
+        {"a\n\r", "1:a;"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         expect(rows[i].text, strlen(rows[i].text), rows[i].expected);

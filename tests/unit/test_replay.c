@@ -187,6 +187,19 @@ static void test_the_clock(void **state) {
     provider->ops->destroy(provider);
 }
 
+/* As a spreadsheet writes it: a byte order mark, quotes, a long column of no interest. */
+static void test_quoted(void **state) {
+    struct scratch *scratch = *state;
+    static const struct expected expected[] = {{"A", 1000, E8(3) / 2, 0, true}};
+    static char text[10000];
+    (void)snprintf(text, sizeof text, "\xef\xbb\xbf%s%0*d",
+                   "\"symbol\",ts_ms,bid,ask,\"note, with\na break\"\r\nA,1000,\"1\",\"2\",", 9000, 0);
+    write_text(scratch, text);
+    struct provider *provider = replay(scratch, 0);
+    check_replay(provider, expected, COUNT_OF(expected));
+    provider->ops->destroy(provider);
+}
+
 static void test_gzip(void **state) {
     struct scratch *scratch = *state;
     static const char text[] = "symbol,ts_ms,bid,ask\nA,1000,1,2\n";
@@ -248,12 +261,14 @@ static void test_files_refused(void **state) {
         {"", ":1: the file is empty"},
         {"symbol,price\nA,1\n",
          ":1: the header must name symbol, ts_ms or date, and open, high, low, close or bid, ask"},
-        {"symbol,ts_ms,bid,ask\n", ":2: there are no rows"},
+        {"symbol,ts_ms,bid,ask\n", ":1: there are no rows"},
         {"symbol,ts_ms,bid,ask\nA,1000,1\n", ":2: a column is missing"},
         {"symbol,ts_ms,bid,ask\nA,1000,1,2\nA,x,1,2\n", ":3: not a time in milliseconds"},
         {"symbol,ts_ms,bid,ask\nA,1000,0,2\n", ":2: not a price above 0 with at most 8 decimals"},
         {"symbol,ts_ms,bid,ask\nA,1000,1,NaN\n", ":2: not a price above 0 with at most 8 decimals"},
         {"symbol,ts_ms,bid,ask\nA B,1000,1,2\n", ":2: not a symbol"},
+        {"symbol,ts_ms,bid,ask\nA,1000,1,2\n\nA,1000,1,\"2\n", ":4: a quote is not closed"},
+        {"symbol,ts_ms,bid,ask\nA,1000,1,2\xff\n", ":2: the bytes are not UTF-8 text"},
         {"symbol,date,open,high,low,close\nA,2020-02-30,1,1,1,1\n", ":2: not a date YYYY-MM-DD"},
         {"symbol,date,open,high,low,close,split_coefficient\nA,2020-02-03,1,1,1,1,0\n", ":2: not a split coefficient"},
     };
@@ -267,12 +282,12 @@ static void test_files_refused(void **state) {
         assert_string_equal(error + strlen(error) - strlen(rows[i].error), rows[i].error);
         assert_int_equal(strncmp(error, scratch->path, strlen(scratch->path)), 0);
     }
-    char error[256], line[6000];
+    char error[256], commas[6000];
     struct replay_file *file = NULL;
-    memset(line, 'x', sizeof line);
-    write_bytes(scratch, line, sizeof line);
+    memset(commas, ',', sizeof commas);
+    write_bytes(scratch, commas, sizeof commas);
     assert_int_equal(replay_file_load(scratch->path, &file, error, sizeof error), STATUS_INVALID);
-    assert_non_null(strstr(error, ":1: the line is too long"));
+    assert_non_null(strstr(error, ":1: too many fields"));
     assert_int_equal(replay_file_load("/nowhere/file.csv", &file, error, sizeof error), STATUS_IO);
     assert_string_equal(error, "/nowhere/file.csv: cannot be opened");
 }
@@ -311,6 +326,7 @@ int main(void) {
         WITH_SCRATCH(test_bars_in_any_order_and_columns),
         WITH_SCRATCH(test_ticks_have_the_exact_middle),
         WITH_SCRATCH(test_the_clock),
+        WITH_SCRATCH(test_quoted),
         WITH_SCRATCH(test_gzip),
         WITH_SCRATCH(test_a_gzip_file_cut_off_is_refused),
         WITH_SCRATCH(test_splits_of_vendors),
