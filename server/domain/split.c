@@ -2,13 +2,13 @@
  * that do not fit. Thread: any. */
 #include "domain/split.h"
 
-#define SMALL_TERM_MAX 20
-#define NEARNESS INT64_C(500000) /* 1 / 2e-6 */
+#include <stdbool.h>
 
-/* The whole number nearest to a / b. */
-static int64_t nearest(int128 a, int64_t b) {
-    return (int64_t)((2 * a + b) / (2 * (int128)b));
-}
+#define SMALL_TERM_MAX 20
+#define NEARNESS INT64_C(200000)    /* 1 / 5e-6 */
+#define WRITTEN_SMALL_TERM_MAX 10   /* of a ratio that was rounded to four decimals */
+#define WRITTEN_PARTS 20000         /* half of the last of those decimals is a part of so many of 1 */
+#define WRITTEN_DENOMINATOR_MAX 100 /* 1:101 would be rounded to the same as 1:100 */
 
 static int64_t greatest_common_divisor(int64_t a, int64_t b) {
     while (b != 0) {
@@ -19,31 +19,56 @@ static int64_t greatest_common_divisor(int64_t a, int64_t b) {
     return a;
 }
 
-/* |factor x denominator - numerator| is within the nearness of the numerator. */
-static bool is_near(int64_t factor_e8, int64_t numerator, int64_t denominator) {
-    int128 difference = (int128)factor_e8 * denominator - (int128)numerator * DECIMAL_ONE;
-    if (difference < 0)
-        difference = -difference;
-    return difference * NEARNESS <= (int128)numerator * DECIMAL_ONE;
+/* The whole number nearest to a / b. */
+static int128 nearest(int128 a, int64_t b) {
+    return (2 * a + b) / (2 * (int128)b);
+}
+
+/* A factor, the larger number first: a forward split's, or the inverse of a reverse one's. */
+struct factor {
+    int64_t large_e8, small_e8;
+    bool is_reverse;
+};
+
+/* The ratio with this smaller term, when the factor is near it. */
+static bool large_term(const struct factor *factor, int64_t small, int64_t *ret_large) {
+    int128 large = nearest((int128)small * factor->large_e8, factor->small_e8);
+    if (large > SPLIT_TERM_MAX)
+        return false;
+    int128 off = large * factor->small_e8 - (int128)small * factor->large_e8;
+    *ret_large = (int64_t)large;
+    return (off < 0 ? -off : off) * NEARNESS <= large * factor->small_e8;
+}
+
+/* The same for what may have been rounded to four decimals. */
+static bool written_large_term(const struct factor *factor, int64_t small, int64_t *ret_large) {
+    int128 large = nearest((int128)small * factor->large_e8, factor->small_e8);
+    if (!factor->is_reverse || small > WRITTEN_SMALL_TERM_MAX || large > WRITTEN_DENOMINATOR_MAX)
+        return false;
+    int128 off = large * factor->small_e8 - (int128)small * factor->large_e8;
+    *ret_large = (int64_t)large;
+    return (off < 0 ? -off : off) * WRITTEN_PARTS <= large * factor->large_e8;
 }
 
 /* The smaller term counts up: the first ratio that fits is in lowest terms. */
-enum status split_from_factor(int64_t factor_e8, struct split *ret_split) {
-    if (factor_e8 <= 0)
-        return STATUS_INVALID;
-    for (int64_t small = 1; small <= SMALL_TERM_MAX; small++) {
-        bool is_reverse = factor_e8 < DECIMAL_ONE;
-        int64_t large = is_reverse ? nearest((int128)small * DECIMAL_ONE, factor_e8)
-                                   : nearest((int128)factor_e8 * small, DECIMAL_ONE);
-        int64_t numerator = is_reverse ? small : large, denominator = is_reverse ? large : small;
-        if (large > SPLIT_TERM_MAX || !is_near(factor_e8, numerator, denominator))
+enum status split_from_factor(int64_t numerator_e8, int64_t denominator_e8, struct split *ret_split) {
+    if (numerator_e8 <= 0 || denominator_e8 <= 0)
+        return STATUS_NOT_FOUND;
+    bool is_reverse = numerator_e8 < denominator_e8;
+    const struct factor factor = {is_reverse ? denominator_e8 : numerator_e8,
+                                  is_reverse ? numerator_e8 : denominator_e8, is_reverse};
+    for (int64_t i = 1; i <= SMALL_TERM_MAX + WRITTEN_SMALL_TERM_MAX; i++) {
+        bool is_written = i > SMALL_TERM_MAX;
+        int64_t small = is_written ? i - SMALL_TERM_MAX : i, large = 0;
+        if (!(is_written ? written_large_term(&factor, small, &large) : large_term(&factor, small, &large)))
             continue;
-        if (numerator == denominator)
-            return STATUS_INVALID;
-        *ret_split = (struct split){.numerator = (int32_t)numerator, .denominator = (int32_t)denominator};
+        if (small == large)
+            return STATUS_NOT_FOUND;
+        ret_split->numerator = (int32_t)(is_reverse ? small : large);
+        ret_split->denominator = (int32_t)(is_reverse ? large : small);
         return STATUS_OK;
     }
-    return STATUS_INVALID;
+    return STATUS_NOT_FOUND;
 }
 
 enum status split_ratio_multiply(struct split_ratio a, const struct split *split, struct split_ratio *ret_product) {

@@ -16,11 +16,14 @@ struct split {
     int32_t numerator, denominator;
 };
 
-/* The simple ratio a vendor's factor stands for (7.00000700001 is 7:1, 0.1 is
- * 1:10): whole numbers up to SPLIT_TERM_MAX, one of them at most 20, near it by
- * 2e-6 of it. STATUS_INVALID: 1, or none is near (1.195, 1.054): the price's
- * factor at a spin-off, which is no split of shares. */
-PF_MUST_CHECK enum status split_from_factor(int64_t factor_e8, struct split *ret_split);
+/* The simple ratio a vendor's factor, in one number or as two, stands for:
+ * 7.00000700001 is 7:1, 3 / 2 is 3:2, 0.1 is 1:10. Whole numbers up to
+ * SPLIT_TERM_MAX, one of them at most 20, near it by 5e-6 of it; of a reverse
+ * split, which vendors write with four decimals, also what rounds to those:
+ * 0.3333 is 1:3. STATUS_NOT_FOUND: 1, or none is near (1.195, 1.054): the
+ * price's factor at a spin-off, which is no split of shares. The date of
+ * *ret_split stays. */
+PF_MUST_CHECK enum status split_from_factor(int64_t numerator_e8, int64_t denominator_e8, struct split *ret_split);
 
 /* The product of ratios, in lowest terms. */
 struct split_ratio {

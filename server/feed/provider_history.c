@@ -2,14 +2,12 @@
  * Refuses more rows than the bound. Thread: any; pure. */
 #include "feed/provider_history.h"
 
+#include "domain/split.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#define ACTIONS_MAX 2000     /* undoing them is bars times actions */
-#define RATIO_SMALL_MAX 10   /* the smaller side of a split */
-#define RATIO_LARGE_MAX 1000 /* the larger one */
-#define SNAP_PARTS_UP 200000 /* a forward factor may be off by this part of it: vendors write 7.00000700001 */
-#define SNAP_PARTS_DOWN 5000 /* a reverse one is written with four decimals: 0.3333 */
+#define ACTIONS_MAX 2000 /* undoing them is bars times actions */
 
 void provider_history_init(struct provider_history *history) {
     *history = (struct provider_history){0};
@@ -87,37 +85,6 @@ static int128 rounded_quotient(int128 a, int128 b) {
     return (2 * a + b) / (2 * b);
 }
 
-/* The whole number nearest to factor x times, when the factor is that near. */
-static bool multiple_is_whole(int128 numerator, int128 denominator, int32_t times, int64_t parts, int32_t *ret_whole) {
-    int128 whole = rounded_quotient(numerator * times, denominator);
-    if (whole < 1 || whole > RATIO_LARGE_MAX)
-        return false;
-    int128 off = numerator * times - whole * denominator;
-    if ((off < 0 ? -off : off) * parts > whole * denominator)
-        return false;
-    *ret_whole = (int32_t)whole;
-    return true;
-}
-
-enum status provider_ratio_snap(int64_t numerator_e8, int64_t denominator_e8, int32_t *ret_numerator,
-                                int32_t *ret_denominator) {
-    int32_t whole = 0;
-    if (numerator_e8 <= 0 || denominator_e8 <= 0)
-        return STATUS_NOT_FOUND;
-    bool is_up = numerator_e8 >= denominator_e8;
-    int64_t large = is_up ? numerator_e8 : denominator_e8, small = is_up ? denominator_e8 : numerator_e8;
-    for (int32_t times = 1; times <= RATIO_SMALL_MAX; times++) {
-        if (!multiple_is_whole(large, small, times, is_up ? SNAP_PARTS_UP : SNAP_PARTS_DOWN, &whole))
-            continue;
-        if (whole == times)
-            return STATUS_NOT_FOUND;
-        *ret_numerator = is_up ? whole : times;
-        *ret_denominator = is_up ? times : whole;
-        return STATUS_OK;
-    }
-    return STATUS_NOT_FOUND;
-}
-
 enum status provider_history_add_factor(struct provider_history *history, int32_t date, int64_t numerator_e8,
                                         int64_t denominator_e8) {
     struct provider_action action = {.date = date, .type = PROVIDER_SPLIT};
@@ -127,8 +94,11 @@ enum status provider_history_add_factor(struct provider_history *history, int32_
     if (value < 1 || value > DECIMAL_MAX_E8)
         return STATUS_OK; /* no share is divided into that many */
     action.value_e8 = (int64_t)value;
-    if (provider_ratio_snap(numerator_e8, denominator_e8, &action.numerator, &action.denominator) != STATUS_OK)
+    struct split split = {.date = date};
+    if (split_from_factor(numerator_e8, denominator_e8, &split) != STATUS_OK)
         action.type = PROVIDER_SPINOFF;
+    action.numerator = split.numerator;
+    action.denominator = split.denominator;
     return action_add(history, &action);
 }
 

@@ -52,8 +52,8 @@ PF_MUST_CHECK enum status provider_history_add_bar(struct provider_history *hist
 PF_MUST_CHECK enum status provider_history_add_rate(struct provider_history *history, const struct provider_rate *rate);
 PF_MUST_CHECK enum status provider_history_add_dividend(struct provider_history *history, int32_t date,
                                                         int64_t amount_e8);
-/* A price factor: a split when it is a simple ratio, a spin-off otherwise, and
- * nothing when it is 1. */
+/* A price factor: a split when it is a simple ratio (split_from_factor), a
+ * spin-off otherwise, and nothing when it is 1. */
 PF_MUST_CHECK enum status provider_history_add_factor(struct provider_history *history, int32_t date,
                                                       int64_t numerator_e8, int64_t denominator_e8);
 /* Prices and dividends that were divided by later factors are multiplied back,
@@ -63,11 +63,5 @@ void provider_history_unadjust(struct provider_history *history, int digits);
 /* Sorts by date, drops what is outside [from, to] and the second of two of one
  * date. */
 void provider_history_finish(struct provider_history *history, int32_t from, int32_t to);
-
-/* A factor as new:old shares of small integers: 7.00000700001 is 7:1, 1.5 is
- * 3:2, 0.3333 is 1:3. NOT_FOUND when it is no such ratio (1.195: a spin-off's
- * price factor), or when it is 1. */
-PF_MUST_CHECK enum status provider_ratio_snap(int64_t numerator_e8, int64_t denominator_e8, int32_t *ret_numerator,
-                                              int32_t *ret_denominator);
 
 #endif

@@ -62,7 +62,7 @@ static bool action_read_words(char *words[WORDS_MAX], struct corporate_action *a
                    : strcmp(words[0], "DIVIDEND") == 0 ? ACTION_DIVIDEND
                                                        : ACTION_SPINOFF;
     action->amount.e8 = e8;
-    if (action->type == ACTION_SPLIT && split_from_factor(e8, &action->split) != STATUS_OK)
+    if (action->type == ACTION_SPLIT && split_from_factor(e8, DECIMAL_ONE, &action->split) != STATUS_OK)
         action->type = ACTION_SPINOFF;
     return date_parse(words[2], strlen(words[2]), &action->split.date) == STATUS_OK;
 }

@@ -2,43 +2,6 @@
 #include "feed/provider_history.h"
 #include "unit/test.h"
 
-static void test_ratios(void **state) {
-    (void)state;
-    static const struct {
-        const char *name;
-        int64_t numerator_e8, denominator_e8;
-        int32_t numerator, denominator; /* 0: no split */
-    } rows[] = {
-        {"4.0", 400000000, DECIMAL_ONE, 4, 1},
-        {"7.00000700001 as a vendor writes 7:1", 700000700, DECIMAL_ONE, 7, 1},
-        {"1.5", 150000000, DECIMAL_ONE, 3, 2},
-        {"20:1", 2000000000, DECIMAL_ONE, 20, 1},
-        {"1.25", 125000000, DECIMAL_ONE, 5, 4},
-        {"1.333333", 133333300, DECIMAL_ONE, 4, 3},
-        {"0.1, a reverse split", 10000000, DECIMAL_ONE, 1, 10},
-        {"0.3333", 33330000, DECIMAL_ONE, 1, 3},
-        {"1:15", 100000000, 1500000000, 1, 15},
-        {"3:2 in two numbers", 300000000, 200000000, 3, 2},
-        {"1", 100000000, DECIMAL_ONE, 0, 0},
-        {"1.000001", 100000100, DECIMAL_ONE, 0, 0},
-        {"FTV's spin-off", 119500000, DECIMAL_ONE, 0, 0},
-        {"PFE's", 105400000, DECIMAL_ONE, 0, 0},
-        {"VFC's", 106200000, DECIMAL_ONE, 0, 0},
-        {"HSIC's", 127500000, DECIMAL_ONE, 0, 0},
-        {"FMC's", 115300000, DECIMAL_ONE, 0, 0},
-        {"RTX's", 158901000, DECIMAL_ONE, 0, 0},
-        {"zero", 0, DECIMAL_ONE, 0, 0},
-        {"below zero", -400000000, DECIMAL_ONE, 0, 0},
-    };
-    for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        int32_t numerator = 0, denominator = 0;
-        enum status status =
-            provider_ratio_snap(rows[i].numerator_e8, rows[i].denominator_e8, &numerator, &denominator);
-        assert_row((status == STATUS_OK) == (rows[i].numerator != 0), rows[i].name);
-        assert_row(numerator == rows[i].numerator && denominator == rows[i].denominator, rows[i].name);
-    }
-}
-
 static void bar_add(struct provider_history *history, int32_t date, int64_t close_e8, int64_t volume_e8) {
     struct provider_bar bar = {.date = date,
                                .open_e8 = close_e8,
@@ -126,7 +89,6 @@ static void test_order_and_bounds(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_ratios),
         cmocka_unit_test(test_unadjusted),
         cmocka_unit_test(test_digits_of_a_float),
         cmocka_unit_test(test_order_and_bounds),

@@ -6,36 +6,78 @@
 #include <stdio.h>
 #include <string.h>
 
+/* A factor as a vendor writes it, and of a second number, where it writes two. */
 static const struct {
-    const char *factor;
+    const char *factor, *divisor;
     int32_t numerator, denominator; /* 0: no split */
 } factors[] = {
-    {"7.00000700001", 7, 1}, {"7", 7, 1},          {"4", 4, 1},         {"2", 2, 1},           {"1.5", 3, 2},
-    {"1.3333", 0, 0},        {"1.333333", 4, 3},   {"0.1", 1, 10},      {"0.125", 1, 8},       {"0.02", 1, 50},
-    {"1.25", 5, 4},          {"0.666667", 2, 3},   {"20", 20, 1},       {"50", 50, 1},         {"1.1", 11, 10},
-    {"1.05", 21, 20},        {"1", 0, 0},          {"0", 0, 0},         {"-2", 0, 0},          {"1.195", 0, 0},
-    {"1.054", 0, 0},         {"1.062", 0, 0},      {"1.0000001", 0, 0}, {"10000", 10000, 1},   {"10001", 0, 0},
-    {"0.0001", 1, 10000},    {"0.00000001", 0, 0}, {"1.281", 0, 0},     {"90000000000", 0, 0}, {"1.589", 0, 0},
+    {"7.00000700001", "1", 7, 1},
+    {"7", "1", 7, 1},
+    {"4", "1", 4, 1},
+    {"1.5", "1", 3, 2},
+    {"3", "2", 3, 2},
+    {"1", "15", 1, 15},
+    {"21", "20", 21, 20},
+    {"1195", "1000", 0, 0}, /* a spin-off in two numbers */
+    {"1.3333", "1", 0, 0},
+    {"1.333333", "1", 4, 3},
+    {"0.1", "1", 1, 10},
+    {"0.125", "1", 1, 8},
+    {"0.02", "1", 1, 50},
+    {"1.25", "1", 5, 4},
+    {"0.666667", "1", 2, 3},
+    {"0.6667", "1", 2, 3}, /* reverse splits have four decimals */
+    {"0.3333", "1", 1, 3},
+    {"0.0667", "1", 1, 15},
+    {"0.0333", "1", 1, 30},
+    {"0.3334", "1", 0, 0}, /* 1:3 would be 0.3333 */
+    {"20", "1", 20, 1},
+    {"50", "1", 50, 1},
+    {"1.1", "1", 11, 10},
+    {"1.05", "1", 21, 20},
+    {"1", "1", 0, 0},
+    {"0", "1", 0, 0},
+    {"2", "0", 0, 0},
+    {"-2", "1", 0, 0},
+    {"1.195", "1", 0, 0}, /* spin-offs: FTV, PFE, VFC, HSIC, FMC, RTX */
+    {"1.054", "1", 0, 0},
+    {"1.062", "1", 0, 0},
+    {"1.275", "1", 0, 0},
+    {"1.153", "1", 0, 0},
+    {"1.58901", "1", 0, 0},
+    {"1.281", "1", 0, 0},
+    {"1.0000001", "1", 0, 0},
+    {"1.000001", "1", 0, 0},
+    {"0.99999", "1", 0, 0},
+    {"10000", "1", 10000, 1},
+    {"10001", "1", 0, 0},
+    {"0.0001", "1", 1, 10000},
+    {"0.00000001", "1", 0, 0},
+    {"90000000000", "1", 0, 0},
+    {"90000000000", "90000000000", 0, 0},
+    {"0.00000001", "90000000000", 0, 0},
+    {"90000000000", "0.00000001", 0, 0},
 };
+
+/* As a provider's text is read: decimals past the eighth are cut there. */
+static int64_t factor_read(const char *factor) {
+    int64_t e8 = 0;
+    const char *point = strchr(factor, '.');
+    char text[32];
+    (void)snprintf(text, sizeof text, "%.*s", point ? (int)(point - factor) + 9 : 31, factor);
+    assert_int_equal(decimal_parse(text, strlen(text), &e8), STATUS_OK);
+    return e8;
+}
 
 static void test_factors_stand_for_simple_ratios(void **state) {
     (void)state;
     for (size_t i = 0; i < COUNT_OF(factors); i++) {
-        int64_t e8 = 0;
-        /* As a provider's text is read: decimals past the eighth are cut there. */
-        char text[32];
-        (void)snprintf(text, sizeof text, "%.*s", 10, factors[i].factor);
-        assert_int_equal(decimal_parse(text, strlen(text), &e8), STATUS_OK);
         struct split split = {.date = 77};
-        enum status status = split_from_factor(e8, &split);
-        if (factors[i].numerator == 0) {
-            assert_int_equal(status, STATUS_INVALID);
-            assert_int_equal(split.date, 77); /* untouched */
-            continue;
-        }
-        assert_int_equal(status, STATUS_OK);
-        assert_int_equal(split.numerator, factors[i].numerator);
-        assert_int_equal(split.denominator, factors[i].denominator);
+        enum status status = split_from_factor(factor_read(factors[i].factor), factor_read(factors[i].divisor), &split);
+        assert_row(status == (factors[i].numerator == 0 ? STATUS_NOT_FOUND : STATUS_OK), factors[i].factor);
+        assert_row(split.numerator == factors[i].numerator, factors[i].factor);
+        assert_row(split.denominator == factors[i].denominator, factors[i].factor);
+        assert_int_equal(split.date, 77); /* stays */
     }
 }
 
