@@ -78,12 +78,12 @@ const struct price_book_entry *conversion_entry(const struct conversion *convers
 bool conversion_rate(const struct portfolio *portfolio, const struct conversion *conversion, const struct quote *rate,
                      struct fx_rate *ret_fx) {
     if (conversion->pair == SYMBOL_NONE) {
-        *ret_fx = (struct fx_rate){{DECIMAL_ONE}, {DECIMAL_ONE}, conversion->factor, false};
+        *ret_fx = (struct fx_rate){.rate = {DECIMAL_ONE}, .previous = {DECIMAL_ONE}, .factor = conversion->factor};
         return true;
     }
     if (!rate || !currency_equal(rate->currency, portfolio->base_currency))
         return false;
-    *ret_fx = (struct fx_rate){rate->price, rate->previous_close, conversion->factor, rate->stale};
+    *ret_fx = (struct fx_rate){rate->price, rate->previous_close, rate->session, conversion->factor, rate->stale};
     return true;
 }
 

@@ -93,6 +93,11 @@ static bool product_through(struct quantity quantity, struct price price, struct
     return true;
 }
 
+/* The rate in force when a session began. */
+static struct price rate_before(const struct fx_rate *fx, int32_t session) {
+    return fx->session < session ? fx->rate : fx->previous;
+}
+
 struct position_value valuation_through_rate(struct quantity quantity, struct amount cost_base,
                                              const struct holdings_lot *lots, const struct amount *lot_costs_base,
                                              size_t lots_n, const struct quote *quote, const struct fx_rate *fx) {
@@ -102,8 +107,9 @@ struct position_value valuation_through_rate(struct quantity quantity, struct am
     value.gain_loss.e8 = value.current_value.e8 - cost_base.e8;
     size_t bought_n = session_lots_n(lots, lots_n, quote->session), first = lots_n - bought_n;
     struct quantity before = {quantity.e8 - quantity_of(lots + first, bought_n).e8};
-    if (quote->previous_close.e8 <= 0 || fx->previous.e8 <= 0 ||
-        !product_through(before, quote->previous_close, fx->previous, fx->factor, &value.day_base))
+    struct price rate = rate_before(fx, quote->session);
+    if (quote->previous_close.e8 <= 0 || rate.e8 <= 0 ||
+        !product_through(before, quote->previous_close, rate, fx->factor, &value.day_base))
         return value;
     value.has_day_change = true;
     for (size_t i = first; i < lots_n; i++)

@@ -49,13 +49,23 @@ struct position_value valuation_of_position(struct quantity quantity, struct amo
 /* What one major of a row's currency is in the portfolio's. */
 struct fx_rate {
     struct price rate;
-    struct price previous; /* 0 = absent: no day's change */
+    struct price previous; /* in force before `session`; 0 = absent */
+    int32_t session;       /* of its last fixing */
     unsigned factor;       /* how many of the row's currency make one major */
     bool is_stale;
 };
 
 /* The same in the portfolio's currency, of lots in another: each product with
- * the rate is rounded once. `cost_base`, `lot_costs_base`: what they cost in it. */
+ * the rate is rounded once. `cost_base`, `lot_costs_base`: what they cost in it.
+ *
+ * The day's base is previous_close x the rate that was in force when the quote's
+ * session began, as what was held was worth that then. A rate fixed in an earlier
+ * session was: its move was counted in that one. Of a rate fixed in the session it
+ * was the previous one; without one there is no day's change. One fixed in a later
+ * session (a holiday of the share's exchange, or before it opens) says what was
+ * before its own only: that stands for it. (The contract's day_change of
+ * protocol.md, 1, with the value at the close before as domain.md has it: in the
+ * portfolio's currency at the rate of that close.) */
 struct position_value valuation_through_rate(struct quantity quantity, struct amount cost_base,
                                              const struct holdings_lot *lots, const struct amount *lot_costs_base,
                                              size_t lots_n, const struct quote *quote, const struct fx_rate *fx);

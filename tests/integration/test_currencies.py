@@ -1,5 +1,6 @@
 """Several currencies, from the lots to the stream: rows in their own, totals in the portfolio's, rates as quotes."""
 
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
@@ -146,6 +147,28 @@ def test_a_stale_rate_makes_its_rows_stale(server, connect):
         scenario.settle(client, portfolio)
         assert view.data["positions"]["GOOGL"]["stale"] is is_stale
     publisher.stop()
+
+
+def test_an_earlier_fixings_move_is_not_in_the_days_change(scenario, connect):
+    """10 at 110 after 100, the dollar at 0.92 after 0.90. Fixed in the quote's session: 1012 - 900. Before Monday's
+    fixing, at Friday's rate: 1012 - 10 x 100 x 0.92, Friday's 20 francs not once more. With Monday's, 0.95 after 0.92:
+    10 x 110 x 0.95 - 920 = 125."""
+    now = datetime.now(timezone.utc)
+    earlier = (now - timedelta(days=3)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    scenario.note_price("USD/CHF", scenario.server.put_price("USD%2FCHF", "0.92", previous_close="0.90", as_of=earlier))
+    scenario.put_price("GOOGL", 110, 100, currency="USD")
+    portfolio = scenario.portfolio(("GOOGL", 10, 80, "2023-01-03", 0, 1), **CHF)
+    client = connect(scenario.server)
+    view = client.subscribe(portfolio.portfolio_id)
+    path = f"/portfolios/{portfolio.portfolio_id}"
+    for rate, day_change in (None, 92), (("0.95", "0.92"), 125):
+        if rate:
+            scenario.put_price("USD/CHF", *rate)
+        scenario.settle(client, portfolio)
+        assert view.data["positions"]["GOOGL"]["day_change_base"] == day_change
+        assert view.data["totals"]["day_change"] == day_change
+        assert scenario.server.json("GET", path + "/valuation")["data"] == view.data
+        assert scenario.server.json("GET", path + "/investments/summary")["totals"]["day_change"] == day_change
 
 
 def test_a_resume_over_a_rates_change_on_another_process(start_server, connect):

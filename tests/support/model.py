@@ -182,15 +182,20 @@ class _Row:
         value = divide_rounded(quantity * to_units(price) * to_units(rate), ONE * ONE * factor(self.currency))
         return value if value <= LARGEST_VALUE else None
 
+    def _rate_before_the_session(self):
+        """What a fixing of an earlier session moved was in force already."""
+        return self.rate.price if self.rate.session < self.quote.session else self.rate.previous_close
+
     def _through_rate(self):
         costs = {id(lot): self._lot_cost(lot) for lot in self.lots}
         base = _Value(None if None in costs.values() else sum(costs.values()))
         if base.cost is None or not self.quote or not self.rate:
             return base
         base.value = self._product_through(self.quantity, self.quote.price, self.rate.price)
-        if base.value is not None and self.quote.previous_close is not None and self.rate.previous_close is not None:
+        rate = self._rate_before_the_session()
+        if base.value is not None and self.quote.previous_close is not None and rate is not None:
             held, bought = self._held_and_bought()
-            before = self._product_through(held, self.quote.previous_close, self.rate.previous_close)
+            before = self._product_through(held, self.quote.previous_close, rate)
             if before is not None:
                 base.day_base = before + sum(costs[id(lot)] for lot in bought)
         return base

@@ -108,7 +108,7 @@ def abroad(quotes, fx_rate=D("0.9238"), base_currency="CHF", currency="USD"):
 
 
 def test_a_row_in_another_currency_has_twins_that_the_totals_sum():
-    rate = Quote(D("0.8854"), D("0.88"), currency="CHF", stale=True)
+    rate = Quote(D("0.8854"), D("0.88"), "2023-07-10", currency="CHF", stale=True)
     data = abroad({"GOOGL": Quote(D("116.45"), D(116), "2023-07-10"), "USD/CHF": rate})
     row, totals = data["positions"]["GOOGL"], data["totals"]
     assert (row["current_value"], row["cost_basis"], row["gain_loss"]) == (D("116.45"), D("90.12"), D("26.33"))

@@ -127,7 +127,11 @@ static void test_positions_through_a_rate(void **state) {
     for (size_t i = 0; i < COUNT_OF(table); i++) {
         const struct holdings_lot lot = {{table[i].cost_e8}, {E8(1)}, 10};
         struct quote quote = quote_at(table[i].price_e8, table[i].previous_close_e8, table[i].session);
-        struct fx_rate fx = {{table[i].rate_e8}, {table[i].previous_rate_e8}, table[i].factor, true};
+        struct fx_rate fx = {.rate = {table[i].rate_e8},
+                             .previous = {table[i].previous_rate_e8},
+                             .session = table[i].session,
+                             .factor = table[i].factor,
+                             .is_stale = true};
         struct amount cost;
         assert_int_equal(valuation_of_lot_cost(lot.cost_basis, (struct price){table[i].lot_rate_e8}, fx.factor, &cost),
                          STATUS_OK);
@@ -142,6 +146,40 @@ static void test_positions_through_a_rate(void **state) {
     }
 }
 
+/* 10 shares; yesterday's close 100, now 110; the rate went from 0.90 to 0.92 at its last fixing: worth 10 x 110 x 0.92
+ * = 1012 now. Fixed in the session, or after it began: 10 x 100 x 0.90 = 900 before it, a change of 112. Fixed in an
+ * earlier session (a Monday's quote before Monday's fixing): Friday's 0.92 was in force when the session began, 920
+ * before it, a change of 92; the 20 that Friday's fixing made were Friday's. */
+static void test_a_rates_move_counts_in_one_session_only(void **state) {
+    (void)state;
+    const struct {
+        const char *name;
+        int32_t rate_session;
+        int64_t previous_e8;
+        const char *day_change, *day_base; /* NULL: absent */
+    } table[] = {
+        {"fixed in the session", 20, 90000000, "112", "900"},
+        {"fixed in a later one", 21, 90000000, "112", "900"},
+        {"fixed in the one before", 17, 90000000, "92", "920"},
+        {"fixed long before, nothing known before that", 1, 0, "92", "920"},
+        {"fixed in the session, nothing known before that", 20, 0, NULL, NULL},
+    };
+    for (size_t i = 0; i < COUNT_OF(table); i++) {
+        const struct holdings_lot lot = {{E8(900)}, {E8(10)}, 10};
+        struct amount cost = {E8(800)};
+        struct quote quote = quote_at(E8(110), E8(100), 20);
+        struct fx_rate fx = {
+            .rate = {92000000}, .previous = {table[i].previous_e8}, .session = table[i].rate_session, .factor = 1};
+        struct position_value value = valuation_through_rate(lot.quantity, cost, &lot, &cost, 1, &quote, &fx);
+        assert_amount(value.current_value, "1012", table[i].name);
+        assert_row(value.has_day_change == (table[i].day_change != NULL), table[i].name);
+        if (!table[i].day_change)
+            continue;
+        assert_amount(value.day_change, table[i].day_change, table[i].name);
+        assert_amount(value.day_base, table[i].day_base, table[i].name);
+    }
+}
+
 /* The largest value of a row is the bound that sums rely on; what a rate takes above it has none. */
 static void test_what_is_above_the_bound_is_unpriced(void **state) {
     (void)state;
@@ -149,7 +187,7 @@ static void test_what_is_above_the_bound_is_unpriced(void **state) {
     const struct holdings_lot lot = {{E8(1)}, most, 10};
     struct amount cost = {E8(1)};
     struct quote quote = quote_at(DECIMAL_MAX_E8, DECIMAL_MAX_E8, 11);
-    struct fx_rate fx = {{DECIMAL_ONE}, {DECIMAL_ONE + 1}, 1, false};
+    struct fx_rate fx = {.rate = {DECIMAL_ONE}, .previous = {DECIMAL_ONE + 1}, .session = 11, .factor = 1};
     struct position_value value = valuation_through_rate(most, cost, &lot, &cost, 1, &quote, &fx);
     assert_amount(value.current_value, "8100000000000000000000", "just at the bound");
     assert_true(value.is_priced && !value.has_day_change); /* the day's base is above it */
@@ -217,6 +255,7 @@ int main(void) {
         cmocka_unit_test(test_rounds_the_whole_position),
         cmocka_unit_test(test_what_might_overflow_is_refused),
         cmocka_unit_test(test_positions_through_a_rate),
+        cmocka_unit_test(test_a_rates_move_counts_in_one_session_only),
         cmocka_unit_test(test_what_is_above_the_bound_is_unpriced),
         cmocka_unit_test(test_converted_costs_have_to_fit),
         cmocka_unit_test(test_totals_add_and_remove),
