@@ -4,19 +4,33 @@ import datetime
 import decimal
 
 import pytest
-from support.candle_stub import CandleStub, close_of
 from support.history import write_closes
+from support.market_server import MarketServer
 from support.waiting import wait_until
 
 FROM, TO = "2018-01-01", "2019-12-31"
 DAYS = 730  # three requests of at most 300 days
 
 
+def close_of(date):
+    """Different each day, with decimals."""
+    return f"{100 + date.toordinal() % 1000}.{date.day:02d}"
+
+
 @pytest.fixture
 def candles():
-    stub = CandleStub()
-    yield stub
-    stub.stop()
+    """Coinbase, with days of BTC-USD from 2017 until after today."""
+    market = MarketServer()
+    first, today = datetime.date(2017, 1, 1), datetime.datetime.now(datetime.timezone.utc).date()
+    days = [first + datetime.timedelta(days=i) for i in range((today - first).days + 3)]
+    market.set_closes("BTC-USD", {day: close_of(day) for day in days})
+    yield market.vendors["coinbase"]
+    market.stop()
+
+
+def spans(candles):
+    """(symbol, from, to) of each request."""
+    return [(it.path.split("/")[2], it.query["start"][:10], it.query["end"][:10]) for it in candles.history.all]
 
 
 def populate(server, *symbols, first=FROM, last=TO):
@@ -52,7 +66,7 @@ def test_a_job_is_worked_off_page_by_page(start_server, postgres, candles):
     assert_whole(postgres)
     assert job["rows_done"] == DAYS and job["symbols"][0]["provider"] == "coinbase"
     assert job["symbols"][0]["status"] == "DONE" and "error" not in job["symbols"][0] and job["finished_at"]
-    requests = candles.requests
+    requests = spans(candles)
     assert [request[0] for request in requests] == ["BTC-USD"] * 3
     # Every day is asked for once.
     assert requests[0][1] == FROM and requests[-1][2] == TO
@@ -62,17 +76,17 @@ def test_a_job_is_worked_off_page_by_page(start_server, postgres, candles):
 
 def test_a_killed_server_goes_on_where_it_was(start_server, postgres, candles):
     server = start_server(**candles.settings)
-    candles.hold(after=1)
+    candles.history.hold(after=1)
     job_id = populate(server)
-    candles.wait_for_requests(2)
+    candles.history.wait_for(2)
     assert len(stored(postgres)) == 300 and server.json("GET", f"/jobs/{job_id}")["rows_done"] == 300
     server.kill()
-    candles.release()
+    candles.history.release()
     server.start()
     assert wait_for_job(server, job_id, "DONE")["rows_done"] == DAYS
     assert_whole(postgres)
     # The request that was under way is repeated; what was stored is not asked for again.
-    requests = candles.requests
+    requests = spans(candles)
     assert len(requests) == 4 and requests[2] == requests[1] != requests[0]
 
 
@@ -81,11 +95,11 @@ def test_another_leader_takes_the_job_over(start_server, postgres, candles):
     first = start_server(**candles.settings)
     wait_until(lambda: first.health()["feed"]["leader"], what="the first leads")
     second = start_server(**candles.settings)
-    candles.hold()
+    candles.history.hold()
     job_id = populate(second)
-    candles.wait_for_requests(1)
+    candles.history.wait_for(1)
     first.kill()
-    candles.release()
+    candles.history.release()
     assert wait_for_job(second, job_id, "DONE")["rows_done"] == DAYS
     assert_whole(postgres)
 
@@ -104,25 +118,25 @@ def test_each_symbol_has_its_own_end(start_server, postgres, candles):
 
 
 def test_a_throttled_job_waits_and_goes_on(start_server, postgres, candles):
-    candles.answer_next(429, {"message": "Public rate limit exceeded"}, {"Retry-After": "1"})
+    candles.history.answer_next(429, {"message": "Public rate limit exceeded"}, {"Retry-After": "1"})
     server = start_server(**candles.settings)
     job_id = populate(server)
-    candles.wait_for_requests(1)
+    candles.history.wait_for(1)
     wait_until(
         lambda: server.json("GET", f"/jobs/{job_id}")["symbols"][0].get("error", {}).get("code") == "waiting"
-        or len(candles.requests) > 1,
+        or len(spans(candles)) > 1,
         what="that it waits",
     )
     wait_for_job(server, job_id, "DONE")
     assert_whole(postgres)
-    assert candles.requests[1][1] == FROM
+    assert spans(candles)[1][1] == FROM
 
 
 def test_bad_answers_are_tried_again_later(start_server, postgres, candles):
-    candles.answer_next(200, '[[1514764800,"x"')
+    candles.history.answer_next(200, '[[1514764800,"x"')
     server = start_server(**candles.settings)
     job_id = populate(server)
-    candles.wait_for_requests(1)
+    candles.history.wait_for(1)
 
     def symbol():
         return server.json("GET", f"/jobs/{job_id}")["symbols"][0]
@@ -135,14 +149,14 @@ def test_bad_answers_are_tried_again_later(start_server, postgres, candles):
 
 def test_one_job_at_a_time_works_on_a_symbol(start_server, postgres, candles):
     server = start_server(**candles.settings)
-    candles.hold()
+    candles.history.hold()
     first = populate(server)
-    candles.wait_for_requests(1)
+    candles.history.wait_for(1)
     second = populate(server, "BTC-USD", first="2017-01-01", last="2017-01-31")
     statuses = postgres.execute("SELECT status, count(*) FROM job_symbols GROUP BY status ORDER BY status")
     assert statuses == [("RUNNING", 1), ("WAITING", 1)]
     assert server.json("GET", f"/jobs/{second}")["status"] == "WAITING"
-    candles.release()
+    candles.history.release()
     wait_for_job(server, first, "DONE")
     wait_for_job(server, second, "DONE")
     assert_whole(postgres, days=DAYS + 31)
@@ -160,18 +174,18 @@ def test_what_a_process_that_is_gone_was_at_goes_on(start_server, postgres, cand
     )
     # All of it was kept before (next_date is past the end): it only ends.
     wait_for_job(server, job_id, "DONE")
-    assert candles.requests == []
+    assert spans(candles) == []
 
 
 def test_history_leaves_prices_half_of_the_quota(start_server, candles):
-    server = start_server(**candles.settings, COINBASE_QUOTA="4/day")
+    server = start_server(**{**candles.settings, "COINBASE_QUOTA": "4/day"})
     job_id = populate(server)
 
     def symbol():
         return server.json("GET", f"/jobs/{job_id}")["symbols"][0]
 
     wait_until(lambda: symbol().get("error", {}).get("code") == "waiting", what="the end of its share")
-    assert len(candles.requests) == 2 and symbol()["rows_done"] == 600
+    assert len(spans(candles)) == 2 and symbol()["rows_done"] == 600
     retry_at = datetime.datetime.fromisoformat(symbol()["retry_at"].replace("Z", "+00:00"))
     midnight = datetime.datetime.now(datetime.timezone.utc).date() + datetime.timedelta(days=1)
     assert abs((retry_at.date() - midnight).days) <= 1
@@ -226,9 +240,9 @@ def test_a_close_makes_up_for_missed_days_and_waits_for_the_last_one(start_serve
     yesterday = datetime.datetime.now(datetime.timezone.utc).date() - datetime.timedelta(days=1)
     start = yesterday - datetime.timedelta(days=20)
     write_closes(postgres, "BTC-USD", {start.isoformat(): close_of(start)})
-    candles.answer_next(200, [])  # the bars are not out yet
+    candles.history.answer_next(200, [])  # the bars are not out yet
     server = start_server(**candles.settings, CLOSE_TIME="00:00")
-    candles.wait_for_requests(2)
+    candles.history.wait_for(2)
     wait_until(lambda: postgres.execute("SELECT 1 FROM jobs WHERE finished_at IS NOT NULL"), what="the closing job")
     ((job_id, session),) = postgres.execute("SELECT job_id, to_date FROM jobs WHERE kind = 'CLOSE'")
     job = server.json("GET", f"/jobs/{job_id}")
@@ -278,7 +292,7 @@ def test_without_a_provider_the_last_price_of_the_session_is_its_close(start_ser
 
 def test_the_stop_does_not_wait_for_a_provider(start_server, candles):
     server = start_server(**candles.settings)
-    candles.hold()
+    candles.history.hold()
     populate(server)
-    candles.wait_for_requests(1)
+    candles.history.wait_for(1)
     server.stop(deadline_s=10)

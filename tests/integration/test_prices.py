@@ -7,26 +7,25 @@ from decimal import Decimal
 
 import pytest
 
-from support.product_stub import ProductStub
+from support.market_server import MarketServer
 from support.waiting import wait_until
 
 HOUR_MS = 3600000
 
 
 @pytest.fixture
-def stub():
-    it = ProductStub()
-    yield it
-    it.stop()
+def coinbase():
+    market = MarketServer()
+    yield market.vendors["coinbase"]
+    market.stop()
 
 
 @pytest.fixture
-def start(start_server, stub):
-    """A server whose provider is the stub, and that asks only when it must."""
+def start(start_server, coinbase):
+    """A server whose one provider is the tests' own, and that asks only when it must."""
 
     def start_it(**settings):
-        defaults = {"PROVIDERS": "coinbase", "COINBASE_URL": stub.url, "COINBASE_QUOTA": "10000/s"}
-        return start_server(**{**defaults, "POLL_INTERVAL_MS": HOUR_MS, **settings})
+        return start_server(**{**coinbase.settings, "POLL_INTERVAL_MS": HOUR_MS, **settings})
 
     return start_it
 
@@ -53,16 +52,16 @@ def price_now(server, symbol, **members):
 
 
 @pytest.mark.parametrize("redis", ["redis", "in process"])
-def test_fetched_when_it_is_needed(start, stub, redis):
+def test_fetched_when_it_is_needed(start, coinbase, redis):
     server = lead(start(**({} if redis == "redis" else {"REDIS_URL": None})))
-    stub.price("BTC-USD", "189.84")
+    coinbase.trade("BTC-USD", "189.84")
     found = price(server, "btc-usd")
     assert (found["ticker_symbol"], str(found["price"]), found["currency"]) == ("BTC-USD", "189.84", "USD")
     assert (found["source"], found["stale"]) == ("coinbase", False)
     assert "change_today" not in found
     # What is fresh is not asked for again.
     assert price(server, "BTC-USD") == found
-    assert stub.count("BTC-USD") == 1
+    assert coinbase.asked("BTC-USD") == 1
     assert server.metric("pf_price_waits_timed_out_total") == 0
 
 
@@ -83,12 +82,12 @@ def test_change_today(server, now, before, change):
 
 
 @pytest.mark.threads
-def test_one_request_serves_all(start, stub):
+def test_one_request_serves_all(start, coinbase):
     """A hundred requests to two processes, all under way before the provider answers."""
     servers = [lead(start(LOOPS=2)), start(LOOPS=2)]
     follow(servers[1])
-    stub.price("BTC-USD", "5")
-    stub.hold()
+    coinbase.trade("BTC-USD", "5")
+    coinbase.prices.hold()
     received = [server.metric("pf_http_requests_total") for server in servers]
     head = b"GET /assets/BTC-USD/price HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
     pending = [socket.create_connection(("127.0.0.1", servers[number % 2].port)) for number in range(100)]
@@ -97,37 +96,37 @@ def test_one_request_serves_all(start, stub):
     # Reading the metrics is a request too.
     for server, before in zip(servers, received):
         wait_until(lambda s=server, b=before: s.metric("pf_http_requests_total") - b >= 51, what="the requests")
-    stub.release()
+    coinbase.prices.release()
     for connection in pending:
         answer = b"".join(iter(lambda c=connection: c.recv(65536), b""))
         connection.close()
         assert answer.startswith(b"HTTP/1.1 200 "), answer
         assert json.loads(answer.partition(b"\r\n\r\n")[2])["stale"] is False
-    assert stub.count("BTC-USD") == 1
+    assert coinbase.asked("BTC-USD") == 1
 
 
-def test_a_provider_that_is_slow(start, stub):
+def test_a_provider_that_is_slow(start, coinbase):
     server = lead(start())
-    stub.price("BTC-USD", "5")
+    coinbase.trade("BTC-USD", "5")
     assert price(server, "BTC-USD")["stale"] is False
-    stub.hold()
+    coinbase.prices.hold()
     server.json("DELETE", "/cache/prices", expect=204)
     price_now(server, "BTC-USD", price=5, stale=True)
     assert server.metric("pf_price_waits_timed_out_total") >= 1
     assert price(server, "ETH-USD", expect=404)["code"] == "not_found"
     # What comes too late for the request is there for the next one.
-    stub.price("ETH-USD", "7")
-    stub.release()
+    coinbase.trade("ETH-USD", "7")
+    coinbase.prices.release()
     price_now(server, "ETH-USD", stale=False)
 
 
-def test_nobody_knows_it(start, stub):
+def test_nobody_knows_it(start, coinbase):
     server = lead(start())
     problem = price(server, "NO-USD", expect=404)
     assert "No provider knows it" in problem["detail"]
     assert price(server, "AAPL", expect=404)["code"] == "not_found"  # not even asked for
     assert price(server, "NO-USD", expect=404)["code"] == "not_found"
-    assert stub.count("NO-USD") == 1
+    assert coinbase.asked("NO-USD") == 1
     # Answered, not waited for in vain.
     assert server.metric("pf_price_waits_timed_out_total") == 0
     assert price(server, "A%20B", expect=404)["code"] == "not_found"
@@ -144,9 +143,9 @@ def test_without_providers(start_server):
     assert server.metric("pf_price_waits_timed_out_total") == 0
 
 
-def test_with_redis_away(start, stub, redis_server):
+def test_with_redis_away(start, coinbase, redis_server):
     server = lead(start())
-    stub.price("BTC-USD", "5")
+    coinbase.trade("BTC-USD", "5")
     price(server, "BTC-USD")
     server.put_price("AAPL", 6)
     price_now(server, "AAPL", price=6)
@@ -166,58 +165,58 @@ def test_with_redis_away(start, stub, redis_server):
     price_now(server, "BTC-USD", stale=False)
 
 
-def test_the_leader_is_another_process(start, stub):
+def test_the_leader_is_another_process(start, coinbase):
     leader = lead(start())
     other = start()
     follow(other)
-    stub.price("BTC-USD", "5")
+    coinbase.trade("BTC-USD", "5")
     assert str(price(other, "BTC-USD")["price"]) == "5"
     wait_until(lambda: price(leader, "BTC-USD")["stale"] is False, what="the price on the leader")
-    assert stub.count("BTC-USD") == 1
+    assert coinbase.asked("BTC-USD") == 1
     assert price(other, "NO-USD", expect=404)["code"] == "not_found"
     assert other.metric("pf_price_waits_timed_out_total") == 0
     assert other.metric("pf_leader") == 0
 
 
-def test_the_leader_dies_while_it_is_asked(start, stub):
+def test_the_leader_dies_while_it_is_asked(start, coinbase):
     leader = lead(start(LEADER_TTL_MS=500))
     other = start(LEADER_TTL_MS=500)
     follow(other)
-    stub.price("BTC-USD", "5")
+    coinbase.trade("BTC-USD", "5")
     price(leader, "BTC-USD")
     price_now(other, "BTC-USD", stale=False)
-    stub.hold()
+    coinbase.prices.hold()
     other.json("DELETE", "/cache/prices", expect=204)
     answers = []
 
     def ask():
         """Until the leader asks the provider; what it asks for is never answered."""
-        while stub.count("BTC-USD") < 2 or not answers:
+        while coinbase.asked("BTC-USD") < 2 or not answers:
             answers.append(price(other, "BTC-USD"))
 
     asking = threading.Thread(target=ask)
     asking.start()
-    stub.wait_for_count("BTC-USD", 2)
+    coinbase.wait_for_asked("BTC-USD", 2)
     leader.kill()
     lead(other)
     asking.join()
     # The last known one, or the one that the next leader got.
     assert {str(answer["price"]) for answer in answers} == {"5"}
-    stub.release()
+    coinbase.prices.release()
     price_now(other, "BTC-USD", stale=False)
 
 
-def test_forgotten(start, stub):
+def test_forgotten(start, coinbase):
     server = lead(start())
     for symbol in ("BTC-USD", "ETH-USD"):
-        stub.price(symbol, "5")
+        coinbase.trade(symbol, "5")
         price(server, symbol)
     server.put_price("AAPL", 6)
     server.json("DELETE", "/cache/prices?symbol=btc-usd", expect=204)
     wait_until(lambda: server.metric("pf_quotes_marked_stale_total") == 1, what="one stale price")
-    stub.price("BTC-USD", "5.5")
+    coinbase.trade("BTC-USD", "5.5")
     price_now(server, "BTC-USD", price=Decimal("5.5"), stale=False)
-    assert stub.count("ETH-USD") == 1
+    assert coinbase.asked("ETH-USD") == 1
     server.json("DELETE", "/cache/prices", expect=204)
     wait_until(lambda: server.metric("pf_quotes_marked_stale_total") == 3, what="all stale prices")
     assert price(server, "AAPL")["stale"] is False  # by hand
@@ -225,12 +224,12 @@ def test_forgotten(start, stub):
     assert [error["field"] for error in problem["errors"]] == ["symbol"]
 
 
-def test_many(start, stub):
+def test_many(start, coinbase):
     server = lead(start())
-    stub.price("BTC-USD", "5")
-    stub.price("ETH-USD", "6")
+    coinbase.trade("BTC-USD", "5")
+    coinbase.trade("ETH-USD", "6")
     server.put_price("AAPL", 7, previous_close=8)
-    stub.fail("BAD-USD", 500)
+    coinbase.statuses["BAD-USD"] = 500
     symbols = ["eth-usd", "NO-USD", "AAPL", "BAD-USD", "BTC-USD", "ETH-USD"]
     many = server.json("POST", "/assets/prices", {"symbols": symbols}, expect=200)
     assert [(item["ticker_symbol"], str(item["price"])) for item in many["items"]] == [
@@ -243,7 +242,7 @@ def test_many(start, stub):
         ("NO-USD", "not_found"),
         ("BAD-USD", "unavailable"),
     ]
-    stub.fail("LIMIT-USD", 429)
+    coinbase.statuses["LIMIT-USD"] = 429
     many = server.json("POST", "/assets/prices", {"symbols": ["LIMIT-USD"]}, expect=200)
     assert [error["code"] for error in many["errors"]] == ["rate_limited"]
     thousand = [f"NOT {number}" if number in (3, 900) else f"S{number}" for number in range(1000)]
@@ -254,7 +253,7 @@ def test_many(start, stub):
         assert [error["field"] for error in problem["errors"]] == ["symbols"]
 
 
-def test_a_thousand_at_once(start, stub):
+def test_a_thousand_at_once(start, coinbase):
     server = lead(start())
     symbols = [f"S{number}" for number in range(1000)]
     many = server.json("POST", "/assets/prices", {"symbols": symbols}, expect=200)
@@ -262,10 +261,10 @@ def test_a_thousand_at_once(start, stub):
     assert {error["code"] for error in many["errors"]} == {"not_found"}
 
 
-def test_updates_of_what_is_held(start, stub):
+def test_updates_of_what_is_held(start, coinbase):
     server = lead(start())
-    stub.price("BTC-USD", "5")
-    stub.price("ETH-USD", "6")
+    coinbase.trade("BTC-USD", "5")
+    coinbase.trade("ETH-USD", "6")
     portfolio_id = server.create_portfolio()
     for symbol in ("BTC-USD", "NO-USD"):
         server.create_investment(portfolio_id, symbol, 1, 1)
@@ -273,7 +272,7 @@ def test_updates_of_what_is_held(start, stub):
     server.create_investment(other_id, "ETH-USD", 1, 1)
     for symbol in ("BTC-USD", "ETH-USD"):
         price_now(server, symbol, stale=False)
-    asked = {symbol: stub.count(symbol) for symbol in ("BTC-USD", "ETH-USD")}
+    asked = {symbol: coinbase.asked(symbol) for symbol in ("BTC-USD", "ETH-USD")}
 
     def update(**body):
         return server.json("POST", "/investments/update-prices", body, expect=200)
@@ -284,12 +283,12 @@ def test_updates_of_what_is_held(start, stub):
 
     # Fresh for longer than a second: asked for again all the same.
     def is_asked():
-        stub.price("BTC-USD", str(5 + stub.count("BTC-USD")))
+        coinbase.trade("BTC-USD", str(5 + coinbase.asked("BTC-USD")))
         return outcome(update(portfolio_id=portfolio_id)) == (1, 0, [("NO-USD", "not_found")])
 
     wait_until(is_asked, what="an update")
-    assert stub.count("BTC-USD") > asked["BTC-USD"]
-    assert stub.count("ETH-USD") == asked["ETH-USD"]
+    assert coinbase.asked("BTC-USD") > asked["BTC-USD"]
+    assert coinbase.asked("ETH-USD") == asked["ETH-USD"]
     assert outcome(update()) == (0, 2, [("NO-USD", "not_found")])
     assert outcome(update(symbols=["ETH-USD"])) == (0, 1, [])
     assert outcome(update(portfolio_id=server.create_portfolio())) == (0, 0, [])
@@ -303,19 +302,19 @@ def test_updates_of_what_is_held(start, stub):
         assert [error["field"] for error in problem["errors"]] == [field]
 
 
-def test_who_begins_to_watch_gets_fresh_prices(start, stub, connect):
+def test_who_begins_to_watch_gets_fresh_prices(start, coinbase, connect):
     """Nothing else would ask within the hour."""
     server = lead(start(QUOTE_TTL_S=1))
-    stub.price("BTC-USD", "5")
+    coinbase.trade("BTC-USD", "5")
     portfolio_id = server.create_portfolio()
     server.create_investment(portfolio_id, "BTC-USD", 1, 1)
-    stub.wait_for_count("BTC-USD", 1)
+    coinbase.wait_for_asked("BTC-USD", 1)
     wait_until(lambda: server.metric("pf_quotes_marked_stale_total") == 1, what="the price to be stale")
-    stub.price("BTC-USD", "6")
-    assert stub.count("BTC-USD") == 1
+    coinbase.trade("BTC-USD", "6")
+    assert coinbase.asked("BTC-USD") == 1
     client = connect(server)
     view = client.subscribe(portfolio_id)
-    stub.wait_for_count("BTC-USD", 2)
+    coinbase.wait_for_asked("BTC-USD", 2)
     client.run_until(lambda: str(view.data["positions"]["BTC-USD"]["current_price"]) == "6")
 
 

@@ -2,10 +2,9 @@
 
 import datetime
 import decimal
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from support.market_server import MarketServer
 from support.waiting import wait_until
 
 UTC = datetime.timezone.utc
@@ -26,61 +25,31 @@ def rates_of(day):
     return {"USD": f"1.{day.day:02d}5", "CHF": f"0.9{day.day:02d}"}
 
 
-class RatesStub:
-    """Serves both history files; `days` are those that were published."""
+class Bank:
+    """The European Central Bank; `days` are those that were published."""
 
-    def __init__(self, days):
-        self.days = list(days)
-        self.paths = []
-        stub = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_GET(self):  # pylint: disable=invalid-name
-                stub.paths.append(self.path)
-                body = stub.body().encode()
-                self.send_response(200)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_):
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        url = f"http://127.0.0.1:{self._server.server_address[1]}"
+    def __init__(self, market, days):
+        self._market, self.days = market, []
+        self._ecb = market.vendors["ecb"]
         # Without the quota, which is kept over a restart and would make it wait.
-        self.settings = {"PROVIDERS": "ecb", "ECB_URL": url, "ECB_QUOTA": "none"}
-        self._thread = threading.Thread(target=self._server.serve_forever)
-        self._thread.start()
+        self.settings = self._ecb.settings
+        self.publish(*days)
 
-    def body(self):
-        cubes = "".join(
-            f'<Cube time="{day}">'
-            + "".join(f'<Cube currency="{code}" rate="{rate}"/>' for code, rate in rates_of(day).items())
-            + "</Cube>"
-            for day in reversed(self.days)
-        )
-        return f'<?xml version="1.0"?><gesmes:Envelope><Cube>{cubes}</Cube></gesmes:Envelope>'
+    def publish(self, *days):
+        self.days += days
+        for code in rates_of(self.days[0]):
+            self._market.set_closes(f"EUR/{code}", {day: rates_of(day)[code] for day in self.days})
 
-    def stop(self):
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+    @property
+    def paths(self):
+        return [request.path for request in self._ecb.history.all]
 
 
 @pytest.fixture
 def publish():
-    stubs = []
-
-    def start(days):
-        stubs.append(RatesStub(days))
-        return stubs[-1]
-
-    yield start
-    for stub in stubs:
-        stub.stop()
+    market = MarketServer()
+    yield lambda days: Bank(market, days)
+    market.stop()
 
 
 def stored(postgres):
@@ -104,11 +73,11 @@ def test_all_of_the_past_comes_first_then_what_is_missing(start_server, postgres
     assert "/stats/eurofxref/eurofxref-hist.xml" in bank.paths
     server.stop()
     # The newest day comes out; a new start finds that it is missing.
-    bank.days.append(days[-1])
-    bank.paths.clear()
+    bank.publish(days[-1])
+    asked_n = len(bank.paths)
     server.start()
     wait_for(postgres, bank.days)
-    assert set(bank.paths) == {"/stats/eurofxref/eurofxref-hist-90d.xml"}
+    assert set(bank.paths[asked_n:]) == {"/stats/eurofxref/eurofxref-hist-90d.xml"}
 
 
 def test_what_is_there_is_not_asked_for_again(start_server, postgres, publish):

@@ -177,14 +177,19 @@ def kraken(vendor, path, query):
 
 
 def ecb(vendor, path, _):
-    """Every pair with EUR that has a price, on its day and, by its previous close, on the day before."""
-    quote, lines = ("'" if "daily" in path else '"'), []
-    rates = {name[4:]: price for name, price in vendor.market.prices.items() if name.startswith("EUR/")}
+    """Every pair with EUR: its price today, its previous close the day before; in the history its bars too."""
+    quote, lines, rates = ("'" if "daily" in path else '"'), [], {}  # rates: {day: {currency: rate}}
     today = utc(vendor.market.now_ms()).date()
-    for day, field in ((today, "price"), (today - datetime.timedelta(1), "previous")):
-        rows = [(code, getattr(price, field)) for code, price in sorted(rates.items()) if getattr(price, field)]
+    for name, price in vendor.market.prices.items():
+        for day, rate in ((today, price.price), (today - datetime.timedelta(1), price.previous)):
+            if name.startswith("EUR/") and rate:
+                rates.setdefault(day, {})[name[4:]] = rate
+    for name, bars in vendor.market.bars.items():
+        for bar in bars if "-hist" in path and name.startswith("EUR/") else ():
+            rates.setdefault(bar.date, {})[name[4:]] = bar.close
+    for day in sorted(rates, reverse=True):
         lines.append(f"<Cube time={quote}{day}{quote}>")
-        lines += [f"<Cube currency={quote}{code}{quote} rate={quote}{rate}{quote}/>" for code, rate in rows]
+        lines += [f"<Cube currency={quote}{code}{quote} rate={quote}{rate}{quote}/>" for code, rate in sorted(rates[day].items())]
         lines.append("</Cube>")
     body = '<?xml version="1.0" encoding="UTF-8"?><gesmes:Envelope><Cube>' + "\n".join(lines) + "</Cube></gesmes:Envelope>"
     return 200, "text/xml", body

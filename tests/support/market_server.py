@@ -6,19 +6,22 @@ that a test sets while it runs.
     market.set("AAPL", "184.10", previous="182.19")
     server = start_server(**market.settings("polygon", "yahoo"))
     market.vendors["polygon"].throttled = True
+    market.vendors["polygon"].prices.hold()
 """
 
 import csv
 import datetime
 import gzip
+import json
 import threading
 import time
 import urllib.parse
-from collections import namedtuple
+from collections import Counter, namedtuple
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from support import market_formats
+from support.waiting import DEADLINE_S, wait_until
 
 Price = namedtuple("Price", "price previous as_of_ms currency")
 Bar = namedtuple("Bar", "date open high low close volume dividend split")
@@ -26,13 +29,60 @@ Request = namedtuple("Request", "path query headers")
 KEYED = ("alphavantage", "polygon", "finnhub")
 
 
+class Requests:
+    """Of one kind to one vendor: what came, oldest first, and which of them must wait."""
+
+    def __init__(self, lock):
+        self._changed = threading.Condition(lock)
+        self._all = []
+        self._released_n = None  # how many may be answered; None: all
+        self._answers = []  # (status, content type, body, headers) given before anything else
+
+    @property
+    def all(self):
+        with self._changed:
+            return list(self._all)
+
+    def take(self, request):
+        """Waits for its turn; the answer that a test gave for it, or None."""
+        with self._changed:
+            self._all.append(request)
+            number = len(self._all)
+            answer = self._answers.pop(0) if self._answers else None
+            self._changed.wait_for(lambda: self._released_n is None or number <= self._released_n, DEADLINE_S)
+            return answer
+
+    def hold(self, after=0):
+        """Answers wait from now on, but for so many."""
+        with self._changed:
+            self._released_n = len(self._all) + after
+
+    def release(self):
+        with self._changed:
+            self._released_n = None
+            self._changed.notify_all()
+
+    def answer_next(self, status, body, headers=None):
+        """Instead of what the market knows, once: a text, or an object for JSON."""
+        with self._changed:
+            body = body if isinstance(body, str) else json.dumps(body)
+            self._answers.append((status, market_formats.JSON, body, headers or {}))
+
+    def wait_for(self, n, deadline_s=None):
+        """Until there are so many; returns all."""
+        wait_until(lambda: len(self.all) >= n, deadline_s, f"{n} requests")
+        return self.all
+
+
 class Vendor:
     """Its switches; each takes effect with the next request."""
 
     def __init__(self, market, name):
         self.market, self.name = market, name
-        self.requests = []  # for prices: (path, query, headers), oldest first
-        self.history_requests = []  # for the days of the past, which a job of the server's own may ask for
+        self.prices = Requests(market.lock)
+        self.history = Requests(market.lock)  # for the days of the past, which a job of the server's own may ask for
+        self._asked = Counter()  # for prices: by the vendor's own names
+        self.statuses = {}  # symbol -> what its requests are answered with
         self.throttled = False  # True, or "day": the vendor's words for a day that is used up
         self.throttle_after = None  # so many more answers, then it throttles
         self.headers = {}  # of every answer: {"Retry-After": "3"}
@@ -46,19 +96,47 @@ class Vendor:
         self.not_entitled = lambda path, query: False
         self.page_n = 50000
 
-    def note(self, request):
+    def take(self, request):
+        """Waits for its turn; the answer that a test gave for it, or None."""
         function = request.query.get("function", "")
         is_history = function.startswith("TIME_SERIES") or function == "FX_DAILY" or "period1" in request.query
-        is_history |= "/range/" in request.path or request.path.endswith(("/candles", "/OHLC", "hist.xml"))
-        (self.history_requests if is_history else self.requests).append(request)
+        is_history |= "/range/" in request.path or request.path.endswith(("/candles", "/OHLC"))
+        if is_history or "-hist" in request.path:
+            return self.history.take(request)
+        with self.market.lock:
+            self._asked.update(words(request.path, request.query))
+        return self.prices.take(request)
+
+    @property
+    def settings(self):
+        """Of a server that asks nobody else."""
+        return self.market.settings(self.name)
+
+    @property
+    def requests(self):
+        return self.prices.all
 
     @property
     def asked_n(self):
-        return len(self.requests)
+        return len(self.prices.all)
 
     @property
     def all_n(self):
-        return len(self.requests) + len(self.history_requests)
+        return self.asked_n + len(self.history.all)
+
+    def asked(self, symbol):
+        """How often for this symbol's price."""
+        with self.market.lock:
+            return max(self._asked[name] for name in self.own_names(symbol))
+
+    def wait_for_asked(self, symbol, n):
+        wait_until(lambda: self.asked(symbol) >= n, what=f"{n} requests for {symbol}")
+
+    def trade(self, symbol, price):
+        """The market's price from now on, of now; and this vendor tells it."""
+        with self.market.lock:
+            self.market.set(symbol, price, as_of_ms=self.market.now_ms())
+            self.statuses.pop(symbol, None)
 
     def own_names(self, symbol):
         base = {"BTC": "XBT", "DOGE": "XDG"}
@@ -78,6 +156,8 @@ class Vendor:
         price = self._find(self.market.prices, name)
         if price is None:
             return None
+        if price.price is None:
+            price = price._replace(price=str(max(self._asked[name], 1)))
         return price._replace(as_of_ms=self.frozen_ms or price.as_of_ms or self.market.now_ms())
 
     def bars(self, name):
@@ -87,8 +167,10 @@ class Vendor:
         return {name for symbol in self.market.bars if symbol not in self.unknown for name in self.own_names(symbol)}
 
     def answer(self, path, query):
-        if self.status:
-            return self.status, "text/html", "<html>an error</html>"
+        asked = words(path, query)
+        status = self.status or next((it for name, it in self.statuses.items() if self.own_names(name) & asked), None)
+        if status:
+            return status, "text/html", "<html>an error</html>"
         if self.invalid_key:
             return market_formats.refusal(self.name, "invalid_key")
         if self.throttle_after is not None:
@@ -101,6 +183,11 @@ class Vendor:
             return market_formats.refusal(self.name, "not_entitled")
         status, content_type, body = market_formats.FORMATS[self.name](self, path, query)
         return status, content_type, body[: len(body) // 2] if self.malformed else body
+
+
+def words(path, query):
+    """The symbols of a request are among them."""
+    return set(path.split("/")).union(*(value.split(",") for value in query.values()))
 
 
 class MarketServer:
@@ -126,6 +213,18 @@ class MarketServer:
         """as_of_ms None: of whenever it is asked for."""
         with self.lock:
             self.prices[symbol] = Price(str(price), previous and str(previous), as_of_ms, currency)
+
+    def set_counting(self, *symbols):
+        """The price of each is how often the vendor was asked for it."""
+        with self.lock:
+            for symbol in symbols:
+                self.prices[symbol] = Price(None, None, None, "USD")
+
+    def set_closes(self, symbol, closes):
+        """Bars that are at their close all day; closes: {date: price}."""
+        with self.lock:
+            bars = [Bar(day, *[Decimal(price)] * 4, Decimal("12.5"), Decimal(0), Decimal(1)) for day, price in closes.items()]
+            self.bars[symbol] = sorted(bars)
 
     def load_bars(self, path, symbols=None):
         """Daily bars of a CSV of ../shared/data/daily: as traded, with splits and dividends."""
@@ -168,13 +267,17 @@ class MarketServer:
                 _, name, path = split.path.split("/", 2)
                 query = dict(urllib.parse.parse_qsl(split.query))
                 vendor = market.vendors[name]
+                path = urllib.parse.unquote("/" + path)
+                given = vendor.take(Request(path, query, dict(self.headers)))
                 with market.lock:
-                    vendor.note(Request(urllib.parse.unquote("/" + path), query, dict(self.headers)))
-                    status, content_type, body = vendor.answer(urllib.parse.unquote("/" + path), query)
-                    headers, latency_s, cut_off = dict(vendor.headers), vendor.latency_s, vendor.cut_off
+                    status, content_type, body, headers = given or (*vendor.answer(path, query), dict(vendor.headers))
+                    latency_s, cut_off = vendor.latency_s, vendor.cut_off
                 if latency_s:
                     time.sleep(latency_s)
-                self.send_body(status, {"Content-Type": content_type, **headers}, body.encode(), cut_off)
+                try:
+                    self.send_body(status, {"Content-Type": content_type, **headers}, body.encode(), cut_off)
+                except OSError:
+                    pass  # who asked is gone
 
             def send_body(self, status, headers, body, cut_off):
                 self.send_response(status)
@@ -192,6 +295,9 @@ class MarketServer:
         return Handler
 
     def stop(self):
+        for vendor in self.vendors.values():
+            vendor.prices.release()
+            vendor.history.release()
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
