@@ -17,6 +17,7 @@
 
 struct import_input {
     bool is_dry_run;
+    bool is_locking; /* see investment_import.h; kept from one attempt to the next */
     int32_t last_date;
     size_t new_n, errors_n; /* results of the work */
 };
@@ -134,12 +135,16 @@ static void refusals_add(struct lot_csv *csv) {
 /* Leaves in call->out the answer, or, with STATUS_INVALID, the members of a problem. */
 static enum status lots_import(struct api_call *call, struct db *db, struct lot_csv *csv) {
     struct import_input *input = call->data;
-    struct investment_import import = {
-        .portfolio_id = &call->id, .lots = csv->lots, .lots_n = csv->lots_n, .is_dry_run = input->is_dry_run};
+    struct investment_import import = {.portfolio_id = &call->id,
+                                       .lots = csv->lots,
+                                       .lots_n = csv->lots_n,
+                                       .is_dry_run = input->is_dry_run,
+                                       .is_locking = input->is_locking};
     enum status status = STATUS_OUT_OF_RANGE;
     /* With wrong rows only a dry run looks at the others; but an unknown portfolio is always told. */
     import.is_dry_run = import.is_dry_run || csv->errors_n > 0;
     status = investment_import_run(db, &import);
+    input->is_locking = import.is_locking;
     if (status != STATUS_OK && (status != STATUS_OUT_OF_RANGE || import.wrong_n == 0))
         return status == STATUS_INVALID || status == STATUS_OUT_OF_RANGE ? STATUS_INTERNAL : status;
     refusals_add(csv);

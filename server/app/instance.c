@@ -27,6 +27,7 @@ static enum status start_stores(struct instance *instance) {
                                         .workers_n = (size_t)config->workers,
                                         .queue_capacity = STORE_QUEUE_CAPACITY,
                                         .statement_timeout_ms = config->statement_timeout_ms,
+                                        .lock_timeout_ms = config->lock_timeout_ms,
                                         .stop_at = &instance->stop_at};
     enum status status = store_create(&store_config, &instance->store);
     if (status != STATUS_OK)
@@ -35,6 +36,7 @@ static enum status start_stores(struct instance *instance) {
     store_config.workers_n = (size_t)config->report_workers;
     store_config.queue_capacity = REPORTS_QUEUE_CAPACITY;
     store_config.statement_timeout_ms = config->report_timeout_ms;
+    store_config.lock_timeout_ms = 0; /* what takes seconds is not worth beginning anew each time */
     return store_create(&store_config, &instance->reports);
 }
 

@@ -12,6 +12,7 @@
     I(loops, "LOOPS", 1, 1, 64, "event loops, one thread each, on the one port") \
     I(workers, "WORKERS", 4, 1, 64, "database worker threads, one connection each") \
     I(statement_timeout_ms, "STATEMENT_TIMEOUT_MS", 5000, 100, 600000, "a database statement is cancelled after this") \
+    I(lock_timeout_ms, "LOCK_TIMEOUT_MS", 50, 1, 600000, "a database job waits so long for a lock, then lets others go first and tries again") \
     I(report_workers, "REPORT_WORKERS", 1, 1, 64, "threads for what takes long (returns, history), one connection each") \
     I(report_timeout_ms, "REPORT_TIMEOUT_MS", 30000, 1000, 600000, "a database statement of theirs is cancelled after this") \
     I(flush_ms, "FLUSH_MS", 50, 1, 60000, "at most one flush in this time; the first change goes at once") \

@@ -72,6 +72,7 @@
     X(DB_CONNECTS_FAILED, "pf_db_connects_failed_total", counter, "Failed attempts to connect to PostgreSQL") \
     X(DB_JOBS, "pf_db_jobs_total", counter, "Database jobs run") \
     X(DB_JOBS_REFUSED, "pf_db_jobs_refused_total", counter, "Database jobs refused because the queue was full") \
+    X(DB_JOBS_LOCKED, "pf_db_jobs_locked_total", counter, "Times a database job stepped aside because another transaction held what it needed") \
     X(DB_QUEUE, "pf_db_queue", gauge, "Database jobs waiting") \
     X(REPORT_JOBS, "pf_report_jobs_total", counter, "Reports run: database jobs that may take long") \
     X(REPORT_JOBS_REFUSED, "pf_report_jobs_refused_total", counter, "Reports refused because their queue was full") \

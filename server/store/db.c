@@ -28,6 +28,7 @@ struct db {
     bool is_in_transaction;
     bool is_checked;   /* the schema is the one we know: answers mean that PostgreSQL is up */
     bool is_retryable; /* the last error was a deadlock or the like */
+    bool was_locked;   /* the last error was a lock that was not given in time */
     bool was_closed;   /* the last connection was lost by the other end's closing it */
     int64_t backoff_ms;
     int64_t retry_at_ms;
@@ -62,6 +63,14 @@ const char *db_error(const struct db *db) {
 
 bool db_was_closed(const struct db *db) {
     return !db->connection && db->was_closed;
+}
+
+bool db_was_locked(const struct db *db) {
+    return db->was_locked;
+}
+
+void db_try_again(struct db *db) {
+    db->is_retryable = true;
 }
 
 enum status db_create(const struct db_config *config, struct db **ret_db) {
@@ -171,6 +180,7 @@ static enum status result_check(struct db *db, PGresult *result, enum db_kind ki
     (void)snprintf(db->constraint, sizeof db->constraint, "%s", constraint ? constraint : "");
     connection_error_text(PQresultErrorMessage(result), db->error, sizeof db->error);
     db->is_retryable = sqlstate && strncmp(sqlstate, "40", 2) == 0;
+    db->was_locked = sqlstate && strcmp(sqlstate, "55P03") == 0;
     PQclear(result);
     /* The server said farewell (a shutdown), or cannot be understood. */
     if (PQstatus(db->connection) != CONNECTION_OK)
@@ -297,13 +307,14 @@ static enum status settings_apply(struct db *db) {
      * runs, or waits inside a transaction, for ever. */
     static const struct db_statement statement = {
         "db.settings", DB_READ,
-        "SELECT set_config('statement_timeout', $1, false), "
+        "SELECT set_config('statement_timeout', $1, false), set_config('lock_timeout', $2, false), "
         "set_config('idle_in_transaction_session_timeout', '30000', false), "
         "set_config('TimeZone', 'UTC', false), set_config('DateStyle', 'ISO', false), "
         "set_config('extra_float_digits', '1', false), set_config('bytea_output', 'hex', false)"};
     struct db_args args;
     db_args_init(&args);
     db_args_i64(&args, db->config.statement_timeout_ms);
+    db_args_i64(&args, db->config.lock_timeout_ms);
     return db_query(db, &statement, &args, NULL);
 }
 
@@ -367,6 +378,7 @@ static enum status connect_now(struct db *db) {
 }
 
 enum status db_ready(struct db *db) {
+    db->was_locked = false;
     if (db->connection) {
         if (connection_is_alive(db->connection))
             return STATUS_OK;

@@ -25,6 +25,8 @@ struct db_config {
     const char *name; /* of whose connection it is, for the log: "store" */
     const char *database_url;
     int64_t statement_timeout_ms;
+    int64_t
+        lock_timeout_ms; /* a statement fails that waits so long for a lock: TIMEOUT; 0: only statement_timeout_ms */
     struct db_monitor *monitor; /* NULL: one of its own */
     /* NULL, or set when the process stops: no new connection is made then, and no wait lasts longer. */
     const stop_time *stop_at;
@@ -73,6 +75,13 @@ const char *db_error(const struct db *db);
 /* True when the last STATUS_UNAVAILABLE of a query came from the other end
  * closing the connection: with a new one the job may succeed at once. */
 bool db_was_closed(const struct db *db);
+
+/* True when the last error since db_ready was a lock that another transaction held for longer than lock_timeout_ms. */
+bool db_was_locked(const struct db *db);
+
+/* For a transaction's body that finds that another one was faster: it returns STATUS_UNAVAILABLE, and is run again as
+ * after a deadlock. */
+void db_try_again(struct db *db);
 
 /* Ends a transaction that was left open by mistake; true when there was one. */
 bool db_reset(struct db *db);

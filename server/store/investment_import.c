@@ -1,5 +1,6 @@
-/* Imports of lots: their SQL. Refuses a position's quantity past its bound, and
- * to write a part of what it was given. Thread: W. */
+/* Imports of lots: their SQL. Refuses a position's quantity past its bound, to
+ * write a part of what it was given, and to rely on what another writer changed
+ * meanwhile. Thread: W. */
 #include "store/investment_import.h"
 
 #include "store/db_array.h"
@@ -8,14 +9,16 @@
 /* The columns of what is given; a statement takes as many as it needs, from $2 on. */
 enum { PLACE, SYMBOL, QUANTITY, PRICE, FEE, DATE, FX_RATE, EXTERNAL_ID, ID, COLUMNS_N };
 
-enum { LOCK_PORTFOLIO, FIND_DUPLICATES, FIND_TOO_MUCH, FIND_RATED, ADD_ASSETS, INSERT };
+enum { READ_VERSION, LOCK_PORTFOLIO, FIND_DUPLICATES, FIND_TOO_MUCH, FIND_RATED, ADD_ASSETS, INSERT };
 
 #define SAME "ticker_symbol, quantity, purchase_price, fee, purchase_date, fx_rate"
 
 static const struct db_statement statements[] = {
+    [READ_VERSION] = {"investment_import.read_version", DB_READ,
+                      "SELECT version FROM portfolios WHERE portfolio_id = $1"},
     /* As every write of a lot does it. */
     [LOCK_PORTFOLIO] = {"investment_import.lock_portfolio", DB_WRITE,
-                        "SELECT 1 FROM portfolios WHERE portfolio_id = $1 FOR NO KEY UPDATE"},
+                        "SELECT version FROM portfolios WHERE portfolio_id = $1 FOR NO KEY UPDATE"},
     [FIND_DUPLICATES] =
         {"investment_import.find_duplicates", DB_READ,
          "WITH given AS (SELECT * FROM unnest($2::bigint[], $3::text[], $4::numeric[], $5::numeric[], $6::numeric[], "
@@ -195,22 +198,25 @@ static void outcomes_count(struct investment_import *import) {
     }
 }
 
-static enum status import_body(struct db *db, void *context) {
-    struct run *run = context;
-    struct investment_import *import = run->import;
+static enum status version_read(struct run *run, struct db *db, size_t statement, int64_t *ret_version) {
     struct db_args args;
     struct db_rows *rows = NULL;
-    for (size_t i = 0; i < import->lots_n; i++) { /* it may be the second time */
-        import->lots[i].differences = 0;
-        if (import->lots[i].outcome != IMPORT_WRONG)
-            import->lots[i].outcome = import->lots[i].same_as ? IMPORT_DUPLICATE : IMPORT_NEW;
-    }
     db_args_init(&args);
-    db_args_uuid(&args, import->portfolio_id);
-    enum status status = entity_get(db, &statements[LOCK_PORTFOLIO], &args, &rows);
+    db_args_uuid(&args, run->import->portfolio_id);
+    enum status status = entity_get(db, &statements[statement], &args, &rows);
+    if (status != STATUS_OK)
+        return status;
+    struct db_row row = db_rows_at(rows, 0);
+    *ret_version = db_row_i64(&row);
+    status = db_row_status(&row);
     db_rows_destroy(&rows);
-    if (status == STATUS_OK)
-        status = duplicates_find(run, db);
+    return status;
+}
+
+/* What is found may be of different moments, see import_body. */
+static enum status lots_take(struct run *run, struct db *db) {
+    struct investment_import *import = run->import;
+    enum status status = duplicates_find(run, db);
     if (status == STATUS_OK)
         status = outcome_find(run, db, FIND_RATED, FX_RATE + 1, IMPORT_RATED);
     if (status == STATUS_OK)
@@ -227,6 +233,40 @@ static enum status import_body(struct db *db, void *context) {
     status = lots_insert(run, db);
     outcomes_count(import);
     return status;
+}
+
+/* Every write of the portfolio's lots counts its version, under its lock: when nobody did between the first look and
+ * our own write, whose trigger took the lock, what was found in between is as if it had been found under the lock. */
+static enum status import_body(struct db *db, void *context) {
+    struct run *run = context;
+    struct investment_import *import = run->import;
+    int64_t version = 0, version_now = 0;
+    for (size_t i = 0; i < import->lots_n; i++) { /* it may be the second time */
+        import->lots[i].differences = 0;
+        if (import->lots[i].outcome != IMPORT_WRONG)
+            import->lots[i].outcome = import->lots[i].same_as ? IMPORT_DUPLICATE : IMPORT_NEW;
+    }
+    bool is_locked = import->is_locking && !import->is_dry_run;
+    enum status status = version_read(run, db, is_locked ? LOCK_PORTFOLIO : READ_VERSION, &version);
+    if (status != STATUS_OK)
+        return status;
+    status = lots_take(run, db);
+    if (is_locked)
+        return status;
+    /* CONFLICT: another writer's external_id came between. */
+    bool is_outrun = status == STATUS_CONFLICT;
+    if (status == STATUS_OK || (status == STATUS_OUT_OF_RANGE && import->wrong_n > 0)) {
+        enum status looked = version_read(run, db, READ_VERSION, &version_now);
+        if (looked != STATUS_OK)
+            return looked;
+        bool is_written = status == STATUS_OK && !import->is_dry_run && import->new_n > 0;
+        is_outrun = version_now != version + (is_written ? 1 : 0) && !import->is_dry_run;
+    }
+    if (!is_outrun)
+        return status;
+    import->is_locking = true;
+    db_try_again(db);
+    return STATUS_UNAVAILABLE;
 }
 
 enum status investment_import_run(struct db *db, struct investment_import *import) {

@@ -54,11 +54,16 @@ struct investment_import {
     struct import_lot *lots;
     size_t lots_n;
     bool is_dry_run; /* says what would be, and writes nothing */
+    /* In: the portfolio is locked from the beginning. Out, set when another writer of it came first, which undoes
+     * everything: what is run again (db_try_again) locks it. */
+    bool is_locking;
     /* Results, with the lots' outcomes. */
     size_t new_n, duplicates_n, changed_n, wrong_n;
 };
 
-/* One transaction, inside another one if there is one: with a lot that is wrong
+/* The portfolio is locked only for the last moment, when its version shows whether what was found out before still
+ * holds, so that its other writers do not wait for the import.
+ * One transaction, inside another one if there is one: with a lot that is wrong
  * nothing is written, and the transaction around it must not be committed
  * (STATUS_OUT_OF_RANGE, unless it is a dry run). STATUS_NOT_FOUND: no such portfolio. */
 PF_MUST_CHECK enum status investment_import_run(struct db *db, struct investment_import *import);

@@ -5,11 +5,15 @@
  * /health. Thread: any for its functions; work runs on W. */
 #include "store/store.h"
 
+#include "base/clock.h"
 #include "ops/log.h"
 #include "ops/metrics.h"
 #include "store/db.h"
 
 #include <stdlib.h>
+
+#define ASIDE_MIN_MS 20
+#define ASIDE_MAX_MS 500
 
 struct store {
     struct store_config config;
@@ -50,6 +54,7 @@ static void *worker_create(void *context) {
     struct db_config config = {.name = traits(store)->name,
                                .database_url = store->config.database_url,
                                .statement_timeout_ms = store->config.statement_timeout_ms,
+                               .lock_timeout_ms = store->config.lock_timeout_ms,
                                .monitor = &store->monitor,
                                .stop_at = store->config.stop_at};
     struct db *db = NULL;
@@ -80,11 +85,33 @@ static bool is_left(const struct store *store) {
     return traits(store)->is_left_at_stop && store->config.stop_at && atomic_load(store->config.stop_at) != 0;
 }
 
+static void waiting_set(struct store_job *job, bool is_waiting) {
+    if (job->is_waiting != is_waiting)
+        metrics_add(job->queue_metric, is_waiting ? 1 : -1);
+    job->is_waiting = is_waiting;
+}
+
+/* Another transaction holds what the job needs: others have their turn first, and it comes again, for as long as a
+ * statement may take. Thread: W. */
+static void step_aside(const struct store *store, struct store_job *job) {
+    int64_t now_ms = clock_monotonic_ms(clock_system());
+    if (job->locked_ms == 0)
+        job->locked_ms = now_ms;
+    job->aside_ms = job->aside_ms == 0 ? ASIDE_MIN_MS : job->aside_ms * 2;
+    if (job->aside_ms > ASIDE_MAX_MS)
+        job->aside_ms = ASIDE_MAX_MS;
+    if (now_ms + job->aside_ms - job->locked_ms >= store->config.statement_timeout_ms)
+        return;
+    metrics_increment(METRIC_DB_JOBS_LOCKED);
+    waiting_set(job, true);
+    job->job.again_ms = job->aside_ms;
+}
+
 /* Thread: W. */
 static void job_run(struct worker_job *worker_job, void *state) {
     struct store_job *job = JOB_OF(worker_job);
     struct worker *worker = state;
-    metrics_add(job->queue_metric, -1);
+    waiting_set(job, false);
     job->status = STATUS_UNAVAILABLE;
     if (!worker)
         return;
@@ -97,6 +124,8 @@ static void job_run(struct worker_job *worker_job, void *state) {
      * Nothing was written, so once more, over a new one. */
     if (job->status == STATUS_UNAVAILABLE && db_was_closed(db) && db_ready(db) == STATUS_OK)
         job->status = job->work(job, db);
+    if (job->status == STATUS_TIMEOUT && db_was_locked(db))
+        step_aside(worker->store, job);
     if (db_reset(db))
         log_event(LOG_ERROR, "store.transaction_left_open");
 }
@@ -104,6 +133,7 @@ static void job_run(struct worker_job *worker_job, void *state) {
 /* Thread: the submitter's loop. */
 static void job_done(struct worker_job *worker_job) {
     struct store_job *job = JOB_OF(worker_job);
+    waiting_set(job, false); /* it was to be run again, or was cancelled before it was */
     job->done(job);
 }
 
@@ -148,10 +178,12 @@ enum status store_submit(struct store *store, struct mailbox *reply_to, struct s
     if (!store->pool)
         return STATUS_UNAVAILABLE;
     job->queue_metric = traits(store)->queue;
-    metrics_add(job->queue_metric, 1);
+    job->is_waiting = false;
+    job->locked_ms = job->aside_ms = 0;
+    waiting_set(job, true);
     enum status status = worker_submit(store->pool, &job->job);
     if (status != STATUS_OK) {
-        metrics_add(job->queue_metric, -1);
+        waiting_set(job, false);
         metrics_increment(traits(store)->jobs_refused);
     }
     return status;

@@ -5,7 +5,10 @@
  * `done` runs on the submitter's loop. When there is no connection, `work` is
  * skipped and status is STATUS_UNAVAILABLE. When the connection is cut during
  * `work` and nothing was written (it returned STATUS_UNAVAILABLE), it is run once
- * more over a new one: it sets its outputs anew. The entity files (customers.h, …)
+ * more over a new one. When another transaction holds what it needs (STATUS_TIMEOUT
+ * after lock_timeout_ms), it steps aside, so that a lock never holds a worker for
+ * long, and is run again and again for statement_timeout_ms: so it sets its outputs
+ * anew each time. The entity files (customers.h, …)
  * hold blocking functions over `struct db` for `work` to call. */
 #ifndef PF_STORE_STORE_H
 #define PF_STORE_STORE_H
@@ -29,6 +32,7 @@ struct store_config {
     size_t workers_n;
     size_t queue_capacity;
     int64_t statement_timeout_ms;
+    int64_t lock_timeout_ms;  /* 0: a lock is waited for like anything else */
     const stop_time *stop_at; /* see db.h */
 };
 
@@ -37,7 +41,11 @@ struct store_job {
     enum status (*work)(struct store_job *job, struct db *db); /* Thread: W */
     void (*done)(struct store_job *job);                       /* Thread: L; owns the job */
     enum status status;                                        /* of work */
-    enum metric queue_metric;                                  /* private: where it is counted while it waits */
+    /* Private: */
+    enum metric queue_metric; /* where it is counted while it waits */
+    bool is_waiting;
+    int64_t locked_ms; /* when it first met a lock; 0: it has not */
+    int64_t aside_ms;  /* how long it last stepped aside */
 };
 
 PF_MUST_CHECK enum status store_create(const struct store_config *config, struct store **ret_store);

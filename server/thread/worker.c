@@ -1,7 +1,10 @@
-/* The pool: one bounded queue under one lock, n threads that take from it. A
- * job's completion goes to its reply mailbox. Refuses a job past the capacity
- * and any after destroy began. Thread: any submits; W runs. */
+/* The pool: one bounded queue under one lock, n threads that take from it, and
+ * beside it the jobs that come again later. A job's completion goes to its reply
+ * mailbox. Refuses a job past the capacity and any after destroy began.
+ * Thread: any submits; W runs. */
 #include "thread/worker.h"
+
+#include "base/clock.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -17,6 +20,7 @@ struct worker_pool {
     pthread_cond_t has_work;
     struct list queue; /* {lock} of worker_job.mail.link */
     size_t queue_n;    /* {lock} */
+    struct heap later; /* {lock} of worker_job.later */
     bool is_stopping;  /* {lock} */
 };
 
@@ -36,20 +40,52 @@ static void on_discarded(struct mail *mail) {
     job->done(job);
 }
 
+/* The job whose turn it is, out of its row; NULL when none's is. Under the lock. */
+static struct worker_job *next_job(struct worker_pool *pool) {
+    struct heap_entry *first = heap_first(&pool->later);
+    if (first && (pool->is_stopping || first->deadline_ms <= clock_monotonic_ms(clock_system()))) {
+        heap_remove(&pool->later, first);
+        return HEAP_ENTRY(first, struct worker_job, later);
+    }
+    struct list_link *link = list_first(&pool->queue);
+    if (!link)
+        return NULL;
+    list_remove(link);
+    pool->queue_n--;
+    return job_of(LIST_ENTRY(link, struct mail, link));
+}
+
+/* Under the lock. */
+static void wait_for_job(struct worker_pool *pool) {
+    const struct heap_entry *first = heap_first(&pool->later);
+    if (!first) {
+        pthread_cond_wait(&pool->has_work, &pool->lock);
+        return;
+    }
+    struct timespec until = {.tv_sec = first->deadline_ms / 1000, .tv_nsec = first->deadline_ms % 1000 * 1000000};
+    (void)pthread_cond_timedwait(&pool->has_work, &pool->lock, &until);
+}
+
 /* Waits for a job; NULL when the pool stops and nothing is left. */
 static struct worker_job *take_job(struct worker_pool *pool) {
-    struct worker_job *job = NULL;
+    struct worker_job *job;
     pthread_mutex_lock(&pool->lock);
-    while (list_is_empty(&pool->queue) && !pool->is_stopping)
-        pthread_cond_wait(&pool->has_work, &pool->lock);
-    struct list_link *link = list_first(&pool->queue);
-    if (link) {
-        list_remove(link);
-        pool->queue_n--;
-        job = job_of(LIST_ENTRY(link, struct mail, link));
-    }
+    while (!(job = next_job(pool)) && !pool->is_stopping)
+        wait_for_job(pool);
     pthread_mutex_unlock(&pool->lock);
     return job;
+}
+
+/* False when the job is over: it does not ask for another turn, or cannot have one. */
+static bool put_off(struct worker_pool *pool, struct worker_job *job) {
+    if (job->again_ms <= 0)
+        return false;
+    pthread_mutex_lock(&pool->lock);
+    bool is_kept = !pool->is_stopping &&
+                   heap_set(&pool->later, &job->later, clock_monotonic_ms(clock_system()) + job->again_ms) == STATUS_OK;
+    pthread_cond_signal(&pool->has_work); /* who waits without an end must know of its time */
+    pthread_mutex_unlock(&pool->lock);
+    return is_kept;
 }
 
 static void complete(struct worker_job *job) {
@@ -68,9 +104,11 @@ static void *worker_main(void *argument) {
     struct worker_job *job;
     void *state = pool->config.state_create ? pool->config.state_create(pool->config.context) : NULL;
     while ((job = take_job(pool))) {
+        job->again_ms = 0;
         if (!atomic_load(&job->is_cancelled))
             job->run(job, state);
-        complete(job);
+        if (!put_off(pool, job))
+            complete(job);
     }
     if (pool->config.state_destroy)
         pool->config.state_destroy(state);
@@ -106,10 +144,15 @@ static enum status pool_alloc(const struct worker_pool_config *config, struct wo
     pool->config = *config;
     pool->threads = threads;
     (void)snprintf(pool->name, sizeof pool->name, "%s", config->name ? config->name : "worker");
-    /* Neither can fail on Linux with default attributes. */
+    /* None of these can fail on Linux with what they are given. */
+    pthread_condattr_t monotonic;
     (void)pthread_mutex_init(&pool->lock, NULL);
-    (void)pthread_cond_init(&pool->has_work, NULL);
+    (void)pthread_condattr_init(&monotonic);
+    (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    (void)pthread_cond_init(&pool->has_work, &monotonic);
+    (void)pthread_condattr_destroy(&monotonic);
     list_init(&pool->queue);
+    heap_init(&pool->later);
     *ret_pool = pool;
     return STATUS_OK;
 }
@@ -143,6 +186,7 @@ void worker_pool_destroy(struct worker_pool **pool) {
         pthread_join(it->threads[i], NULL);
     pthread_cond_destroy(&it->has_work);
     pthread_mutex_destroy(&it->lock);
+    heap_fini(&it->later);
     free(it->threads);
     free(it);
 }
@@ -152,10 +196,11 @@ enum status worker_submit(struct worker_pool *pool, struct worker_job *job) {
     pthread_mutex_lock(&pool->lock);
     if (pool->is_stopping) {
         status = STATUS_UNAVAILABLE;
-    } else if (pool->queue_n >= pool->config.queue_capacity) {
+    } else if (pool->queue_n + pool->later.count >= pool->config.queue_capacity) {
         status = STATUS_LIMIT;
     } else {
         atomic_store(&job->is_cancelled, false);
+        job->later = (struct heap_entry){0};
         list_push_back(&pool->queue, &job->mail.link);
         pool->queue_n++;
         pthread_cond_signal(&pool->has_work);
@@ -170,7 +215,7 @@ void worker_cancel(struct worker_job *job) {
 
 size_t worker_queue_length(struct worker_pool *pool) {
     pthread_mutex_lock(&pool->lock);
-    size_t queue_n = pool->queue_n;
+    size_t queue_n = pool->queue_n + pool->later.count;
     pthread_mutex_unlock(&pool->lock);
     return queue_n;
 }

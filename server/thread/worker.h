@@ -1,11 +1,13 @@
 /* A pool of threads for blocking work, completing on the submitter's loop.
  *
- * A job runs once on some worker (`run`), then comes back through the
- * submitter's mailbox (`done`, on its loop). A callback never runs before the
- * function that registered it returned. The queue is bounded. */
+ * A job runs on some worker (`run`), again later if it asks for that, then comes
+ * back through the submitter's mailbox (`done`, on its loop). A callback never
+ * runs before the function that registered it returned. The queue is bounded,
+ * those who come again included. */
 #ifndef PF_THREAD_WORKER_H
 #define PF_THREAD_WORKER_H
 
+#include "base/heap.h"
 #include "base/status.h"
 #include "thread/mailbox.h"
 
@@ -20,7 +22,11 @@ struct worker_job {
     void (*done)(struct worker_job *job);                    /* Thread: the reply mailbox's; owns the job */
     struct mailbox *reply_to;                                /* NULL: done runs on the worker */
     atomic_bool is_cancelled;                                /* set by worker_cancel; run may look at it */
-    struct mail mail;                                        /* private */
+    /* run sets it to be run again so much later, others having their turn meanwhile; 0: it is done. A pool that stops
+     * runs it once more at once, and never again. */
+    int64_t again_ms;
+    struct mail mail;        /* private */
+    struct heap_entry later; /* private */
 };
 
 /* Each worker thread has a state of its own (a database connection). */

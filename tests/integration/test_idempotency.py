@@ -28,6 +28,14 @@ WAIT_IN_COMMIT = f"""
 """
 
 
+PATIENT = {"LOCK_TIMEOUT_MS": 60000}  # who waits at the gate stays there
+
+
+@pytest.fixture
+def server(start_server):
+    return start_server(**PATIENT)
+
+
 def post(server, path, body, key):
     return server.request("POST", path, json=body, headers={"Idempotency-Key": key})
 
@@ -174,7 +182,7 @@ def test_a_refusal_is_not_kept(server, postgres):
 
 @pytest.mark.threads
 def test_concurrent_duplicates_create_one(start_server, postgres, gate):
-    server = start_server(LOOPS=2)
+    server = start_server(LOOPS=2, **PATIENT)
     commit = gate(WAIT_IN_COMMIT)
     threads = [in_background(post, server, "/customers", ada(), "k") for _ in range(3)]
     commit.wait_for(1)

@@ -18,6 +18,12 @@ from support.waiting import wait_until
 GATE = 4711  # the advisory lock that holds a COMMIT back
 
 
+@pytest.fixture
+def server(start_server):
+    """One whose jobs do not step aside, so that it can be seen who waits; tests/integration/test_locks.py is about that."""
+    return start_server(LOCK_TIMEOUT_MS=60000)
+
+
 def is_healthy(server):
     return server.request("GET", "/health")[0] == 200
 

@@ -24,6 +24,7 @@ struct task {
     struct worker_job job;
     bool has_run, is_done;
     int done_at; /* in which place of all completions */
+    int turns_n;
 };
 
 static struct ev_loop *loop;
@@ -221,6 +222,59 @@ static void test_cancelled_job_does_not_run_but_completes(void **state) {
     assert_true(atomic_load(&cancelled.job.is_cancelled));
 }
 
+/* Asks for another turn until it has had three. */
+static void run_three_times(struct worker_job *job, void *worker_state) {
+    struct task *task = task_of(job);
+    run_task(job, worker_state);
+    if (++task->turns_n < 3)
+        job->again_ms = 1;
+}
+
+static void test_a_job_that_asks_for_another_turn_completes_once(void **state) {
+    static struct task tasks[QUEUE_CAPACITY];
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(tasks); i++) {
+        task_init(&tasks[i], run_three_times);
+        assert_int_equal(worker_submit(pool, &tasks[i].job), STATUS_OK);
+    }
+    run_loop(COUNT_OF(tasks));
+    for (size_t i = 0; i < COUNT_OF(tasks); i++)
+        assert_true(tasks[i].turns_n == 3 && tasks[i].is_done);
+    assert_int_equal(worker_queue_length(pool), 0);
+}
+
+#define NEVER_MS 86400000
+
+static void run_and_put_off(struct worker_job *job, void *worker_state) {
+    task_of(job)->turns_n++;
+    job->again_ms = NEVER_MS;
+    run_task(job, worker_state);
+}
+
+/* They hold no worker, but a place in the queue; the end runs each once more. */
+static void test_what_is_put_off_lets_others_go_first(void **state) {
+    static struct task tasks[QUEUE_CAPACITY], other, refused;
+    (void)state;
+    for (size_t i = 0; i + 1 < COUNT_OF(tasks); i++) {
+        task_init(&tasks[i], run_and_put_off);
+        assert_int_equal(worker_submit(pool, &tasks[i].job), STATUS_OK);
+    }
+    task_init(&other, run_task);
+    assert_int_equal(worker_submit(pool, &other.job), STATUS_OK);
+    run_loop(1);
+    assert_true(other.is_done);
+    task_init(&tasks[QUEUE_CAPACITY - 1], run_and_put_off);
+    assert_int_equal(worker_submit(pool, &tasks[QUEUE_CAPACITY - 1].job), STATUS_OK);
+    task_init(&refused, run_task);
+    assert_int_equal(worker_submit(pool, &refused.job), STATUS_LIMIT);
+    assert_int_equal(worker_queue_length(pool), QUEUE_CAPACITY);
+    worker_pool_destroy(&pool);
+    run_loop(QUEUE_CAPACITY + 1);
+    for (size_t i = 0; i < COUNT_OF(tasks); i++)
+        assert_int_equal(tasks[i].turns_n, i + 1 < COUNT_OF(tasks) ? 2 : tasks[i].turns_n);
+    assert_false(refused.is_done);
+}
+
 static void test_destroy_runs_what_is_queued(void **state) {
     static struct task tasks[QUEUE_CAPACITY], held;
     (void)state;
@@ -331,6 +385,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_one_worker_keeps_the_order, setup_one, teardown),
         cmocka_unit_test_setup_teardown(test_full_queue_refuses, setup_one, teardown),
         cmocka_unit_test_setup_teardown(test_cancelled_job_does_not_run_but_completes, setup_one, teardown),
+        cmocka_unit_test_setup_teardown(test_a_job_that_asks_for_another_turn_completes_once, setup_four, teardown),
+        cmocka_unit_test_setup_teardown(test_what_is_put_off_lets_others_go_first, setup_one, teardown),
         cmocka_unit_test_setup_teardown(test_destroy_runs_what_is_queued, setup_one, teardown),
         cmocka_unit_test_setup_teardown(test_completion_left_in_a_dying_mailbox_still_comes, setup_one, teardown),
         cmocka_unit_test_setup_teardown(test_job_without_a_mailbox_completes_on_the_worker, setup_one, teardown),
