@@ -2,7 +2,7 @@
  * Thread: W, main. */
 #include "store/asset_catalog.h"
 
-#include "store/db_array.h"
+#include "store/db_columns.h"
 #include "store/entity.h"
 
 #include <string.h>
@@ -143,8 +143,7 @@ struct saving {
 static enum status save_run(struct db *db, void *context) {
     struct saving *saving = context;
     struct db_array *columns = saving->columns;
-    for (size_t j = 0; j < COLUMNS_N; j++)
-        db_array_clear(&columns[j]);
+    db_columns_clear(columns, COLUMNS_N);
     for (size_t i = 0; i < saving->n; i++) {
         const struct asset_row *row = &saving->rows[i];
         const char *const texts[COLUMNS_N] = {row->symbol.text, row->name,         row->asset_class,
@@ -155,12 +154,7 @@ static enum status save_run(struct db *db, void *context) {
     }
     struct db_args args;
     db_args_init(&args);
-    enum status status = STATUS_OK;
-    for (size_t j = 0; j < COLUMNS_N && status == STATUS_OK; j++) {
-        const char *text = NULL;
-        status = db_array_finish(&columns[j], &text);
-        db_args_text(&args, text);
-    }
+    enum status status = db_columns_finish(columns, COLUMNS_N, &args);
     struct db_rows *rows = NULL;
     if (status == STATUS_OK)
         status = entity_get(db, &statements[SAVE], &args, &rows);
@@ -177,11 +171,9 @@ static enum status save_run(struct db *db, void *context) {
 enum status asset_catalog_save(struct db *db, const struct asset_row *rows, size_t n, size_t *ret_new_n,
                                size_t *ret_changed_n) {
     struct saving saving = {.rows = rows, .n = n};
-    for (size_t j = 0; j < COLUMNS_N; j++)
-        db_array_init(&saving.columns[j]);
+    db_columns_init(saving.columns, COLUMNS_N);
     enum status status = db_transaction(db, save_run, &saving);
-    for (size_t j = 0; j < COLUMNS_N; j++)
-        db_array_fini(&saving.columns[j]);
+    db_columns_fini(saving.columns, COLUMNS_N);
     if (status != STATUS_OK)
         return status;
     *ret_new_n = saving.new_n;

@@ -2,7 +2,7 @@
  * over a newer one. Thread: W, or the poller's. */
 #include "store/assets.h"
 
-#include "store/db_array.h"
+#include "store/db_columns.h"
 #include "store/entity.h"
 
 #include <stdio.h>
@@ -121,14 +121,9 @@ static void quote_append(struct db_array columns[COLUMNS_N], const struct quote 
 static enum status batch_write(struct db *db, struct db_array columns[COLUMNS_N]) {
     struct db_args args;
     db_args_init(&args);
-    for (size_t i = 0; i < COLUMNS_N; i++) {
-        const char *text = NULL;
-        enum status status = db_array_finish(&columns[i], &text);
-        if (status != STATUS_OK)
-            return status;
-        db_args_text(&args, text);
-    }
-    enum status status = db_query(db, &statements[ADD_ASSETS], &args, NULL);
+    enum status status = db_columns_finish(columns, COLUMNS_N, &args);
+    if (status == STATUS_OK)
+        status = db_query(db, &statements[ADD_ASSETS], &args, NULL);
     if (status == STATUS_OK)
         status = db_query(db, &statements[LEARN_CURRENCIES], &args, NULL);
     if (status == STATUS_OK)
@@ -141,8 +136,7 @@ static enum status save_run(struct db *db, void *context) {
     enum status status = STATUS_OK;
     for (size_t first = 0; first < batch->n && status == STATUS_OK; first += BATCH_MAX) {
         size_t end = batch->n - first > BATCH_MAX ? first + BATCH_MAX : batch->n;
-        for (size_t i = 0; i < COLUMNS_N; i++)
-            db_array_clear(&batch->columns[i]);
+        db_columns_clear(batch->columns, COLUMNS_N);
         for (size_t i = first; i < end; i++)
             quote_append(batch->columns, &batch->quotes[i]);
         status = batch_write(db, batch->columns);
@@ -154,11 +148,9 @@ enum status assets_save_prices(struct db *db, const struct quote *quotes, size_t
     if (n == 0)
         return STATUS_OK;
     struct price_batch batch = {.quotes = quotes, .n = n};
-    for (size_t i = 0; i < COLUMNS_N; i++)
-        db_array_init(&batch.columns[i]);
+    db_columns_init(batch.columns, COLUMNS_N);
     enum status status = db_transaction(db, save_run, &batch);
-    for (size_t i = 0; i < COLUMNS_N; i++)
-        db_array_fini(&batch.columns[i]);
+    db_columns_fini(batch.columns, COLUMNS_N);
     return status;
 }
 

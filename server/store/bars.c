@@ -2,7 +2,7 @@
  * assets, and prices outside their bounds. Thread: W. */
 #include "store/bars.h"
 
-#include "store/db_array.h"
+#include "store/db_columns.h"
 #include "store/entity.h"
 
 #include <string.h>
@@ -98,14 +98,8 @@ static enum status partitions_add(struct db *db, const struct bar *bars, size_t 
 static enum status batch_save(struct db *db, struct db_array columns[COLUMNS_N]) {
     struct db_args args;
     db_args_init(&args);
-    for (size_t i = 0; i < COLUMNS_N; i++) {
-        const char *text = NULL;
-        enum status status = db_array_finish(&columns[i], &text);
-        if (status != STATUS_OK)
-            return status;
-        db_args_text(&args, text);
-    }
-    return db_query(db, &statements[SAVE], &args, NULL);
+    enum status status = db_columns_finish(columns, COLUMNS_N, &args);
+    return status == STATUS_OK ? db_query(db, &statements[SAVE], &args, NULL) : status;
 }
 
 static enum status save_all(struct db *db, const struct bar *bars, size_t n, const char *source) {
@@ -113,18 +107,15 @@ static enum status save_all(struct db *db, const struct bar *bars, size_t n, con
         return STATUS_OK;
     struct db_array columns[COLUMNS_N];
     enum status status = partitions_add(db, bars, n);
-    for (size_t i = 0; i < COLUMNS_N; i++)
-        db_array_init(&columns[i]);
+    db_columns_init(columns, COLUMNS_N);
     for (size_t first = 0; first < n && status == STATUS_OK; first += BATCH_MAX) {
         size_t end = n - first > BATCH_MAX ? first + BATCH_MAX : n;
-        for (size_t i = 0; i < COLUMNS_N; i++)
-            db_array_clear(&columns[i]);
+        db_columns_clear(columns, COLUMNS_N);
         for (size_t i = first; i < end; i++)
             bar_append(columns, &bars[i], source);
         status = batch_save(db, columns);
     }
-    for (size_t i = 0; i < COLUMNS_N; i++)
-        db_array_fini(&columns[i]);
+    db_columns_fini(columns, COLUMNS_N);
     return status;
 }
 

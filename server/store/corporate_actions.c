@@ -2,7 +2,7 @@
  * no assets, and ratios outside their bounds. Thread: W. */
 #include "store/corporate_actions.h"
 
-#include "store/db_array.h"
+#include "store/db_columns.h"
 #include "store/entity.h"
 
 #include <string.h>
@@ -60,20 +60,13 @@ static enum status save_all(struct db *db, const struct corporate_action *action
     struct db_array columns[COLUMNS_N];
     struct db_args args;
     db_args_init(&args);
-    enum status status = STATUS_OK;
-    for (size_t i = 0; i < COLUMNS_N; i++)
-        db_array_init(&columns[i]);
+    db_columns_init(columns, COLUMNS_N);
     for (size_t i = 0; i < n; i++)
         action_append(columns, &actions[i], source);
-    for (size_t i = 0; i < COLUMNS_N && status == STATUS_OK; i++) {
-        const char *text = NULL;
-        status = db_array_finish(&columns[i], &text);
-        db_args_text(&args, text);
-    }
+    enum status status = db_columns_finish(columns, COLUMNS_N, &args);
     if (status == STATUS_OK)
         status = db_query(db, &statements[SAVE], &args, NULL);
-    for (size_t i = 0; i < COLUMNS_N; i++)
-        db_array_fini(&columns[i]);
+    db_columns_fini(columns, COLUMNS_N);
     return status == STATUS_OK ? db_query(db, &statements[APPLY], DB_NO_ARGS, NULL) : status;
 }
 

@@ -2,7 +2,7 @@
  * Thread: W. */
 #include "store/exchange_rates.h"
 
-#include "store/db_array.h"
+#include "store/db_columns.h"
 #include "store/entity.h"
 
 #define BATCH_MAX 5000 /* rows a statement */
@@ -27,24 +27,19 @@ static const struct db_statement statements[] = {
     [NEWEST] = {"exchange_rates.newest", DB_READ, "SELECT max(date) FROM exchange_rates"},
 };
 
+#define COLUMNS_N 3
+
 struct saving {
     const struct exchange_rate *rates;
     size_t n;
-    struct db_array currencies, dates, units;
+    struct db_array columns[COLUMNS_N]; /* currencies, dates, units of an euro */
 };
 
 static enum status batch_write(struct db *db, struct saving *saving) {
-    struct db_array *const columns[] = {&saving->currencies, &saving->dates, &saving->units};
     struct db_args args;
     db_args_init(&args);
-    for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
-        const char *text = NULL;
-        enum status status = db_array_finish(columns[i], &text);
-        if (status != STATUS_OK)
-            return status;
-        db_args_text(&args, text);
-    }
-    return db_query(db, &statements[SAVE], &args, NULL);
+    enum status status = db_columns_finish(saving->columns, COLUMNS_N, &args);
+    return status == STATUS_OK ? db_query(db, &statements[SAVE], &args, NULL) : status;
 }
 
 static enum status saving_run(struct db *db, void *context) {
@@ -52,13 +47,11 @@ static enum status saving_run(struct db *db, void *context) {
     enum status status = STATUS_OK;
     for (size_t first = 0; first < saving->n && status == STATUS_OK; first += BATCH_MAX) {
         size_t end = saving->n - first > BATCH_MAX ? first + BATCH_MAX : saving->n;
-        db_array_clear(&saving->currencies);
-        db_array_clear(&saving->dates);
-        db_array_clear(&saving->units);
+        db_columns_clear(saving->columns, COLUMNS_N);
         for (size_t i = first; i < end; i++) {
-            db_array_text(&saving->currencies, saving->rates[i].currency.code);
-            db_array_date(&saving->dates, saving->rates[i].date);
-            db_array_decimal(&saving->units, saving->rates[i].units_per_eur_e8);
+            db_array_text(&saving->columns[0], saving->rates[i].currency.code);
+            db_array_date(&saving->columns[1], saving->rates[i].date);
+            db_array_decimal(&saving->columns[2], saving->rates[i].units_per_eur_e8);
         }
         status = batch_write(db, saving);
     }
@@ -69,13 +62,9 @@ enum status exchange_rates_save(struct db *db, const struct exchange_rate *rates
     if (n == 0)
         return STATUS_OK;
     struct saving saving = {.rates = rates, .n = n};
-    db_array_init(&saving.currencies);
-    db_array_init(&saving.dates);
-    db_array_init(&saving.units);
+    db_columns_init(saving.columns, COLUMNS_N);
     enum status status = db_transaction(db, saving_run, &saving);
-    db_array_fini(&saving.currencies);
-    db_array_fini(&saving.dates);
-    db_array_fini(&saving.units);
+    db_columns_fini(saving.columns, COLUMNS_N);
     return status;
 }
 

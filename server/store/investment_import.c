@@ -3,7 +3,7 @@
  * meanwhile. Thread: W. */
 #include "store/investment_import.h"
 
-#include "store/db_array.h"
+#include "store/db_columns.h"
 #include "store/entity.h"
 
 /* The columns of what is given; a statement takes as many as it needs, from $2 on. */
@@ -86,8 +86,7 @@ static void lot_append(struct run *run, size_t place, struct import_lot *lot) {
 
 /* The lots that are new so far, each with an id of its own. */
 static enum status columns_fill(struct run *run) {
-    for (size_t i = 0; i < COLUMNS_N; i++)
-        db_array_clear(&run->columns[i]);
+    db_columns_clear(run->columns, COLUMNS_N);
     for (size_t i = 0; i < run->import->lots_n; i++) {
         struct import_lot *lot = &run->import->lots[i];
         if (lot->outcome != IMPORT_NEW)
@@ -271,10 +270,8 @@ static enum status import_body(struct db *db, void *context) {
 
 enum status investment_import_run(struct db *db, struct investment_import *import) {
     struct run run = {.import = import};
-    for (size_t i = 0; i < COLUMNS_N; i++)
-        db_array_init(&run.columns[i]);
+    db_columns_init(run.columns, COLUMNS_N);
     enum status status = db_transaction(db, import_body, &run);
-    for (size_t i = 0; i < COLUMNS_N; i++)
-        db_array_fini(&run.columns[i]);
+    db_columns_fini(run.columns, COLUMNS_N);
     return status;
 }

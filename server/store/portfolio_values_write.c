@@ -1,5 +1,5 @@
 /* Keeps daily values. Refuses nothing. Thread: W. */
-#include "store/db_array.h"
+#include "store/db_columns.h"
 #include "store/portfolio_values_internal.h"
 
 #define COLUMNS_N 8
@@ -27,20 +27,13 @@ static enum status columns_insert(struct db *db, const struct uuid *portfolio_id
     struct db_args args;
     db_args_init(&args);
     db_args_uuid(&args, portfolio_id);
-    for (size_t i = 0; i < COLUMNS_N; i++) {
-        const char *text = NULL;
-        enum status status = db_array_finish(&columns[i], &text);
-        if (status != STATUS_OK)
-            return status;
-        db_args_text(&args, text);
-    }
-    return db_query(db, &statements[ADD_DAYS], &args, NULL);
+    enum status status = db_columns_finish(columns, COLUMNS_N, &args);
+    return status == STATUS_OK ? db_query(db, &statements[ADD_DAYS], &args, NULL) : status;
 }
 
 static enum status days_add(struct db *db, const struct uuid *portfolio_id, const struct daily_value *days, size_t n) {
     struct db_array columns[COLUMNS_N];
-    for (size_t i = 0; i < COLUMNS_N; i++)
-        db_array_init(&columns[i]);
+    db_columns_init(columns, COLUMNS_N);
     for (size_t i = 0; i < n; i++) {
         db_array_date(&columns[0], days[i].day.date);
         db_array_amount(&columns[1], days[i].day.value);
@@ -52,8 +45,7 @@ static enum status days_add(struct db *db, const struct uuid *portfolio_id, cons
         db_array_i64(&columns[7], days[i].missing_n);
     }
     enum status status = columns_insert(db, portfolio_id, columns);
-    for (size_t i = 0; i < COLUMNS_N; i++)
-        db_array_fini(&columns[i]);
+    db_columns_fini(columns, COLUMNS_N);
     return status;
 }
 

@@ -2,7 +2,7 @@
  * Thread: the archive's. */
 #include "store/provider_usage.h"
 
-#include "store/db_array.h"
+#include "store/db_columns.h"
 #include "store/entity.h"
 
 #include <stdio.h>
@@ -60,22 +60,15 @@ enum status provider_usage_load(struct db *db, struct provider_usage_row **ret_r
 static enum status columns_write(struct db *db, struct db_array columns[COLUMNS_N]) {
     struct db_args args;
     db_args_init(&args);
-    for (size_t i = 0; i < COLUMNS_N; i++) {
-        const char *text = NULL;
-        enum status status = db_array_finish(&columns[i], &text);
-        if (status != STATUS_OK)
-            return status;
-        db_args_text(&args, text);
-    }
-    return db_query(db, &statements[SAVE], &args, NULL);
+    enum status status = db_columns_finish(columns, COLUMNS_N, &args);
+    return status == STATUS_OK ? db_query(db, &statements[SAVE], &args, NULL) : status;
 }
 
 enum status provider_usage_save(struct db *db, const struct provider_usage_row *rows, size_t n) {
     struct db_array columns[COLUMNS_N];
     if (n == 0)
         return STATUS_OK;
-    for (size_t i = 0; i < COLUMNS_N; i++)
-        db_array_init(&columns[i]);
+    db_columns_init(columns, COLUMNS_N);
     for (size_t i = 0; i < n; i++) {
         db_array_text(&columns[0], rows[i].provider);
         db_array_date(&columns[1], rows[i].day);
@@ -84,7 +77,6 @@ enum status provider_usage_save(struct db *db, const struct provider_usage_row *
         db_array_i64(&columns[4], rows[i].last_request_ms);
     }
     enum status status = columns_write(db, columns);
-    for (size_t i = 0; i < COLUMNS_N; i++)
-        db_array_fini(&columns[i]);
+    db_columns_fini(columns, COLUMNS_N);
     return status;
 }

@@ -1,7 +1,7 @@
 /* links: pf_store pf_domain pf_thread pf_ops pf_base */
 /* Arrays as PostgreSQL reads them: what its quoting is for. */
 #include "base/timestamp.h"
-#include "store/db_array.h"
+#include "store/db_columns.h"
 #include "unit/test.h"
 
 static const char *finished(struct db_array *array) {
@@ -35,7 +35,28 @@ static void test_elements(void **state) {
     db_array_fini(&array);
 }
 
+static void test_columns_are_parameters(void **state) {
+    struct db_array columns[3];
+    struct db_args args;
+    (void)state;
+    db_columns_init(columns, COUNT_OF(columns));
+    db_array_i64(&columns[0], 1); /* of an earlier batch */
+    db_columns_clear(columns, COUNT_OF(columns));
+    for (size_t i = 0; i < COUNT_OF(columns) - 1; i++) {
+        db_array_i64(&columns[i], (int64_t)i);
+        db_array_null(&columns[i]);
+    }
+    db_args_init(&args);
+    db_args_i64(&args, 7);
+    assert_int_equal(db_columns_finish(columns, COUNT_OF(columns), &args), STATUS_OK);
+    const char *const expected[] = {"7", "{0,NULL}", "{1,NULL}", "{}"};
+    assert_int_equal(args.n, COUNT_OF(expected));
+    for (size_t i = 0; i < COUNT_OF(expected); i++)
+        assert_string_equal(args.values[i], expected[i]);
+    db_columns_fini(columns, COUNT_OF(columns));
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_elements)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_elements), cmocka_unit_test(test_columns_are_parameters)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
