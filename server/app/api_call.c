@@ -251,6 +251,7 @@ struct precondition api_call_precondition(const struct api_call *call) {
 /* Thread: W. */
 static enum status call_run(struct store_job *job, struct db *db) {
     struct api_call *call = (struct api_call *)(void *)job;
+    db_rows_destroy(&call->rows); /* of an attempt before */
     return call->idempotency ? api_idempotency_run(call, db) : call->work(call, db);
 }
 

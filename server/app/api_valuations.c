@@ -48,6 +48,10 @@ struct summary {
     size_t positions_n;
 };
 
+static void summary_fini(void *data) {
+    holdings_destroy(&((struct summary *)data)->holdings);
+}
+
 static void summary_write(const struct summary *summary, struct strbuf *out) {
     const struct holdings *holdings = summary->holdings;
     strbuf_append_char(out, '{');
@@ -63,6 +67,7 @@ static void summary_write(const struct summary *summary, struct strbuf *out) {
 
 static enum status summary_work(struct api_call *call, struct db *db) {
     struct summary *summary = call->data;
+    holdings_destroy(&summary->holdings); /* of an attempt before */
     return holdings_load(db, &call->id, &summary->holdings);
 }
 
@@ -73,7 +78,6 @@ static void on_summarized(struct api_call *call) {
         status = shard_value_holdings(call->api->shard, summary->holdings, &summary->totals, &summary->positions_n);
     if (status == STATUS_OK)
         summary_write(summary, &call->out);
-    holdings_destroy(&summary->holdings);
     if (status == STATUS_OK)
         api_call_respond(call, 200);
     else
@@ -81,6 +85,8 @@ static void on_summarized(struct api_call *call) {
 }
 
 void api_portfolios_summarize_investments(struct api_call *call) {
-    if (api_call_read_id(call, "portfolio") && api_call_data(call, sizeof(struct summary)))
-        api_call_work(call, summary_work, on_summarized);
+    if (!api_call_read_id(call, "portfolio") || !api_call_data(call, sizeof(struct summary)))
+        return;
+    call->data_fini = summary_fini;
+    api_call_work(call, summary_work, on_summarized);
 }

@@ -4,7 +4,9 @@ import json
 import os
 import signal
 import socket
+from contextlib import closing
 
+import psycopg2
 import pytest
 
 from support.scenario import Scenario
@@ -45,11 +47,11 @@ def frozen_postgres(postgres):
         os.kill(pid, signal.SIGCONT)
 
 
-def send_request(server, method, path, body=None):
+def send_request(server, method, path, body=None, headers=""):
     """Sends a request and does not wait for its answer."""
     connection = socket.create_connection(("127.0.0.1", server.port))
     text = json.dumps(body) if body is not None else ""
-    head = f"{method} {path} HTTP/1.1\r\nHost: x\r\n"
+    head = f"{method} {path} HTTP/1.1\r\nHost: x\r\n{headers}"
     if body is not None:
         head += f"Content-Type: application/json\r\nContent-Length: {len(text)}\r\n"
     connection.sendall(f"{head}\r\n{text}".encode())
@@ -179,3 +181,97 @@ def test_what_hangs_does_not_keep_it(
         connection.close()
     if is_redis_frozen:
         redis_server.resume()
+
+
+# Past STOP_WAIT_MS, at which the loops give up on their clients, and past the stores' end.
+EVERY_TABLE = "LOCK TABLE customers, portfolios, investments, assets, asset_prices, portfolio_values, idempotency_keys"
+
+
+def requests_of_every_kind(server, portfolio):
+    """(method, path, body, headers): each ends in the database, and most go on from there to more."""
+    lot = {
+        "portfolio_id": portfolio.portfolio_id,
+        "ticker_symbol": "AAPL",
+        "quantity": 1,
+        "purchase_price": 1,
+        "purchase_date": "2020-01-02",
+    }
+    customer_id = server.json("GET", f"/portfolios/{portfolio.portfolio_id}")["customer_id"]
+    customer = f"/customers/{customer_id}"
+    below = f"/portfolios/{portfolio.portfolio_id}"
+    key = "Idempotency-Key: k\r\n"
+    return [
+        ("GET", "/customers", None, ""),
+        ("GET", f"{below}", None, ""),
+        ("GET", f"{below}/valuation", None, ""),
+        ("GET", f"{below}/investments/summary", None, ""),
+        ("GET", f"{below}/returns", None, ""),
+        ("POST", f"{below}/sync-values", {}, ""),
+        ("GET", f"{customer}/portfolios/summary", None, ""),
+        ("POST", "/investments", lot, ""),
+        ("POST", "/investments", lot, key),
+        ("PUT", "/assets/KO/price", {"price": 5}, ""),
+        ("PUT", "/assets/AAPL/price", {"price": 5, "currency": "USD"}, ""),
+        ("POST", "/investments/update-prices", {}, ""),
+        ("GET", "/health", None, ""),
+    ]
+
+
+def threads_of(server):
+    names = []
+    for task in os.listdir(f"/proc/{server.pid}/task"):
+        try:
+            with open(f"/proc/{server.pid}/task/{task}/comm", encoding="ascii") as file:
+                names.append(file.readline().strip())
+        except OSError:
+            pass  # it ended meanwhile
+    return names
+
+
+@pytest.mark.threads
+@pytest.mark.parametrize("lock_timeout_ms, are_gone", [(50, False), (60000, False), (60000, True)])
+@pytest.mark.parametrize("is_released", [False, True])
+def test_a_table_that_stays_locked_does_not_keep_it(start_server, postgres, lock_timeout_ms, are_gone, is_released):
+    """The lock outlives the loops, and the stop or not: then the work is done, but nobody is left to hear of it.
+    Requests wait in the workers and for them; their clients wait too, or have left."""
+    server = start_server(LOCK_TIMEOUT_MS=lock_timeout_ms, STATEMENT_TIMEOUT_MS=60000, REPORT_TIMEOUT_MS=60000)
+    portfolio = Scenario(server).portfolio(("AAPL", 10, 150))
+    client = StreamClient(server.ws_url)
+    client.subscribe(portfolio.portfolio_id)
+    kinds = requests_of_every_kind(server, portfolio)
+    with closing(psycopg2.connect(postgres.superuser_url)) as blocker, blocker.cursor() as cursor:
+        cursor.execute(EVERY_TABLE)
+        received = server.metric("pf_http_requests_total")
+        pending = [send_request(server, *kind) for kind in kinds * 3]
+        wait_until(lambda: server.metric("pf_http_requests_total") >= received + len(pending), what="the requests")
+        if are_gone:
+            for connection in pending:
+                connection.close()
+        server.terminate()
+        if is_released:
+            wait_until(lambda: "loop-0" not in threads_of(server), what="the end of the loop")
+            blocker.rollback()
+        server.wait(STOP_WITHIN_S)
+        assert server.log_events("server.stopped")
+    if not are_gone:
+        assert {status_line(connection)[9:12] for connection in pending} <= {"200", "503", ""}
+    client.close()
+
+
+def test_clients_that_leave_during_their_calls_cost_nothing(start_server, postgres):
+    server = start_server(LOCK_TIMEOUT_MS=60000, STATEMENT_TIMEOUT_MS=60000)
+    portfolio = Scenario(server).portfolio(("AAPL", 10, 150))
+    kinds = requests_of_every_kind(server, portfolio)
+    with closing(psycopg2.connect(postgres.superuser_url)) as blocker, blocker.cursor() as cursor:
+        cursor.execute(EVERY_TABLE)
+        received = server.metric("pf_http_requests_total")
+        pending = [send_request(server, *kind) for kind in kinds * 3]
+        wait_until(lambda: server.metric("pf_http_requests_total") >= received + len(pending), what="the requests")
+        for connection in pending:
+            connection.close()
+        # What came behind them on the loop was dispatched after their ends.
+        server.request("GET", "/metrics")
+    wait_until(lambda: server.metric("pf_db_queue") + server.metric("pf_report_queue") == 0, what="their ends")
+    # Both writes without a key, three times, and the one with it.
+    wait_until(lambda: postgres.execute("SELECT count(*) FROM investments") == [(1 + 3 + 1,)], what="the lots")
+    server.stop(STOP_WITHIN_S)
