@@ -44,7 +44,7 @@ bool form_currency(const struct form *form, const char *field, enum form_presenc
                    struct currency *ret_currency);
 bool form_date(const struct form *form, const char *field, enum form_presence presence, int32_t *ret_days);
 bool form_timestamp(const struct form *form, const char *field, enum form_presence presence, int64_t *ret_ms);
-/* One of `choices` (NULL at its end); the pointer is the choice's. */
+/* One of `choices` (NULL at its end), required; the pointer is the choice's. */
 bool form_choice(const struct form *form, const char *field, const char *const *choices, const char **ret_choice);
 
 #endif
