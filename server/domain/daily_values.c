@@ -10,7 +10,7 @@ struct daily_change {
     struct amount value, cost_basis, inflow;
     int32_t priced_n;
     int32_t estimated_n, missing_n; /* differences */
-    bool is_day;                    /* something was priced or bought */
+    bool is_day;                    /* something was priced or bought, or counted for something else */
 };
 
 struct daily_values {
@@ -40,6 +40,12 @@ void daily_values_destroy(struct daily_values **values) {
     free((*values)->changes);
     free(*values);
     *values = NULL;
+}
+
+/* Whether the holding counts for something else than before: a rate alone does that, too. */
+static bool is_moved(const struct holding_value *before, const struct holding_value *now) {
+    return now->value.e8 != before->value.e8 || now->cost_basis.e8 != before->cost_basis.e8 ||
+           now->is_estimated != before->is_estimated || now->is_missing != before->is_missing;
 }
 
 /* Adds to a day what differs between the holding's state before and on it. */
@@ -83,7 +89,7 @@ enum status daily_values_add(struct daily_values *values, const struct value_hol
         if (status != STATUS_OK)
             return status;
         struct daily_change *change = &values->changes[date - values->from];
-        change->is_day = change->is_day || now.is_priced || cursor.lots_i > lots_before;
+        change->is_day = change->is_day || now.is_priced || cursor.lots_i > lots_before || is_moved(&before, &now);
         status = change_add(change, &before, &now);
     }
     return status;

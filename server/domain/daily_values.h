@@ -83,7 +83,8 @@ struct daily_values;
 PF_MUST_CHECK enum status daily_values_create(int32_t from, int32_t through, struct daily_values **ret_values);
 void daily_values_destroy(struct daily_values **values);
 PF_MUST_CHECK enum status daily_values_add(struct daily_values *values, const struct value_holding *holding);
-/* The days on which something was priced or bought, in order; malloc'd, the caller's. */
+/* The days on which something was priced or bought, or was worth something else (an exchange rate alone does that), in
+ * order; malloc'd, the caller's. So the day before any date, or the last that there is before it, has its opening. */
 PF_MUST_CHECK enum status daily_values_finish(const struct daily_values *values, struct daily_value **ret_days,
                                               size_t *ret_n);
 /* What all are worth on one day, whether or not something happened on it. */

@@ -186,12 +186,26 @@ static enum status live_load(struct db *db, struct value_inputs *inputs, struct 
     return status;
 }
 
+/* A live price of the session that the range's opening close is of counts from the range's first day on, as what the
+ * splits until then make of it: the opening stays the close. False: that is no price. */
+static bool live_begin(const struct value_holding *value, int32_t start, struct dated_price *live) {
+    struct split_ratio ratio;
+    if (split_ratio_between(value->splits, value->splits_n, live->date, start, &ratio) != STATUS_OK ||
+        split_apply_to_price(live->price, ratio, &live->price) != STATUS_OK)
+        return false;
+    live->date = start;
+    return true;
+}
+
 /* What was found, in order, each date once: the live price is instead of a close of its date. */
-static void ends_settle(struct value_inputs *inputs) {
+static void ends_settle(struct value_inputs *inputs, int32_t start) {
     for (size_t i = 0; i < inputs->holdings_n; i++) {
         struct value_holding *value = &inputs->holdings[i].value;
         struct dated_price *ends = end_of(inputs, &inputs->holdings[i], 0);
         size_t n = 0;
+        if (ends[2].price.e8 > 0 && ends[0].date == ends[2].date && ends[0].price.e8 > 0 && start <= inputs->today &&
+            !live_begin(value, start, &ends[2]))
+            ends[2].price.e8 = 0;
         for (size_t which = 0; which < ENDS_N; which++) {
             if (ends[which].price.e8 == 0)
                 continue;
@@ -218,7 +232,7 @@ enum status value_inputs_load_ends(struct db *db, struct value_inputs *inputs, i
         status = live_load(db, inputs, &symbols);
     db_array_fini(&symbols);
     if (status == STATUS_OK)
-        ends_settle(inputs);
+        ends_settle(inputs, from + 1);
     return status;
 }
 

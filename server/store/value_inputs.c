@@ -34,7 +34,8 @@ static const struct db_statement statements[] = {
                     "UNION ALL SELECT f.date, round(t.units / f.units, 8) FROM f JOIN t ON t.date = f.date) "
                     "AS r (date, rate) WHERE r.rate > 0 AND r.rate <= 90000000000 AND r.date <= $3::date ORDER BY 1"},
     [LOAD_LIVE_RATE] = {"value_inputs.load_live_rate", DB_READ,
-                        "SELECT price FROM asset_prices WHERE ticker_symbol = $1 AND NOT stale AND currency = $2"},
+                        "SELECT session, price FROM asset_prices WHERE ticker_symbol = $1 AND NOT stale "
+                        "AND currency = $2"},
 };
 
 /* --- memory: blocks that are freed together --- */
@@ -190,7 +191,9 @@ static enum status splits_load(struct db *db, struct value_inputs *inputs) {
 
 /* --- rates --- */
 
-static enum status rates_fill(struct value_inputs *inputs, const struct db_rows *rows, struct price live,
+/* live: counts for today, unless a rate of a later day than its session was published (one by hand does not go stale).
+ */
+static enum status rates_fill(struct value_inputs *inputs, const struct db_rows *rows, const struct dated_price *live,
                               struct value_holding *ret_rates) {
     size_t n = db_rows_n(rows);
     struct dated_price *rates = value_inputs_allocate(inputs, n, sizeof *rates); /* room for one more */
@@ -203,10 +206,10 @@ static enum status rates_fill(struct value_inputs *inputs, const struct db_rows 
         if (row.failed)
             return STATUS_INTERNAL;
     }
-    if (live.e8 > 0) {
+    if (live->price.e8 > 0 && (n == 0 || rates[n - 1].date <= live->date)) {
         if (n == 0 || rates[n - 1].date < inputs->today)
             n++;
-        rates[n - 1] = (struct dated_price){inputs->today, live};
+        rates[n - 1] = (struct dated_price){inputs->today, live->price};
     }
     ret_rates->rates = rates;
     ret_rates->rates_n = n;
@@ -214,7 +217,7 @@ static enum status rates_fill(struct value_inputs *inputs, const struct db_rows 
 }
 
 static enum status live_rate_load(struct db *db, const struct value_inputs *inputs, struct currency from,
-                                  struct price *ret_live) {
+                                  struct dated_price *ret_live) {
     struct symbol pair;
     struct db_args args;
     struct db_rows *rows = NULL;
@@ -225,7 +228,8 @@ static enum status live_rate_load(struct db *db, const struct value_inputs *inpu
     enum status status = db_query(db, &statements[LOAD_LIVE_RATE], &args, &rows);
     if (status == STATUS_OK && db_rows_n(rows) == 1) {
         struct db_row row = db_rows_at(rows, 0);
-        ret_live->e8 = db_row_decimal(&row);
+        ret_live->date = db_row_date(&row);
+        ret_live->price.e8 = db_row_decimal(&row);
         status = db_row_status(&row);
     }
     db_rows_destroy(&rows);
@@ -236,7 +240,7 @@ static enum status rates_of_currency_load(struct db *db, struct value_inputs *in
                                           struct value_holding *ret_rates) {
     struct db_args args;
     struct db_rows *rows = NULL;
-    struct price live = {0};
+    struct dated_price live = {0};
     enum status status = live_rate_load(db, inputs, from, &live);
     db_args_init(&args);
     db_args_text(&args, from.code);
@@ -245,7 +249,7 @@ static enum status rates_of_currency_load(struct db *db, struct value_inputs *in
     if (status == STATUS_OK)
         status = db_query(db, &statements[LOAD_RATES], &args, &rows);
     if (status == STATUS_OK)
-        status = rates_fill(inputs, rows, live, ret_rates);
+        status = rates_fill(inputs, rows, &live, ret_rates);
     db_rows_destroy(&rows);
     return status;
 }

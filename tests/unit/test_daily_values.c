@@ -3,6 +3,7 @@
  * links: pf_domain pf_base */
 #include "base/timestamp.h"
 #include "domain/daily_values.h"
+#include "domain/risk.h"
 #include "unit/test.h"
 
 #include <math.h>
@@ -124,6 +125,40 @@ static void test_another_currency(void **state) {
     assert_int_equal(days_of(&holding, 1, date_of("2023-01-03"), date_of("2023-07-10"), &days), 2);
     assert_day(&days[1], "2023-07-10", "0", "0");
     assert_int_equal(days[1].missing_n, 1);
+    free(days);
+}
+
+/* Ten shares at 100 dollars in francs, over Independence Day: the exchange is closed, the rate moves from 0.90 to 0.88.
+ * On 07-04 they are worth 10 x 100 x 0.88 = 880, down from 900, and on 07-05 (no rate) 10 x 105 x 0.88 = 924: the fall
+ * of 2.2222 % is nowhere else. */
+static void test_a_day_on_which_only_the_rate_moved(void **state) {
+    struct value_lot lots[] = {lot_of("2023-07-03", "10", "100", "0")};
+    struct dated_price closes[] = {on("2023-07-03", "100"), on("2023-07-05", "105")};
+    struct dated_price rates[] = {on("2023-07-02", "0.91"), on("2023-07-03", "0.90"), on("2023-07-04", "0.88"),
+                                  on("2023-07-06", "0.88")};
+    struct value_holding holding = {.lots = lots,
+                                    .lots_n = 1,
+                                    .closes = closes,
+                                    .closes_n = 2,
+                                    .rates = rates,
+                                    .rates_n = 4,
+                                    .is_foreign = true,
+                                    .factor = 1};
+    struct daily_value *days = NULL;
+    (void)state;
+    lots[0].rate.e8 = e8_of("0.9");
+    /* A rate that is the same again is no day of its own. */
+    assert_int_equal(days_of(&holding, 1, date_of("2023-07-01"), date_of("2023-07-31"), &days), 3);
+    assert_day(&days[0], "2023-07-03", "900", "900");
+    assert_day(&days[1], "2023-07-04", "880", "0");
+    assert_false(days[1].day.is_priced);
+    assert_day(&days[2], "2023-07-05", "924", "0");
+    struct return_day of_days[] = {days[0].day, days[1].day, days[2].day};
+    struct return_range range = {date_of("2023-07-01"), date_of("2023-07-31"), {0}, of_days, 3};
+    struct risk risk = risk_of(&range);
+    assert_true(fabs(risk.drawdown.value - 20.0 / 900) < 1e-12);
+    assert_int_equal(risk.drawdown.low_date, date_of("2023-07-04"));
+    assert_int_equal(risk.returns_n, 2); /* the rate's move is in the next close's return: 924 / 900 */
     free(days);
 }
 
@@ -290,6 +325,57 @@ static void test_each_day_is_as_if_computed_alone(void **state) {
     }
 }
 
+/* [start, end] of the world's days, as the stored days are read: the opening is the last row before. */
+static struct return_sums sums_over(const struct daily_value *days, size_t n, int32_t start, int32_t end,
+                                    double *ret_twr) {
+    static struct return_day of_range[DAYS_N];
+    struct return_range range = {.start = start, .end = end, .days = of_range};
+    struct return_sums sums;
+    for (size_t i = 0; i < n; i++) {
+        if (days[i].day.date < start)
+            range.opening = days[i].day.value;
+        else if (days[i].day.date <= end)
+            of_range[range.days_n++] = days[i].day;
+    }
+    assert_int_equal(returns_sum(&range, &sums), STATUS_OK);
+    *ret_twr = returns_twr(&range);
+    return sums;
+}
+
+/* Dollars, pence and rates, with splits: (1 + twr(a, b)) (1 + twr(b, c)) = 1 + twr(a, c), gains add up to the last
+ * digit, and what a range begins with is what all are worth on the day before it. */
+static void test_ranges_chain(void **state) {
+    uint64_t rate_days_n = 0;
+    (void)state;
+    for (uint64_t round = 1; round <= 60; round++) {
+        static struct world world;
+        world = (struct world){.seed = round * 0xa0761d6478bd642fULL};
+        const struct value_holding *holdings[HOLDINGS_N];
+        for (size_t h = 0; h < HOLDINGS_N; h++) {
+            holding_draw(&world, h);
+            holdings[h] = &world.holdings[h];
+            if (round % 2 && world.holdings[h].closes_n > 9)
+                world.holdings[h].closes_n = 9; /* then rates alone */
+        }
+        struct daily_value *days = NULL;
+        size_t n = days_of(world.holdings, HOLDINGS_N, FIRST_DAY, FIRST_DAY + DAYS_N - 1, &days);
+        for (size_t i = 0; i < n; i++)
+            rate_days_n += days[i].priced_n == 0 && days[i].day.inflow.e8 == 0 ? 1 : 0;
+        int32_t a = FIRST_DAY + (int32_t)draw(&world, 40), b = a + 1 + (int32_t)draw(&world, 40),
+                c = b + (int32_t)draw(&world, 38);
+        double twr_ab, twr_bc, twr_ac;
+        struct return_sums ab = sums_over(days, n, a, b - 1, &twr_ab), bc = sums_over(days, n, b, c, &twr_bc),
+                           ac = sums_over(days, n, a, c, &twr_ac);
+        struct daily_value before;
+        assert_int_equal(daily_values_on(b - 1, holdings, HOLDINGS_N, &before), STATUS_OK);
+        assert_true(bc.opening.e8 == before.day.value.e8 && ab.closing.e8 == before.day.value.e8);
+        assert_true(ab.gain.e8 + bc.gain.e8 == ac.gain.e8 && ab.inflow.e8 + bc.inflow.e8 == ac.inflow.e8);
+        assert_true(fabs((1 + twr_ab) * (1 + twr_bc) - (1 + twr_ac)) <= 1e-9 * (1 + twr_ac));
+        free(days);
+    }
+    assert_true(rate_days_n > 20);
+}
+
 /* Raw prices with splits as rows, and prices divided by the later splits without
  * them: the same return. Prices with room for exact divisions. */
 static void test_raw_with_splits_is_adjusted(void **state) {
@@ -336,10 +422,12 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_one_buy),
         cmocka_unit_test(test_another_currency),
+        cmocka_unit_test(test_a_day_on_which_only_the_rate_moved),
         cmocka_unit_test(test_pence),
         cmocka_unit_test(test_a_split_without_a_close),
         cmocka_unit_test(test_what_is_missing),
         cmocka_unit_test(test_each_day_is_as_if_computed_alone),
+        cmocka_unit_test(test_ranges_chain),
         cmocka_unit_test(test_raw_with_splits_is_adjusted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
