@@ -25,13 +25,7 @@ static void price_write(const struct price_input *input, struct strbuf *out) {
     const struct quote *quote = &input->quote;
     strbuf_append_char(out, '{');
     json_text(out, "ticker_symbol", quote->symbol.text);
-    json_decimal(out, "price", quote->price.e8);
-    if (quote->previous_close.e8 > 0)
-        json_decimal(out, "previous_close", quote->previous_close.e8);
-    json_text(out, "currency", quote->currency.code);
-    json_time_us(out, "as_of", quote->as_of_ms * 1000);
-    json_text(out, "source", quote->source);
-    json_date(out, "session", quote->session);
+    json_quote(out, quote);
     json_key(out, "seq");
     strbuf_append_u64(out, input->seq);
     strbuf_append_char(out, '}');

@@ -24,13 +24,7 @@ struct asset_search_input {
 static void last_price_write(struct strbuf *out, const struct quote *quote) {
     json_key(out, "last_price");
     strbuf_append_char(out, '{');
-    json_decimal(out, "price", quote->price.e8);
-    if (quote->previous_close.e8 > 0)
-        json_decimal(out, "previous_close", quote->previous_close.e8);
-    json_text(out, "currency", quote->currency.code);
-    json_time_us(out, "as_of", quote->as_of_ms * 1000);
-    json_text(out, "source", quote->source);
-    json_date(out, "session", quote->session);
+    json_quote(out, quote);
     json_key(out, "stale");
     strbuf_append_text(out, quote->stale ? "true}" : "false}");
 }

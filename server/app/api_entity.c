@@ -72,6 +72,16 @@ void json_time_us(struct strbuf *out, const char *name, int64_t us) {
     strbuf_append_char(out, '"');
 }
 
+void json_quote(struct strbuf *out, const struct quote *quote) {
+    json_decimal(out, "price", quote->price.e8);
+    if (quote->previous_close.e8 > 0)
+        json_decimal(out, "previous_close", quote->previous_close.e8);
+    json_text(out, "currency", quote->currency.code);
+    json_time_us(out, "as_of", quote->as_of_ms * 1000);
+    json_text(out, "source", quote->source);
+    json_date(out, "session", quote->session);
+}
+
 void api_entity_respond(struct api_call *call, int http_status) {
     struct api_entity_key key;
     enum status status = call->entity->write(call, 0, &key);

@@ -38,5 +38,6 @@ void json_ratio(struct strbuf *out, const char *name, double value); /* a factor
 void json_i64(struct strbuf *out, const char *name, int64_t value);
 void json_date(struct strbuf *out, const char *name, int32_t days);
 void json_time_us(struct strbuf *out, const char *name, int64_t us);
+void json_quote(struct strbuf *out, const struct quote *quote); /* its members from price to session */
 
 #endif

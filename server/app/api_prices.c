@@ -84,13 +84,7 @@ static void price_write(struct strbuf *out, const struct quote *quote, bool is_s
     struct amount before = {quote->previous_close.e8};
     strbuf_append_char(out, '{');
     json_text(out, "ticker_symbol", quote->symbol.text);
-    json_decimal(out, "price", quote->price.e8);
-    if (quote->previous_close.e8 > 0)
-        json_decimal(out, "previous_close", quote->previous_close.e8);
-    json_text(out, "currency", quote->currency.code);
-    json_time_us(out, "as_of", quote->as_of_ms * 1000);
-    json_text(out, "source", quote->source);
-    json_date(out, "session", quote->session);
+    json_quote(out, quote);
     json_key(out, "stale");
     strbuf_append_text(out, is_stale ? "true" : "false");
     /* A percent has 4 decimals, so the factor has 6. */

@@ -17,11 +17,11 @@ enum status query_get(const char *query, const char *name, char ret_value[QUERY_
         const char *equals = memchr(at, '=', len);
         size_t name_len = equals ? (size_t)(equals - at) : len;
         char decoded[QUERY_VALUE_MAX + 1];
-        if (percent_decode(at, name_len, true, decoded, sizeof decoded) == STATUS_OK && strcmp(decoded, name) == 0) {
+        if (router_decode_text(at, name_len, true, decoded, sizeof decoded) == STATUS_OK && strcmp(decoded, name) == 0) {
             if (status != STATUS_NOT_FOUND)
                 return STATUS_INVALID;
             size_t value_len = equals ? len - name_len - 1 : 0;
-            status = percent_decode(equals ? equals + 1 : "", value_len, true, ret_value, QUERY_VALUE_MAX + 1);
+            status = router_decode_text(equals ? equals + 1 : "", value_len, true, ret_value, QUERY_VALUE_MAX + 1);
         }
         at += len;
         at += *at == '&';

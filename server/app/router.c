@@ -2,40 +2,14 @@
  * not found. Thread: any; pure. */
 #include "app/router.h"
 
+#include "base/percent.h"
 #include "base/utf8.h"
 
 #include <string.h>
 
-static int hex_digit(char c) {
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
-
-enum status percent_decode(const char *text, size_t len, bool is_form, char *out, size_t out_size) {
-    size_t out_len = 0;
-    for (size_t i = 0; i < len; i++) {
-        int byte = (unsigned char)text[i];
-        if (byte == '%') {
-            int high = i + 2 < len ? hex_digit(text[i + 1]) : -1;
-            int low = i + 2 < len ? hex_digit(text[i + 2]) : -1;
-            if (high < 0 || low < 0)
-                return STATUS_INVALID;
-            byte = high * 16 + low;
-            i += 2;
-        } else if (is_form && byte == '+') {
-            byte = ' ';
-        }
-        if (byte == 0 || out_len + 1 >= out_size)
-            return STATUS_INVALID;
-        out[out_len++] = (char)byte;
-    }
-    out[out_len] = '\0';
-    return utf8_is_valid(out, out_len) ? STATUS_OK : STATUS_INVALID;
+enum status router_decode_text(const char *text, size_t len, bool is_form, char *out, size_t out_size) {
+    enum status status = percent_decode(text, len, is_form, out, out_size);
+    return status == STATUS_OK && !utf8_is_valid(out, strlen(out)) ? STATUS_INVALID : status;
 }
 
 /* The segment at `text`, which stands after a slash. */
@@ -52,7 +26,7 @@ static bool pattern_matches(const char *pattern, const char *path, struct route_
         size_t path_len = segment_len(path);
         if (*pattern == '{') {
             if (path_len == 0 || params.n == ROUTER_PARAMS_MAX ||
-                percent_decode(path, path_len, false, params.texts[params.n], sizeof params.texts[0]) != STATUS_OK)
+                router_decode_text(path, path_len, false, params.texts[params.n], sizeof params.texts[0]) != STATUS_OK)
                 return false;
             params.n++;
         } else if (pattern_len != path_len || memcmp(pattern, path, path_len) != 0) {

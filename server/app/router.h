@@ -40,8 +40,7 @@ const char *router_method_text(enum http_method method);
 /* "GET, HEAD, PUT, OPTIONS" for the Allow header. */
 void router_write_methods(struct strbuf *out, unsigned methods);
 
-/* Decodes %XX of text[0..len), and '+' as a space when is_form. STATUS_INVALID: a
- * bad escape, a NUL, invalid UTF-8, or longer than out_size - 1. */
-PF_MUST_CHECK enum status percent_decode(const char *text, size_t len, bool is_form, char *out, size_t out_size);
+/* percent_decode of what must be text: INVALID when it is not UTF-8, too. */
+PF_MUST_CHECK enum status router_decode_text(const char *text, size_t len, bool is_form, char *out, size_t out_size);
 
 #endif

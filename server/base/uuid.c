@@ -2,20 +2,11 @@
 #include "base/uuid.h"
 
 #include "base/digits.h"
+#include "base/percent.h"
 
 #include <errno.h>
 #include <string.h>
 #include <sys/random.h>
-
-static int hex_value(char c) {
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
 
 static bool is_dash_place(size_t at) {
     return at == 8 || at == 13 || at == 18 || at == 23;
@@ -32,7 +23,7 @@ enum status uuid_parse(const char *text, size_t len, struct uuid *ret_uuid) {
                 return STATUS_INVALID;
             continue;
         }
-        int high = hex_value(text[at]), low = hex_value(text[at + 1]);
+        int high = percent_hex_value(text[at]), low = percent_hex_value(text[at + 1]);
         if (high < 0 || low < 0)
             return STATUS_INVALID;
         uuid.bytes[byte++] = (uint8_t)(high << 4 | low);

@@ -2,6 +2,8 @@
  * Thread: any; pure. */
 #include "feed/redis_url.h"
 
+#include "base/percent.h"
+
 #include <string.h>
 
 #define REDIS_PORT 6379
@@ -12,34 +14,6 @@ static enum status text_copy(char *out, size_t out_size, const char *text, size_
         return STATUS_INVALID;
     memcpy(out, text, len);
     out[len] = '\0';
-    return STATUS_OK;
-}
-
-static int hex_value(char c) {
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-static enum status percent_decode(char *out, size_t out_size, const char *text, size_t len) {
-    size_t n = 0;
-    for (size_t i = 0; i < len; i++) {
-        char c = text[i];
-        if (c == '%') {
-            int high = i + 2 < len ? hex_value(text[i + 1]) : -1;
-            int low = high >= 0 ? hex_value(text[i + 2]) : -1;
-            if (low < 0 || high * 16 + low == 0)
-                return STATUS_INVALID;
-            c = (char)(high * 16 + low);
-            i += 2;
-        }
-        if (n + 1 >= out_size)
-            return STATUS_INVALID;
-        out[n++] = c;
-    }
-    out[n] = '\0';
     return STATUS_OK;
 }
 
@@ -64,10 +38,10 @@ static enum status credentials_parse(const char *text, size_t len, struct redis_
     if (!colon)
         return STATUS_INVALID;
     size_t user_len = (size_t)(colon - text);
-    enum status status = percent_decode(url->user, sizeof url->user, text, user_len);
+    enum status status = percent_decode(text, user_len, false, url->user, sizeof url->user);
     if (status != STATUS_OK)
         return status;
-    return percent_decode(url->password, sizeof url->password, colon + 1, len - user_len - 1);
+    return percent_decode(colon + 1, len - user_len - 1, false, url->password, sizeof url->password);
 }
 
 static enum status host_parse(const char *text, size_t len, struct redis_url *url) {

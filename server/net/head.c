@@ -1,6 +1,8 @@
 /* Parses a request's head in place, one line after another. Thread: any; pure. */
 #include "net/head.h"
 
+#include "base/percent.h"
+
 #include <string.h>
 #include <strings.h>
 
@@ -30,10 +32,6 @@ static size_t token_length(const char *text) {
     while (is_token_char((unsigned char)text[len]))
         len++;
     return len;
-}
-
-static bool is_hex(char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
 bool head_list_has(const char *list, const char *token) {
@@ -68,7 +66,7 @@ static bool is_target(const char *text) {
     for (; *text; text++) {
         if ((unsigned char)*text <= ' ' || (unsigned char)*text >= 0x7f || *text == '#')
             return false;
-        if (*text == '%' && !(is_hex(text[1]) && is_hex(text[2])))
+        if (*text == '%' && (percent_hex_value(text[1]) < 0 || percent_hex_value(text[2]) < 0))
             return false;
     }
     return true;

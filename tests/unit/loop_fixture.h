@@ -26,6 +26,27 @@ struct raw_client {
     bool is_over; /* end of file or reset */
 };
 
+static inline void *fixture_refuse_websocket(void *context, struct websocket *websocket) {
+    (void)context, (void)websocket;
+    return NULL;
+}
+
+/* What most tests want; each changes what it is about. */
+static inline struct loop_config fixture_config(const struct clock *clock) {
+    return (struct loop_config){.host = "127.0.0.1",
+                                .clock = clock,
+                                .websocket = {.on_open = fixture_refuse_websocket},
+                                .websocket_path = "/stream",
+                                .websocket_protocol = "test.v1",
+                                .max_body_bytes = 1000,
+                                .request_timeout_ms = 10000,
+                                .max_message_bytes = 1000,
+                                .ping_after_ms = 25000,
+                                .pong_within_ms = 10000,
+                                .stall_timeout_ms = 60000,
+                                .dead_close_code = 4410};
+}
+
 static inline struct loop *fixture_loop(const struct loop_config *config) {
     struct loop *loop = NULL;
     char error[256] = "";
@@ -118,6 +139,14 @@ static inline bool client_has_text(struct raw_client *client, const char *text) 
 static inline bool client_is_over(struct raw_client *client) {
     client_read(client, SIZE_MAX);
     return client->is_over;
+}
+
+/* One request on a connection of its own; what came when the response's head was there. */
+static inline const char *client_ask(struct loop *loop, struct raw_client *client, const char *request, size_t len) {
+    *client = client_connect(loop, 0);
+    client_send(loop, client, request, len);
+    fixture_until(loop, client_has_text(client, "\r\n\r\n"));
+    return client->data;
 }
 
 static inline void client_drop_input(struct raw_client *client, size_t len) {

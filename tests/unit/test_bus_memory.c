@@ -2,123 +2,29 @@
 /* The bus inside one process: books, events, answers and hints reach each loop
  * through its mailbox, in order; a full mailbox costs a new book, not a hole. */
 #include "feed/bus_memory.h"
-#include "support/feed_samples.h"
+#include "support/bus_ear.h"
 #include "unit/test.h"
 
-#include <ev.h>
 #include <pthread.h>
 #include <stdlib.h>
 
 #define SYMBOLS 8
 
-struct ear {
-    struct ev_loop *loop;
-    struct mailbox *mailbox;
-    struct bus *bus;
-    struct bus_epoch epoch;
-    uint64_t seq;
-    int64_t prices[SYMBOLS];
-    unsigned books_n, events_n, hints_n, answers_n;
-    struct bus_published answer;
-    size_t asked_n, forgets_n, forgotten_n, outcomes_n;
-    struct symbol asked; /* the last one */
-    struct answered_symbol outcome;
-    uint64_t outcome_seq; /* where the book stood when it came */
-    struct bus_epoch restored;
-    unsigned restored_books_n; /* how many books had come by then */
-    bool is_following, has_leader;
-};
 struct fixture {
     struct bus_memory *memory;
     struct bus_publisher *publisher;
-    struct ear one, two;
+    struct bus_ear one, two;
 };
 
-static void price_set(struct ear *ear, const struct quote *quote) {
-    ear->prices[quote->symbol.text[1] - '0'] = quote->price.e8;
-}
-
-static void on_book(void *context, const struct bus_epoch *epoch, uint64_t seq, const struct numbered_quote *quotes,
-                    size_t quotes_n) {
-    struct ear *ear = context;
-    ear->epoch = *epoch;
-    ear->seq = seq;
-    ear->books_n++;
-    memset(ear->prices, 0, sizeof ear->prices);
-    for (size_t i = 0; i < quotes_n; i++)
-        price_set(ear, &quotes[i].quote);
-}
-
-static void on_event(void *context, uint64_t seq, const struct quote *quotes, size_t quotes_n) {
-    struct ear *ear = context;
-    assert_true(ear->books_n > 0);
-    assert_int_equal(seq, ear->seq + 1);
-    ear->seq = seq;
-    ear->events_n++;
-    for (size_t i = 0; i < quotes_n; i++)
-        price_set(ear, &quotes[i]);
-}
-
-static void on_hint(void *context, const struct uuid *portfolio_id) {
-    (void)portfolio_id;
-    ((struct ear *)context)->hints_n++;
-}
-
-static void on_state(void *context, bool is_following, bool has_leader) {
-    struct ear *ear = context;
-    ear->is_following = is_following;
-    ear->has_leader = has_leader;
-}
-
-static void on_ask(void *context, const struct symbol *symbols, size_t n) {
-    struct ear *ear = context;
-    ear->asked_n += n;
-    ear->asked = symbols[n - 1];
-}
-
-static void on_forget(void *context, const struct symbol *symbols, size_t n) {
-    struct ear *ear = context;
-    (void)symbols;
-    ear->forgets_n++;
-    ear->forgotten_n += n;
-}
-
-static void on_answered(void *context, const struct answered_symbol *answers, size_t n) {
-    struct ear *ear = context;
-    ear->outcomes_n += n;
-    ear->outcome = answers[n - 1];
-    ear->outcome_seq = ear->seq;
-}
-
-static void on_restored(void *context, const struct bus_epoch *epoch) {
-    struct ear *ear = context;
-    ear->restored = *epoch;
-    ear->restored_books_n = ear->books_n;
-}
-
-static void on_answer(void *context, const struct bus_published *published) {
-    struct ear *ear = context;
-    ear->answer = *published;
-    ear->answers_n++;
-}
-
-static void ear_open(struct ear *ear, struct bus_memory *memory, size_t mailbox_capacity) {
-    const struct bus_listener listener = {.context = ear,
-                                          .on_book = on_book,
-                                          .on_event = on_event,
-                                          .on_hint = on_hint,
-                                          .on_state = on_state,
-                                          .on_ask = on_ask,
-                                          .on_forget = on_forget,
-                                          .on_answered = on_answered,
-                                          .on_restored = on_restored};
+static void ear_open(struct bus_ear *ear, struct bus_memory *memory, size_t mailbox_capacity) {
+    const struct bus_listener listener = bus_ear_listener(ear);
     ear->loop = ev_loop_new(EVFLAG_AUTO);
     assert_int_equal(mailbox_create(ear->loop, mailbox_capacity, &ear->mailbox), STATUS_OK);
     assert_int_equal(bus_memory_attach(memory, ear->mailbox, &listener, &ear->bus), STATUS_OK);
     assert_int_equal(ear->books_n, 0);
 }
 
-static void ear_close(struct ear *ear) {
+static void ear_close(struct bus_ear *ear) {
     if (!ear->loop)
         return;
     bus_destroy(&ear->bus);
@@ -127,9 +33,15 @@ static void ear_close(struct ear *ear) {
 }
 
 /* Everything that is in the mailbox, and what it causes. */
-static void ear_run(struct ear *ear) {
+static void ear_run(struct bus_ear *ear) {
     for (int i = 0; i < 8; i++)
         ev_run(ear->loop, EVRUN_NOWAIT);
+}
+
+/* Symbols are S0, S1, … */
+static int64_t price_of(const struct bus_ear *ear, unsigned symbol) {
+    const char name[] = {'S', (char)('0' + symbol), '\0'};
+    return bus_ear_price(ear, name);
 }
 
 static void publish(struct fixture *fixture, unsigned symbol, int64_t price_e8) {
@@ -177,15 +89,19 @@ static void test_every_loop_hears_everything(void **state) {
     ear_run(&fixture->two);
     assert_int_equal(fixture->one.events_n, 20);
     assert_int_equal(fixture->two.events_n, 20);
-    assert_memory_equal(fixture->one.prices, fixture->two.prices, sizeof fixture->one.prices);
-    assert_int_equal(fixture->two.prices[0], 119);
+    assert_int_equal(fixture->one.quotes_n, 2);
+    assert_int_equal(fixture->two.quotes_n, 2);
+    assert_int_equal(price_of(&fixture->one, 0), 119);
+    assert_int_equal(price_of(&fixture->two, 0), 119);
+    assert_int_equal(price_of(&fixture->one, 1), 6);
+    assert_int_equal(price_of(&fixture->two, 1), 6);
     assert_string_equal(fixture->one.epoch.text, fixture->two.epoch.text);
     assert_int_equal(strlen(fixture->one.epoch.text), BUS_EPOCH_LEN);
 }
 
 static void test_a_full_mailbox_costs_a_book(void **state) {
     struct fixture *fixture = *state;
-    struct ear *ear = &fixture->one;
+    struct bus_ear *ear = &fixture->one;
     ear_open(ear, fixture->memory, 4);
     ear_run(ear);
     for (int i = 0; i < 50; i++)
@@ -194,7 +110,7 @@ static void test_a_full_mailbox_costs_a_book(void **state) {
     assert_int_equal(ear->books_n, 2);
     assert_int_equal(ear->seq, 50);
     for (int i = 0; i < SYMBOLS; i++)
-        assert_int_equal(ear->prices[(49 - i) % SYMBOLS], 149 - i);
+        assert_int_equal(price_of(ear, (unsigned)(49 - i) % SYMBOLS), 149 - i);
     publish(fixture, 0, 7);
     ear_run(ear);
     assert_int_equal(ear->seq, 51);
@@ -203,22 +119,22 @@ static void test_a_full_mailbox_costs_a_book(void **state) {
 
 static void test_answers_come_later_and_once(void **state) {
     struct fixture *fixture = *state;
-    struct ear *ear = &fixture->one;
+    struct bus_ear *ear = &fixture->one;
     struct quote quote = sample_quote("S1", 5, SAMPLE_TIME_MS);
     ear_open(ear, fixture->memory, 100);
     ear_run(ear);
-    assert_int_equal(bus_publish(ear->bus, &quote, 1, true, on_answer, ear), STATUS_OK);
+    assert_int_equal(bus_publish(ear->bus, &quote, 1, true, bus_ear_on_answer, ear), STATUS_OK);
     assert_int_equal(ear->answers_n, 0);
     ear_run(ear);
     assert_int_equal(ear->answers_n, 1);
     assert_int_equal(ear->answer.status, STATUS_OK);
     assert_true(sample_quotes_equal(&ear->answer.stored, &quote));
     quote.as_of_ms--;
-    assert_int_equal(bus_publish(ear->bus, &quote, 1, true, on_answer, ear), STATUS_OK);
+    assert_int_equal(bus_publish(ear->bus, &quote, 1, true, bus_ear_on_answer, ear), STATUS_OK);
     ear_run(ear);
     assert_int_equal(ear->answer.status, STATUS_CONFLICT);
     quote.price.e8 = 0;
-    assert_int_equal(bus_publish(ear->bus, &quote, 1, true, on_answer, ear), STATUS_OK);
+    assert_int_equal(bus_publish(ear->bus, &quote, 1, true, bus_ear_on_answer, ear), STATUS_OK);
     /* The bus goes while an answer is on its way: it comes now, and not again. */
     bus_destroy(&ear->bus);
     assert_int_equal(ear->answers_n, 3);
@@ -229,15 +145,15 @@ static void test_answers_come_later_and_once(void **state) {
 
 static void test_publications_are_bounded(void **state) {
     struct fixture *fixture = *state;
-    struct ear *ear = &fixture->one;
+    struct bus_ear *ear = &fixture->one;
     struct quote quote = sample_quote("S1", 5, SAMPLE_TIME_MS);
     unsigned sent = 0;
     ear_open(ear, fixture->memory, 10);
     ear_run(ear);
-    while (sent < 100000 && bus_publish(ear->bus, &quote, 1, true, on_answer, ear) == STATUS_OK)
+    while (sent < 100000 && bus_publish(ear->bus, &quote, 1, true, bus_ear_on_answer, ear) == STATUS_OK)
         sent++;
     assert_in_range(sent, 1, 99999);
-    assert_int_equal(bus_publish(ear->bus, &quote, 1, true, on_answer, ear), STATUS_LIMIT);
+    assert_int_equal(bus_publish(ear->bus, &quote, 1, true, bus_ear_on_answer, ear), STATUS_LIMIT);
     ear_run(ear);
     assert_int_equal(ear->answers_n, sent);
 }
@@ -322,12 +238,12 @@ static void test_restored_is_said_and_kept(void **state) {
 /* The bus goes while its mailbox is full of what was for it. */
 static void test_destroyed_with_mail_on_its_way(void **state) {
     struct fixture *fixture = *state;
-    struct ear *ear = &fixture->one;
+    struct bus_ear *ear = &fixture->one;
     struct quote quote = sample_quote("S1", 5, SAMPLE_TIME_MS);
     ear_open(ear, fixture->memory, 100);
     publish(fixture, 1, 2);
     bus_hint(ear->bus, &(struct uuid){{1}});
-    assert_int_equal(bus_publish(ear->bus, &quote, 1, true, on_answer, ear), STATUS_OK);
+    assert_int_equal(bus_publish(ear->bus, &quote, 1, true, bus_ear_on_answer, ear), STATUS_OK);
     bus_destroy(&ear->bus);
     publish(fixture, 1, 3);
     ear_run(ear);
@@ -349,7 +265,7 @@ static void *write_prices(void *context) {
 
 static void test_writers_on_other_threads(void **state) {
     struct fixture *fixture = *state;
-    struct ear *ear = &fixture->one;
+    struct bus_ear *ear = &fixture->one;
     struct writer writers[3] = {{fixture, 0}, {fixture, 1}, {fixture, 2}};
     pthread_t threads[3];
     ear_open(ear, fixture->memory, 64);
@@ -359,7 +275,7 @@ static void test_writers_on_other_threads(void **state) {
         ev_run(ear->loop, EVRUN_ONCE);
     for (int i = 0; i < 3; i++) {
         pthread_join(threads[i], NULL);
-        assert_int_equal(ear->prices[i], 3000);
+        assert_int_equal(price_of(ear, (unsigned)i), 3000);
     }
 }
 

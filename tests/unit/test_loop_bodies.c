@@ -35,28 +35,13 @@ static size_t max_body_bytes(void *context, enum http_method method, const char 
     return method == HTTP_POST && strcmp(path, "/later") == 0 ? 2 * BODY_BYTES_MAX : BODY_BYTES_MAX;
 }
 
-static void *refuse_websocket(void *context, struct websocket *websocket) {
-    (void)context, (void)websocket;
-    return NULL;
-}
-
 static int server_setup(void **state) {
     struct server *server = calloc(1, sizeof *server);
     assert_non_null(server);
-    const struct loop_config config = {
-        .host = "127.0.0.1",
-        .clock = clock_system(),
-        .http = {.context = server, .on_request = on_request, .max_body_bytes = max_body_bytes},
-        .websocket = {.on_open = refuse_websocket},
-        .websocket_path = "/stream",
-        .websocket_protocol = "test.v1",
-        .max_body_bytes = BODY_BYTES_MAX,
-        .request_timeout_ms = 60000,
-        .max_message_bytes = 1000,
-        .ping_after_ms = 25000,
-        .pong_within_ms = 10000,
-        .stall_timeout_ms = 60000,
-        .dead_close_code = 4410};
+    struct loop_config config = fixture_config(clock_system());
+    config.http = (struct http_handler){.context = server, .on_request = on_request, .max_body_bytes = max_body_bytes};
+    config.max_body_bytes = BODY_BYTES_MAX;
+    config.request_timeout_ms = 60000;
     server->loop = fixture_loop(&config);
     *state = server;
     return 0;
@@ -69,12 +54,8 @@ static int server_teardown(void **state) {
     return 0;
 }
 
-/* One request, one answer, on a connection of its own. */
 static const char *ask(struct server *server, struct raw_client *client, const char *request) {
-    *client = client_connect(server->loop, 0);
-    client_send_text(server->loop, client, request);
-    fixture_until(server->loop, client_has_text(client, "\r\n\r\n"));
-    return client->data;
+    return client_ask(server->loop, client, request, strlen(request));
 }
 
 static const char large_head[] = "POST /later HTTP/1.1\r\nHost: x\r\nContent-Length: 1500\r\n\r\n";

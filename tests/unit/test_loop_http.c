@@ -62,11 +62,6 @@ static void on_request(void *context, struct http_request *request) {
     respond_text(request, 200, text);
 }
 
-static void *refuse_websocket(void *context, struct websocket *websocket) {
-    (void)context, (void)websocket;
-    return NULL;
-}
-
 static int server_setup(void **state) {
     struct server *server = calloc(1, sizeof *server);
     assert_non_null(server);
@@ -75,19 +70,9 @@ static int server_setup(void **state) {
     assert_non_null(server->large_body);
     for (size_t i = 0; i < LARGE_BODY_BYTES; i++)
         server->large_body[i] = (char)('a' + (i * 7 + i / 1000) % 26);
-    const struct loop_config config = {.host = "127.0.0.1",
-                                       .clock = &server->clock.clock,
-                                       .http = {.context = server, .on_request = on_request},
-                                       .websocket = {.on_open = refuse_websocket},
-                                       .websocket_path = "/stream",
-                                       .websocket_protocol = "test.v1",
-                                       .max_body_bytes = BODY_BYTES_MAX,
-                                       .request_timeout_ms = 10000,
-                                       .max_message_bytes = 1000,
-                                       .ping_after_ms = 25000,
-                                       .pong_within_ms = 10000,
-                                       .stall_timeout_ms = 60000,
-                                       .dead_close_code = 4410};
+    struct loop_config config = fixture_config(&server->clock.clock);
+    config.http = (struct http_handler){.context = server, .on_request = on_request};
+    config.max_body_bytes = BODY_BYTES_MAX;
     server->loop = fixture_loop(&config);
     *state = server;
     return 0;
@@ -101,12 +86,8 @@ static int server_teardown(void **state) {
     return 0;
 }
 
-/* One request, one answer, on a connection of its own. */
 static const char *ask(struct server *server, struct raw_client *client, const char *request, size_t len) {
-    *client = client_connect(server->loop, 0);
-    client_send(server->loop, client, request, len);
-    fixture_until(server->loop, client_has_text(client, "\r\n\r\n"));
-    return client->data;
+    return client_ask(server->loop, client, request, len);
 }
 
 static const struct {

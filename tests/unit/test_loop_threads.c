@@ -68,27 +68,17 @@ static void on_stop(struct ev_loop *ev, ev_async *async, int revents) {
 }
 
 static void shard_create(struct shard *shard, int port) {
-    const struct loop_config config = {.host = "127.0.0.1",
-                                       .port = port,
-                                       .clock = clock_system(),
-                                       .http = {.on_request = on_request},
-                                       .websocket = {.context = shard,
-                                                     .on_open = on_open,
-                                                     .on_message = on_message,
-                                                     .on_binary = on_nothing,
-                                                     .on_too_large = on_nothing,
-                                                     .on_writable = on_nothing,
-                                                     .on_dead = on_dead,
-                                                     .on_closed = on_closed},
-                                       .websocket_path = "/stream",
-                                       .websocket_protocol = "test.v1",
-                                       .max_body_bytes = 1000,
-                                       .request_timeout_ms = 10000,
-                                       .max_message_bytes = 1000,
-                                       .ping_after_ms = 25000,
-                                       .pong_within_ms = 10000,
-                                       .stall_timeout_ms = 60000,
-                                       .dead_close_code = 4410};
+    struct loop_config config = fixture_config(clock_system());
+    config.port = port;
+    config.http = (struct http_handler){.on_request = on_request};
+    config.websocket = (struct websocket_handler){.context = shard,
+                                                  .on_open = on_open,
+                                                  .on_message = on_message,
+                                                  .on_binary = on_nothing,
+                                                  .on_too_large = on_nothing,
+                                                  .on_writable = on_nothing,
+                                                  .on_dead = on_dead,
+                                                  .on_closed = on_closed};
     shard->loop = fixture_loop(&config);
     ev_async_init(&shard->stop, on_stop);
     shard->stop.data = shard;

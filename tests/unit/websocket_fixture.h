@@ -93,26 +93,17 @@ static inline int server_setup(void **state) {
     struct server *server = calloc(1, sizeof *server);
     assert_non_null(server);
     manual_clock_init(&server->clock, 1000000);
-    const struct loop_config config = {.host = "127.0.0.1",
-                                       .clock = &server->clock.clock,
-                                       .http = {.on_request = on_request},
-                                       .websocket = {.context = server,
-                                                     .on_open = on_open,
-                                                     .on_message = on_message,
-                                                     .on_binary = on_binary,
-                                                     .on_too_large = on_too_large,
-                                                     .on_writable = on_writable,
-                                                     .on_dead = on_dead,
-                                                     .on_closed = on_closed},
-                                       .websocket_path = "/stream",
-                                       .websocket_protocol = "test.v1",
-                                       .max_body_bytes = 1000,
-                                       .request_timeout_ms = 10000,
-                                       .max_message_bytes = MESSAGE_BYTES_MAX,
-                                       .ping_after_ms = 25000,
-                                       .pong_within_ms = 10000,
-                                       .stall_timeout_ms = 60000,
-                                       .dead_close_code = 4410};
+    struct loop_config config = fixture_config(&server->clock.clock);
+    config.http = (struct http_handler){.on_request = on_request};
+    config.websocket = (struct websocket_handler){.context = server,
+                                                  .on_open = on_open,
+                                                  .on_message = on_message,
+                                                  .on_binary = on_binary,
+                                                  .on_too_large = on_too_large,
+                                                  .on_writable = on_writable,
+                                                  .on_dead = on_dead,
+                                                  .on_closed = on_closed};
+    config.max_message_bytes = MESSAGE_BYTES_MAX;
     server->loop = fixture_loop(&config);
     *state = server;
     return 0;
