@@ -8,6 +8,8 @@ postgres       a fresh migrated database of the run's cluster (.url, .execute, .
 redis_server   a Redis of the test's own (.url, .client, .kill, .flush, .pause, …)
 start_server   a factory: start_server(HEARTBEAT_MS=200) runs portfoliod against both
 server         one started with the default settings
+scenario       people at that one, and what its portfolios must come to
+market         a stand-in for all vendors of prices and histories
 connect        a factory: connect(server) is a StreamClient, closed at the end
 
 The binary under test is $PORTFOLIOD, by default build/asan/portfoliod.
@@ -23,8 +25,10 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 pytest.register_assert_rewrite("support.model", "support.frame_check", "support.stream_client", "support.contract")
 
 # pylint: disable=wrong-import-position
+from support.market_server import MarketServer
 from support.postgres import Postgres
 from support.redis_server import Redis
+from support.scenario import Scenario
 from support.server import Server, binary_path, migrate
 from support.stream_client import StreamClient
 
@@ -103,3 +107,15 @@ def connect():
     yield open_client
     for client in clients:
         client.close()
+
+
+@pytest.fixture
+def scenario(server):
+    return Scenario(server)
+
+
+@pytest.fixture
+def market():
+    it = MarketServer()
+    yield it
+    it.stop()

@@ -4,17 +4,14 @@ from collections import Counter
 
 import pytest
 
-from support.market_server import MarketServer
 from support.scenario import Scenario
 from support.waiting import wait_until
 
 
 @pytest.fixture
-def coinbase():
+def coinbase(market):
     """Each poll of a symbol finds a new price: the number of its polls so far."""
-    market = MarketServer()
-    yield market.vendors["coinbase"]
-    market.stop()
+    return market.vendors["coinbase"]
 
 
 @pytest.fixture

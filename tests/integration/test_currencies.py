@@ -14,11 +14,6 @@ from support.waiting import wait_until
 CHF = {"base_currency": "CHF"}
 
 
-@pytest.fixture
-def scenario(server):
-    return Scenario(server)
-
-
 def priced(scenario):
     """GOOGL in dollars and VOD in pence, with rates to francs and pounds; yesterday's too."""
     scenario.put_price("GOOGL", "116.45", "116", currency="USD")

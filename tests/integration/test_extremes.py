@@ -6,18 +6,13 @@ from decimal import Decimal as D
 import pytest
 
 from support.publisher import Publisher
-from support.scenario import Scenario, matches, today
+from support.scenario import matches, today
 from support.model import Portfolio, Quote
 from support.stream_client import StreamClient
 from support.waiting import wait_until
 
 MAX = 90_000_000_000
 LEAST = D("0.00000001")
-
-
-@pytest.fixture
-def scenario(server):
-    return Scenario(server)
 
 
 LOTS = {

@@ -22,11 +22,6 @@ def server(start_server):
     return start_server(HEARTBEAT_MS=300)
 
 
-@pytest.fixture
-def scenario(server):
-    return Scenario(server)
-
-
 def watchers(server, connect, portfolio, count=5):
     clients = [connect(server) for _ in range(count)]
     for client in clients:

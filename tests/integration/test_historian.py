@@ -5,7 +5,6 @@ import decimal
 
 import pytest
 from support.history import write_closes
-from support.market_server import MarketServer
 from support.waiting import wait_until
 
 FROM, TO = "2018-01-01", "2019-12-31"
@@ -18,14 +17,12 @@ def close_of(date):
 
 
 @pytest.fixture
-def candles():
+def candles(market):
     """Coinbase, with days of BTC-USD from 2017 until after today."""
-    market = MarketServer()
     first, today = datetime.date(2017, 1, 1), datetime.datetime.now(datetime.timezone.utc).date()
     days = [first + datetime.timedelta(days=i) for i in range((today - first).days + 3)]
     market.set_closes("BTC-USD", {day: close_of(day) for day in days})
-    yield market.vendors["coinbase"]
-    market.stop()
+    return market.vendors["coinbase"]
 
 
 def spans(candles):

@@ -7,17 +7,14 @@ from decimal import Decimal
 
 import pytest
 
-from support.market_server import MarketServer
 from support.waiting import wait_until
 
 HOUR_MS = 3600000
 
 
 @pytest.fixture
-def coinbase():
-    market = MarketServer()
-    yield market.vendors["coinbase"]
-    market.stop()
+def coinbase(market):
+    return market.vendors["coinbase"]
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from support.market_server import KEYED, MarketServer
+from support.market_server import KEYED
 from support.scenario import Scenario
 from support.waiting import wait_until
 
@@ -15,16 +15,14 @@ SYMBOL_OF = {"coinbase": "BTC-USD", "kraken": "BTC-USD", "ecb": "EUR/USD"}
 
 
 @pytest.fixture
-def market():
-    it = MarketServer()
-    it.set("AAPL", "184.10", previous="182.19")
-    it.set("MSFT", "402.5", previous="400")
-    it.set("BTC-USD", "67890.12345678", previous="67000")
-    it.set("ETH-USD", "3400.5", previous="3400")
-    it.set("EUR/USD", "1.1687", previous="1.1711")
-    it.set("EUR/CHF", "0.9201", previous="0.9245")
-    yield it
-    it.stop()
+def market(market):
+    market.set("AAPL", "184.10", previous="182.19")
+    market.set("MSFT", "402.5", previous="400")
+    market.set("BTC-USD", "67890.12345678", previous="67000")
+    market.set("ETH-USD", "3400.5", previous="3400")
+    market.set("EUR/USD", "1.1687", previous="1.1711")
+    market.set("EUR/CHF", "0.9201", previous="0.9245")
+    return market
 
 
 @pytest.fixture

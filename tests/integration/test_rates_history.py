@@ -4,7 +4,6 @@ import datetime
 import decimal
 
 import pytest
-from support.market_server import MarketServer
 from support.waiting import wait_until
 
 UTC = datetime.timezone.utc
@@ -46,10 +45,8 @@ class Bank:
 
 
 @pytest.fixture
-def publish():
-    market = MarketServer()
-    yield lambda days: Bank(market, days)
-    market.stop()
+def publish(market):
+    return lambda days: Bank(market, days)
 
 
 def stored(postgres):

@@ -15,11 +15,6 @@ def server(start_server):
     return start_server(HEARTBEAT_MS=300)
 
 
-@pytest.fixture
-def scenario(server):
-    return Scenario(server)
-
-
 def test_a_price_by_hand_without_postgresql_is_not_published(scenario, server, postgres, connect):
     portfolio = scenario.portfolio(("AAPL", 10, 150))
     scenario.put_price("AAPL", 160)

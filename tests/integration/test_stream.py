@@ -14,11 +14,6 @@ from support.websocket import BINARY, SUBPROTOCOL, Closed, WebSocket
 TOTAL_FIELDS = ["total_value", "gain_loss"]
 
 
-@pytest.fixture
-def scenario(server):
-    return Scenario(server)
-
-
 def test_welcome_is_the_first_frame_and_tells_the_settings(start_server, connect):
     server = start_server(
         HEARTBEAT_MS=1234,

@@ -8,11 +8,6 @@ from support.websocket import BINARY, Closed
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
 
-@pytest.fixture
-def scenario(server):
-    return Scenario(server)
-
-
 BAD_TEXTS = [
     ("{", "invalid_json"),
     ("", "invalid_json"),

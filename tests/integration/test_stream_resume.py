@@ -8,11 +8,6 @@ from support.scenario import Scenario, matches
 from support.stream_client import cursor_parts
 
 
-@pytest.fixture
-def scenario(server):
-    return Scenario(server)
-
-
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
 
