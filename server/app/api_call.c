@@ -39,6 +39,7 @@ struct api_call *api_call_create(const struct api_context *api, struct http_requ
         return NULL;
     call->api = api;
     call->http = http;
+    call->asked_ms = clock_monotonic_ms(api->clock);
     request_id_choose(http, call->request_id);
     problem_init(&call->problem);
     strbuf_init(&call->out);
@@ -248,11 +249,31 @@ struct precondition api_call_precondition(const struct api_call *call) {
 
 /* --- work --- */
 
+/* Thread: W. A creating call is not dropped for a client that has left: it may come back with its key. */
+static bool report_is_given_up(struct api_call *call) {
+    const struct api_context *api = call->api;
+    call->is_late = clock_monotonic_ms(api->clock) - call->asked_ms > api->config->report_deadline_ms;
+    call->is_left = !call->idempotency && atomic_load(&call->http->has_left) && store_has_waiting(api->reports);
+    return call->is_late || call->is_left;
+}
+
 /* Thread: W. */
 static enum status call_run(struct store_job *job, struct db *db) {
     struct api_call *call = (struct api_call *)(void *)job;
+    if (call->is_report && report_is_given_up(call))
+        return STATUS_TIMEOUT;
     db_rows_destroy(&call->rows); /* of an attempt before */
     return call->idempotency ? api_idempotency_run(call, db) : call->work(call, db);
+}
+
+static void report_give_up(struct api_call *call) {
+    metrics_increment(call->is_late ? METRIC_REPORTS_LATE : METRIC_REPORTS_LEFT);
+    log_event(LOG_INFO, "report.given_up", LOG_TEXT("request_id", call->request_id), LOG_TEXT("path", call->http->path),
+              LOG_TEXT("reason", call->is_late ? "late" : "client left"),
+              LOG_I64("after_ms", clock_monotonic_ms(call->api->clock) - call->asked_ms));
+    api_call_refuse_with(call, ERROR_UNAVAILABLE,
+                         "It was not done after %lld ms; what is computed is kept, and asking again goes on from there",
+                         (long long)call->api->config->report_deadline_ms);
 }
 
 static void call_done(struct store_job *job) {
@@ -262,12 +283,15 @@ static void call_done(struct store_job *job) {
         api_call_fail(call, STATUS_CANCELLED, "");
         return;
     }
-    if (!call->idempotency || !api_idempotency_respond(call))
+    if (call->is_late || call->is_left)
+        report_give_up(call);
+    else if (!call->idempotency || !api_idempotency_respond(call))
         call->done(call);
 }
 
 static void submit(struct api_call *call, struct store *store,
                    enum status (*work)(struct api_call *call, struct db *db), void (*done)(struct api_call *call)) {
+    call->is_report = store == call->api->reports;
     call->work = work;
     call->done = done;
     call->job.work = call_run;

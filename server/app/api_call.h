@@ -3,8 +3,8 @@
  * A handler parses on the loop and ends in exactly one of api_call_work (its
  * `done` comes later, on the loop), or a respond function; a `done` likewise.
  * The call is freed with everything it holds by the respond functions, nowhere
- * else: do not touch it after them. A client that left changes nothing: the work
- * is done, told and answered into the void. Thread: L, but for `work`. */
+ * else: do not touch it after them. A client that left changes nothing but for
+ * reports: the work is done, told and answered into the void. Thread: L, but for `work`. */
 #ifndef PF_APP_API_CALL_H
 #define PF_APP_API_CALL_H
 
@@ -35,6 +35,9 @@ struct api_call {
     struct strbuf packed; /* the same, gzipped; empty: it goes out as it is */
     enum status (*work)(struct api_call *call, struct db *db);
     void (*done)(struct api_call *call);
+    int64_t asked_ms;      /* monotonic */
+    bool is_report;        /* private, as the next two */
+    bool is_late, is_left; /* given up before its work */
 
     /* The handler's; freed with the call. */
     const struct api_entity *entity; /* see app/api_entity.h */
@@ -91,7 +94,10 @@ void api_call_work(struct api_call *call, enum status (*work)(struct api_call *c
 void api_call_create_work(struct api_call *call, enum status (*work)(struct api_call *call, struct db *db),
                           void (*done)(struct api_call *call));
 /* `work` likewise, for what may take more than a tenth of a second: on workers of its
- * own, so that it delays nothing that is quick. */
+ * own, so that it delays nothing that is quick. What may take more than a second does a
+ * part and asks again from `done`, so that those who came meanwhile have their turn. Past
+ * REPORT_DEADLINE_MS the call is answered 503 instead; one whose client has left is
+ * dropped when others wait. Neither comes to `done`. */
 void api_call_report(struct api_call *call, enum status (*work)(struct api_call *call, struct db *db),
                      void (*done)(struct api_call *call));
 /* Both at once: creates, and may take long. */

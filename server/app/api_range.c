@@ -40,6 +40,18 @@ void api_range_read_benchmark(struct api_call *call) {
         problem_add_field(&call->problem, "benchmark", ERROR_INVALID_FIELD, "must be a ticker symbol");
 }
 
+void api_range_respond(struct api_call *call, const char *noun) {
+    const struct range_input *input = call->data;
+    if (input->is_benchmark_unknown) {
+        problem_add_field(&call->problem, "benchmark", ERROR_INVALID_FIELD, "there is no such asset");
+        api_call_refuse(call);
+    } else if (call->job.status != STATUS_OK) {
+        api_call_fail(call, call->job.status, noun);
+    } else {
+        api_call_respond(call, 200);
+    }
+}
+
 /* --- the range --- */
 
 enum status api_range_of(const struct value_report *report, struct return_range *ret_range,
@@ -89,24 +101,33 @@ void api_range_write(struct strbuf *out, const struct return_range *range, const
 
 /* --- contributions --- */
 
+static enum status converted(struct amount amount, int32_t date, const struct value_holding *rates,
+                             struct amount *ret_amount) {
+    return joint_amount_convert(amount, date, rates ? rates->rates : NULL, rates ? rates->rates_n : 0, ret_amount);
+}
+
 /* From event to event, as the daily values were computed: so the parts sum up to
  * the whole, exactly. */
 static enum status contribution_of(const struct value_report *report, const struct input_holding *holding,
-                                   struct contribution *item) {
+                                   const struct value_holding *rates, struct contribution *item) {
     struct value_cursor cursor;
     struct holding_value value;
     value_cursor_init(&cursor, &holding->value);
     enum status status = value_cursor_move(&cursor, report->start - 1, &value);
     *item = (struct contribution){.symbol = holding->symbol};
-    item->sums.opening = value.value;
+    if (status == STATUS_OK)
+        status = converted(value.value, report->start - 1, rates, &item->sums.opening);
     for (int32_t date = report->start - 1; status == STATUS_OK && date < report->end;) {
         int32_t next = value_cursor_next(&cursor);
         date = next < report->end ? next : report->end;
         status = value_cursor_move(&cursor, date, &value);
         if (status == STATUS_OK)
+            status = converted(value.inflow, date, rates, &value.inflow);
+        if (status == STATUS_OK)
             status = amount_add(item->sums.inflow, value.inflow, &item->sums.inflow);
     }
-    item->sums.closing = value.value;
+    if (status == STATUS_OK)
+        status = converted(value.value, report->end, rates, &item->sums.closing);
     item->is_estimated = value.is_estimated;
     item->is_missing = value.is_missing;
     item->price_return = value_price_return(&holding->value, report->start - 1, report->end);
@@ -115,7 +136,8 @@ static enum status contribution_of(const struct value_report *report, const stru
     return status == STATUS_OK ? amount_subtract(item->sums.gain, item->sums.inflow, &item->sums.gain) : status;
 }
 
-enum status api_contributions_of(const struct value_report *report, struct contribution **ret_items, size_t *ret_n) {
+enum status api_contributions_of(const struct value_report *report, const struct value_holding *rates,
+                                 struct contribution **ret_items, size_t *ret_n) {
     const struct value_inputs *inputs = report->inputs;
     struct contribution *items = calloc(inputs->holdings_n + 1, sizeof *items);
     if (!items)
@@ -125,7 +147,7 @@ enum status api_contributions_of(const struct value_report *report, struct contr
     for (size_t i = 0; i < inputs->holdings_n && status == STATUS_OK; i++) {
         const struct input_holding *holding = &inputs->holdings[i];
         if (holding->value.lots[0].purchase_date <= report->end)
-            status = contribution_of(report, holding, &items[n++]);
+            status = contribution_of(report, holding, rates, &items[n++]);
     }
     if (status != STATUS_OK) {
         free(items);

@@ -4,6 +4,7 @@
 #define PF_APP_API_RANGE_H
 
 #include "app/api_call.h"
+#include "domain/joint_days.h"
 #include "store/portfolio_values.h"
 
 struct range_input {
@@ -32,9 +33,14 @@ struct contribution {
     bool is_estimated, is_missing;
 };
 
-/* The parts of the range's gain, by holding: malloc'd. Thread: W. */
-PF_MUST_CHECK enum status api_contributions_of(const struct value_report *report, struct contribution **ret_items,
-                                               size_t *ret_n);
+/* The parts of the range's gain, by holding: malloc'd. rates: to the currency they
+ * are wanted in, NULL when it is the portfolio's. STATUS_NOT_FOUND: a rate is
+ * missing. Thread: W. */
+PF_MUST_CHECK enum status api_contributions_of(const struct value_report *report, const struct value_holding *rates,
+                                               struct contribution **ret_items, size_t *ret_n);
+
+/* What a work of a range input left: call->out, or what went wrong with it. Thread: L. */
+void api_range_respond(struct api_call *call, const char *noun);
 
 /* The members of a range: sums and rates. Thread: W. */
 void api_range_write(struct strbuf *out, const struct return_range *range, const struct return_sums *sums);

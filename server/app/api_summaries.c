@@ -1,9 +1,9 @@
 /* GET /customers/{id}/portfolios/summary: what each portfolio of a customer is
  * worth, all as of one pass of the loop, and what they are worth together: in
- * each currency by itself, and as one total when there is only one currency, or
- * in ?currency= when all rates to it are known: the bus', else the last one
- * published. Different currencies are never added without a rate. Refuses customers with more than PORTFOLIOS_MAX
- * portfolios: those are read by pages. Thread: L, but for list_work, which runs on W. */
+ * each currency by itself, and as one total in ?currency= (else the only one, else that of the oldest portfolio that
+ * holds something), when all rates to it are known: the bus', else the last one published. Different currencies are
+ * never added without a rate. Refuses customers with more than PORTFOLIOS_OF_CUSTOMER_MAX portfolios: those are read
+ * by pages. Thread: L, but for list_work, which runs on W. */
 #include "app/api_entity.h"
 #include "app/api_handlers.h"
 #include "app/encode.h"
@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PORTFOLIOS_MAX 500
+#define PORTFOLIOS_MAX PORTFOLIOS_OF_CUSTOMER_MAX
 #define CURRENCIES_MAX PORTFOLIOS_MAX
 
 /* The portfolios of one currency together. */
@@ -27,7 +27,8 @@ struct currency_total {
 #define RATES_MAX 200 /* there are fewer currencies */
 
 struct summary_input {
-    struct currency currency; /* asked for; "": none */
+    struct currency currency; /* of the total; "": there is no portfolio */
+    bool is_asked;            /* for it */
     size_t rates_n;           /* published ones, of those who have them */
     struct {
         struct currency from;
@@ -141,6 +142,13 @@ static bool rate_find(struct strbuf *out, const struct summary_input *input, con
     return true;
 }
 
+/* Nothing at all is nothing in every currency. */
+static bool totals_are_zero(const struct totals *totals) {
+    return totals->total_value.e8 == 0 && totals->cash_balance.e8 == 0 && totals->cost_basis.e8 == 0 &&
+           totals->gain_loss.e8 == 0 && totals->day_change.e8 == 0 && totals->priced_cost.e8 == 0 &&
+           totals->day_base.e8 == 0;
+}
+
 /* Each figure is rounded once. */
 static enum status totals_convert(struct totals *totals, struct price rate) {
     struct amount *const amounts[] = {&totals->total_value, &totals->cash_balance, &totals->cost_basis,
@@ -166,7 +174,7 @@ static enum status converted_write(struct strbuf *out, const struct summary_inpu
     for (size_t i = 0; i < n && status == STATUS_OK; i++) {
         struct totals converted = totals[i].totals;
         struct price rate = {DECIMAL_ONE};
-        if (!currency_equal(totals[i].currency, input->currency)) {
+        if (!currency_equal(totals[i].currency, input->currency) && !totals_are_zero(&totals[i].totals)) {
             if (!rate_find(out, input, book, totals[i].currency, &rate)) {
                 strbuf_printf(&missing, "%s\"%s/%s\"", missing.len > 0 ? "," : "", totals[i].currency.code,
                               input->currency.code);
@@ -207,7 +215,7 @@ static void on_states(void *context, enum status status, const struct price_book
     const struct summary_input *input = call->data;
     if (status == STATUS_OK) {
         currencies_write(&call->out, totals, totals_n);
-        if (input->currency.code[0]) {
+        if (input->is_asked || totals_n > 1) {
             status = converted_write(&call->out, input, book, totals, totals_n);
         } else if (totals_n == 1) {
             json_text(&call->out, "currency", totals[0].currency.code);
@@ -241,6 +249,8 @@ static enum status list_work(struct api_call *call, struct db *db) {
     struct summary_input *input = call->data;
     db_rows_destroy(&call->rows);
     enum status status = portfolios_list_of_customer(db, &call->id, &call->page, &call->rows);
+    if (status == STATUS_OK && !input->is_asked)
+        status = portfolios_currency_of_customer(db, &call->id, &input->currency);
     if (status != STATUS_OK || !input->currency.code[0])
         return status;
     struct db_rows *rates = NULL;
@@ -273,24 +283,11 @@ static void on_listed(struct api_call *call) {
         api_call_fail(call, status, "customer");
 }
 
-/* A portfolio's base currency, so no minor unit. */
-static void currency_read(struct api_call *call, struct currency *ret_currency) {
-    char text[QUERY_VALUE_MAX + 1];
-    struct currency currency;
-    enum status status = query_get(call->http->query, "currency", text);
-    if (status == STATUS_NOT_FOUND)
-        return;
-    if (status == STATUS_OK && currency_parse(text, strlen(text), &currency) == STATUS_OK &&
-        currency_factor(currency) == 1)
-        *ret_currency = currency;
-    else
-        problem_add_field(&call->problem, "currency", ERROR_INVALID_FIELD, "must be a currency code of three letters");
-}
-
 void api_customers_summarize_portfolios(struct api_call *call) {
     if (!api_call_read_id(call, "customer") || !api_call_data(call, sizeof(struct summary_input)))
         return;
-    currency_read(call, &((struct summary_input *)call->data)->currency);
+    struct summary_input *input = call->data;
+    input->is_asked = query_read_currency(call->http->query, &call->problem, &input->currency);
     if (!api_call_is_valid(call))
         return;
     call->page = (struct page){.limit = PORTFOLIOS_MAX, .after = PAGE_KEY_FIRST};

@@ -75,6 +75,21 @@ bool query_read_date(const char *query, const char *name, struct problem *proble
     return true;
 }
 
+bool query_read_currency(const char *query, struct problem *problem, struct currency *ret_currency) {
+    char text[QUERY_VALUE_MAX + 1];
+    struct currency currency;
+    enum status status = query_get(query, "currency", text);
+    if (status == STATUS_NOT_FOUND)
+        return false;
+    if (status != STATUS_OK || currency_parse(text, strlen(text), &currency) != STATUS_OK ||
+        currency_factor(currency) != 1) {
+        problem_add_field(problem, "currency", ERROR_INVALID_FIELD, "must be a currency code of three letters");
+        return false;
+    }
+    *ret_currency = currency;
+    return true;
+}
+
 size_t query_read_choice(const char *query, const char *name, const char *const *choices, struct problem *problem) {
     char text[QUERY_VALUE_MAX + 1], known[160] = "";
     enum status status = query_get(query, name, text);

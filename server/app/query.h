@@ -3,6 +3,7 @@
 #define PF_APP_QUERY_H
 
 #include "app/problem.h"
+#include "domain/currency.h"
 
 #define QUERY_VALUE_MAX 256
 #define QUERY_LIMIT_MAX 1000
@@ -18,6 +19,8 @@ void query_read_flag(const char *query, const char *name, struct problem *proble
 
 /* False when it is not given, or wrong. */
 bool query_read_date(const char *query, const char *name, struct problem *problem, int32_t *ret_days);
+/* "currency": a code that portfolios may have, so no minor unit. False likewise. */
+bool query_read_currency(const char *query, struct problem *problem, struct currency *ret_currency);
 /* One of `choices` (NULL at its end); the first one when it is not given. */
 size_t query_read_choice(const char *query, const char *name, const char *const *choices, struct problem *problem);
 

@@ -8,6 +8,7 @@
 
 #include "base/status.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -47,6 +48,9 @@ struct http_request {
     size_t body_len;
     const char *peer;                   /* address text */
     const char *headers[HTTP_HEADER_N]; /* NULL when absent */
+    /* The client has shut its side, or is gone: it may still read the answer, but
+     * mostly nobody does. Thread: any. */
+    atomic_bool has_left;
 };
 
 struct http_response_header {

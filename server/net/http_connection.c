@@ -2,8 +2,8 @@
  * on with the next. Its state is the one door everything passes through
  * (connection_enter); memory goes only at the end of connection_run.
  *
- * While a request is handled nothing is read, so a client that pipelines
- * without end only fills its own socket. Thread: L. */
+ * While a request is handled nothing is read, only looked for the client's end,
+ * so one that pipelines without end only fills its own socket. Thread: L. */
 #include "net/http_exchange.h"
 #include "net/http_server.h"
 #include "ops/log.h"
@@ -96,7 +96,7 @@ static void connection_enter(struct http_connection *connection, enum connection
         return;
     case CONNECTION_HANDLING:
     case CONNECTION_CLOSED:
-        connection_watch(connection, 0);
+        connection_watch(connection, state == CONNECTION_HANDLING && !connection->is_input_over ? EV_READ : 0);
         timer_entry_cancel(&connection->deadline);
         return;
     case CONNECTION_WRITING:
@@ -116,6 +116,7 @@ static void connection_deliver(struct http_connection *connection) {
     struct http_exchange *exchange = connection->exchange;
     connection_enter(connection, CONNECTION_HANDLING);
     metrics_increment(METRIC_HTTP_REQUESTS);
+    atomic_store(&exchange->request.has_left, connection->is_input_over);
     connection->server->handler.on_request(connection->server->handler.context, &exchange->request);
 }
 
@@ -402,11 +403,21 @@ static void connection_read(struct http_connection *connection) {
     }
 }
 
+/* Its request is being handled: what comes now is the next one, which waits, or its end. */
+static void connection_look(struct http_connection *connection) {
+    char byte;
+    ssize_t n = recv(connection->io.fd, &byte, 1, MSG_PEEK);
+    if (n < 0 && (errno == EAGAIN || errno == EINTR))
+        return;
+    atomic_store(&connection->exchange->request.has_left, n <= 0);
+    connection_watch(connection, 0);
+}
+
 static void on_io(struct ev_loop *ev, ev_io *io, int revents) {
     (void)ev;
     struct http_connection *connection = io->data;
     if ((revents & EV_READ) && (connection->io_events & EV_READ))
-        connection_read(connection);
+        (connection->state == CONNECTION_HANDLING ? connection_look : connection_read)(connection);
     connection_run(connection);
 }
 

@@ -4,6 +4,9 @@
 
 #include "store/customers.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #define COLUMNS                                                                                                        \
     "portfolio_id, customer_id, portfolio_name, portfolio_type, base_currency, cash_balance, version, " SQL_US(        \
         "created_at") ", " SQL_US("updated_at") ", " SQL_ETAG("portfolio_id, customer_id, portfolio_name, "            \
@@ -29,7 +32,7 @@ static const struct db_statement lists[] = {
     LIST_BOTH_WAYS("by_name", SQL_FOLDED("portfolio_name"), SQL_FOLDED("portfolio_name"), SQL_LISTING_KEY_TEXT),
 };
 
-enum { INSERT, GET, LIST_OF_CUSTOMER, LIST_RATES, LOCK, UPDATE, COUNT_LOTS, DELETE };
+enum { INSERT, GET, LIST_OF_CUSTOMER, LIST_RATES, FIND_CURRENCY, LIST_HELD, LOCK, UPDATE, COUNT_LOTS, DELETE };
 
 static const struct db_statement statements[] = {
     [INSERT] = {"portfolios.insert", DB_WRITE,
@@ -43,6 +46,13 @@ static const struct db_statement statements[] = {
                     "SELECT base_currency, exchange_rate_on(base_currency, $2, (now() AT TIME ZONE 'UTC')::date) FROM "
                     "(SELECT DISTINCT base_currency FROM portfolios WHERE customer_id = $1) AS p "
                     "WHERE base_currency <> $2::text"},
+    [FIND_CURRENCY] = {"portfolios.find_currency", DB_READ,
+                       "SELECT base_currency FROM portfolios p WHERE customer_id = $1 ORDER BY NOT EXISTS (SELECT FROM "
+                       "investments i WHERE i.portfolio_id = p.portfolio_id), created_at, portfolio_id LIMIT 1"},
+    [LIST_HELD] = {"portfolios.list_held", DB_READ,
+                   "SELECT portfolio_id, base_currency, (SELECT min(purchase_date) FROM investments i "
+                   "WHERE i.portfolio_id = p.portfolio_id) FROM portfolios p WHERE customer_id = $1 "
+                   "ORDER BY created_at, portfolio_id LIMIT $2"},
     /* Against new lots too: their foreign key waits for this lock. */
     [LOCK] = {"portfolios.lock", DB_WRITE, "SELECT " COLUMNS " FROM portfolios WHERE portfolio_id = $1 FOR UPDATE"},
     [UPDATE] = {"portfolios.update", DB_WRITE,
@@ -135,6 +145,72 @@ enum status portfolios_list_rates_of_customer(struct db *db, const struct uuid *
     id_args(&args, customer_id);
     db_args_text(&args, currency);
     return db_query(db, &statements[LIST_RATES], &args, ret_rows);
+}
+
+static struct currency currency_of(struct db_row *row) {
+    struct currency currency = {""};
+    const char *code = db_row_text(row);
+    if (currency_parse(code, strlen(code), &currency) != STATUS_OK)
+        row->failed = true;
+    return currency;
+}
+
+enum status portfolios_currency_of_customer(struct db *db, const struct uuid *customer_id,
+                                            struct currency *ret_currency) {
+    struct db_args args;
+    struct db_rows *rows = NULL;
+    struct currency currency = {""};
+    id_args(&args, customer_id);
+    enum status status = db_query(db, &statements[FIND_CURRENCY], &args, &rows);
+    if (status == STATUS_OK && db_rows_n(rows) > 0) {
+        struct db_row row = db_rows_at(rows, 0);
+        currency = currency_of(&row);
+        status = db_row_status(&row);
+    }
+    db_rows_destroy(&rows);
+    if (status == STATUS_OK)
+        *ret_currency = currency;
+    return status;
+}
+
+static enum status held_fill(const struct db_rows *rows, struct customer_portfolio **ret_portfolios, size_t *ret_n) {
+    size_t n = db_rows_n(rows);
+    if (n > PORTFOLIOS_OF_CUSTOMER_MAX)
+        return STATUS_LIMIT;
+    struct customer_portfolio *portfolios = calloc(n + 1, sizeof *portfolios);
+    enum status status = portfolios ? STATUS_OK : STATUS_NO_MEMORY;
+    for (size_t i = 0; status == STATUS_OK && i < n; i++) {
+        struct db_row row = db_rows_at(rows, i);
+        portfolios[i].portfolio_id = db_row_uuid(&row);
+        portfolios[i].base_currency = currency_of(&row);
+        portfolios[i].first_date = db_row_skip_null(&row) ? INT32_MAX : db_row_date(&row);
+        status = db_row_status(&row);
+    }
+    if (status == STATUS_OK) {
+        *ret_portfolios = portfolios;
+        *ret_n = n;
+    } else {
+        free(portfolios);
+    }
+    return status;
+}
+
+enum status portfolios_held_by_customer(struct db *db, const struct uuid *customer_id,
+                                        struct customer_portfolio **ret_portfolios, size_t *ret_n) {
+    struct db_args args;
+    struct db_rows *rows = NULL;
+    id_args(&args, customer_id);
+    db_args_i64(&args, PORTFOLIOS_OF_CUSTOMER_MAX + 1);
+    enum status status = db_query(db, &statements[LIST_HELD], &args, &rows);
+    if (status == STATUS_OK && db_rows_n(rows) == 0) {
+        struct db_rows *customer = NULL;
+        status = customers_get(db, customer_id, &customer);
+        db_rows_destroy(&customer);
+    }
+    if (status == STATUS_OK)
+        status = held_fill(rows, ret_portfolios, ret_n);
+    db_rows_destroy(&rows);
+    return status;
 }
 
 /* The customer stays. */

@@ -2,6 +2,7 @@
 #ifndef PF_STORE_PORTFOLIOS_H
 #define PF_STORE_PORTFOLIOS_H
 
+#include "domain/currency.h"
 #include "domain/symbol.h"
 #include "store/db.h"
 #include "store/entity.h"
@@ -48,6 +49,23 @@ PF_MUST_CHECK enum status portfolios_list(struct db *db, const struct listing *l
 /* By creation. STATUS_NOT_FOUND: no such customer. */
 PF_MUST_CHECK enum status portfolios_list_of_customer(struct db *db, const struct uuid *customer_id,
                                                       const struct page *page, struct db_rows **ret_rows);
+/* What a customer's portfolios are told together in when nobody says: the base currency of the oldest one that holds
+ * something, else of the oldest; "" without any. */
+PF_MUST_CHECK enum status portfolios_currency_of_customer(struct db *db, const struct uuid *customer_id,
+                                                          struct currency *ret_currency);
+
+struct customer_portfolio {
+    struct uuid portfolio_id;
+    struct currency base_currency;
+    int32_t first_date; /* of its purchases; INT32_MAX: it holds nothing */
+};
+#define PORTFOLIOS_OF_CUSTOMER_MAX 500 /* that are told together */
+
+/* All of a customer's, by creation: malloc'd. STATUS_NOT_FOUND: no such customer.
+ * STATUS_LIMIT: more than PORTFOLIOS_OF_CUSTOMER_MAX. */
+PF_MUST_CHECK enum status portfolios_held_by_customer(struct db *db, const struct uuid *customer_id,
+                                                      struct customer_portfolio **ret_portfolios, size_t *ret_n);
+
 /* Each other base currency of a customer's portfolios, and the last published
  * rate from it to `currency`, or NULL. */
 PF_MUST_CHECK enum status portfolios_list_rates_of_customer(struct db *db, const struct uuid *customer_id,

@@ -340,3 +340,24 @@ enum status value_inputs_load_symbol(struct db *db, const struct symbol *symbol,
     db_rows_destroy(&rows);
     return inputs_end(db, status, inputs, ret_inputs);
 }
+
+enum status value_inputs_load_rates(struct db *db, struct currency from, struct currency to, int32_t today,
+                                    struct value_inputs **ret_inputs) {
+    struct value_inputs *inputs = NULL;
+    enum status status = inputs_create(today, &inputs);
+    if (status != STATUS_OK)
+        return status;
+    inputs->base_currency = to;
+    inputs->holdings = calloc(1, sizeof *inputs->holdings);
+    if (!inputs->holdings)
+        status = STATUS_NO_MEMORY;
+    else
+        status = rates_of_currency_load(db, inputs, from, &inputs->holdings[0].value);
+    if (status == STATUS_OK) {
+        inputs->holdings_n = 1;
+        *ret_inputs = inputs;
+    } else {
+        value_inputs_destroy(&inputs);
+    }
+    return status;
+}

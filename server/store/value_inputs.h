@@ -32,6 +32,10 @@ PF_MUST_CHECK enum status value_inputs_load(struct db *db, const struct uuid *po
 PF_MUST_CHECK enum status value_inputs_load_symbol(struct db *db, const struct symbol *symbol,
                                                    struct currency base_currency, int32_t today,
                                                    struct value_inputs **ret_inputs);
+/* No lots at all: holdings[0] has the rates from one major currency to another, day
+ * by day, the live one for `today`. */
+PF_MUST_CHECK enum status value_inputs_load_rates(struct db *db, struct currency from, struct currency to,
+                                                  int32_t today, struct value_inputs **ret_inputs);
 void value_inputs_destroy(struct value_inputs **inputs);
 
 /* Sets the closes of holdings[first, first + n): all of the year of `from` and

@@ -349,14 +349,6 @@ def test_a_customers_portfolios_together(server, postgres):
     assert part["benchmark"]["price_return"] == 0
 
 
-def test_a_customer_of_several_currencies(server):
-    customer_id = server.create_customer()
-    assert server.json("GET", f"/customers/{customer_id}/returns", expect=200)["contributions"] == []
-    server.create_portfolio(customer_id, base_currency="USD")
-    server.create_portfolio(customer_id, base_currency="CHF")
-    problem(server.request("GET", f"/customers/{customer_id}/returns"), 409, "conflict")
-
-
 # --- history ---
 
 

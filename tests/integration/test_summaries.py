@@ -61,13 +61,24 @@ def test_the_summary_has_each_portfolio_and_their_total(server, postgres):
     assert summary["currencies"] == [{"currency": "USD", "portfolios_n": 3, "totals": totals}]
 
 
-def test_different_currencies_are_not_added(server):
+def test_different_currencies_are_not_added_without_a_rate(server, postgres):
     customer_id = server.create_customer()
     for currency in ("USD", "CHF", "USD"):
-        server.create_portfolio(customer_id, base_currency=currency)
-    summary = server.json("GET", f"/customers/{customer_id}/portfolios/summary")
+        portfolio_id = server.create_portfolio(customer_id, base_currency=currency)
+        if currency == "CHF":
+            postgres.execute("UPDATE portfolios SET cash_balance = 7 WHERE portfolio_id = %s", portfolio_id)
+    path = f"/customers/{customer_id}/portfolios/summary"
+    summary = settled(server, path, lambda it: it["currencies"][1]["totals"]["cash_balance"] == 7)
     assert [(row["currency"], row["portfolios_n"]) for row in summary["currencies"]] == [("USD", 2), ("CHF", 1)]
     assert not {"currency", "totals"} & set(summary)
+    assert (summary["rates"], summary["missing_rates"]) == ([], ["CHF/USD"])
+    # The oldest portfolio's currency, as nobody says which: 7 at 1 / 0.8.
+    postgres.execute("INSERT INTO exchange_rates VALUES ('CHF', '2020-01-02', 1), ('USD', '2020-01-02', 1.25)")
+    summary = server.json("GET", path)
+    assert (summary["currency"], summary["totals"]["total_value"]) == ("USD", D("8.75"))
+    # One without anything in it needs no rate.
+    server.create_portfolio(customer_id, base_currency="SEK")
+    assert server.json("GET", path)["totals"]["total_value"] == D("8.75")
 
 
 def test_a_currency_that_is_asked_for_adds_them_at_known_rates(server, postgres):
