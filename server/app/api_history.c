@@ -7,6 +7,7 @@
 #include "app/query.h"
 #include "app/shard_view.h"
 #include "base/timestamp.h"
+#include "domain/quote_split.h"
 #include "domain/risk.h"
 
 #include <stdlib.h>
@@ -235,7 +236,7 @@ static void on_sync_read(struct api_call *call) {
         const struct input_holding *holding = &input->inputs->holdings[i];
         const struct quote *quote = shard_quote(call->api->shard, &holding->symbol);
         if (quote && !quote->stale && currency_equal(quote->currency, holding->currency))
-            value_inputs_set_live(input->inputs, i, quote->session, quote->price);
+            value_inputs_set_live(input->inputs, i, quote_split_date(quote), quote->price);
     }
     api_call_report(call, sync_keep_work, on_kept);
 }

@@ -8,8 +8,11 @@
 #include "app/query.h"
 #include "app/shard_view.h"
 #include "base/timestamp.h"
+#include "domain/quote_split.h"
 #include "store/investments.h"
 #include "store/portfolios.h"
+
+#include <stdlib.h>
 
 /* A lot is valued without its day's change: nothing was bought in the session, as it were. */
 static const struct holdings_lot no_lot;
@@ -39,34 +42,75 @@ static bool rate_find(struct api_call *call, const struct investment *lot, struc
     return true;
 }
 
+/* A lot's price, and the splits that have come since it. */
+struct lot_price {
+    const struct quote *quote; /* NULL: it has none */
+    struct quote_split split;
+    bool is_split;
+};
+
+/* The value of what the lot is now; `value` is at the price as it is. */
+static struct position_value split_value(const struct investment *lot, const struct lot_price *price,
+                                         const struct fx_rate *fx, struct position_value value) {
+    struct amount current_value = {0};
+    if (!price->is_split)
+        return value;
+    enum status status = quote_split_value(lot->current_quantity, price->quote->price, price->split.over, fx->rate,
+                                           fx->factor, &current_value);
+    return valuation_with_value(&value, status, current_value);
+}
+
 /* The same in the portfolio's currency, of a lot in another; nothing of what is not known. */
 static void twins_write(struct api_call *call, const struct investment *lot, struct amount cost_basis,
-                        const struct quote *quote) {
+                        const struct lot_price *price) {
     struct amount cost_base;
     struct fx_rate fx;
     if (currency_equal(lot->currency, lot->base_currency) ||
         valuation_of_lot_cost(cost_basis, lot->lot_rate, currency_factor(lot->currency), &cost_base) != STATUS_OK)
         return;
     json_amount(&call->out, "cost_basis_base", cost_base);
-    if (!quote || !rate_find(call, lot, &fx))
+    if (!price->quote || !rate_find(call, lot, &fx))
         return;
     struct position_value value =
-        valuation_through_rate(lot->current_quantity, cost_base, &no_lot, &cost_base, 0, quote, &fx);
+        valuation_through_rate(lot->current_quantity, cost_base, &no_lot, &cost_base, 0, price->quote, &fx);
+    value = split_value(lot, price, &fx, value);
     if (value.is_priced)
         value_write(&call->out, &value, cost_base, true);
 }
 
+static enum status price_find(struct api_call *call, size_t index, const struct investment *lot,
+                              struct lot_price *ret_price) {
+    struct lot_price price = {.quote = shard_quote(call->api->shard, &lot->symbol)};
+    struct split *splits = NULL;
+    size_t n = 0;
+    if (price.quote && !currency_equal(price.quote->currency, lot->currency))
+        price.quote = NULL;
+    enum status status = investment_read_splits(call->rows, index, &splits, &n);
+    if (status == STATUS_OK && price.quote)
+        price.is_split = quote_split_find(splits, n, price.quote, &price.split);
+    free(splits);
+    *ret_price = price;
+    return status;
+}
+
 /* Adds what a price makes of a lot; nothing when it has none. */
-static void lot_value_write(struct api_call *call, const struct investment *lot, struct amount cost_basis) {
-    const struct quote *quote = shard_quote(call->api->shard, &lot->symbol);
-    if (quote && !currency_equal(quote->currency, lot->currency))
-        quote = NULL;
-    if (quote) {
-        struct position_value value = valuation_of_position(lot->current_quantity, cost_basis, &no_lot, 0, quote);
-        json_decimal(&call->out, "current_price", quote->price.e8);
-        value_write(&call->out, &value, cost_basis, false);
+static enum status lot_value_write(struct api_call *call, size_t index, const struct investment *lot,
+                                   struct amount cost_basis) {
+    static const struct fx_rate none = {.rate = {DECIMAL_ONE}, .factor = 1};
+    struct lot_price price;
+    enum status status = price_find(call, index, lot, &price);
+    if (status != STATUS_OK)
+        return status;
+    if (price.quote) {
+        struct position_value value = valuation_of_position(lot->current_quantity, cost_basis, &no_lot, 0, price.quote);
+        value = split_value(lot, &price, &none, value);
+        if (value.is_priced) {
+            json_decimal(&call->out, "current_price", price.is_split ? price.split.price.e8 : price.quote->price.e8);
+            value_write(&call->out, &value, cost_basis, false);
+        }
     }
-    twins_write(call, lot, cost_basis, quote);
+    twins_write(call, lot, cost_basis, &price);
+    return STATUS_OK;
 }
 
 static enum status investment_write(struct api_call *call, size_t index, struct api_entity_key *ret_key) {
@@ -93,7 +137,7 @@ static enum status investment_write(struct api_call *call, size_t index, struct 
         json_decimal(out, "fx_rate", lot.fx_rate.e8);
     json_text(out, "currency", lot.currency.code);
     json_amount(out, "cost_basis", cost_basis);
-    lot_value_write(call, &lot, cost_basis);
+    status = lot_value_write(call, index, &lot, cost_basis);
     json_time_us(out, "created_at", lot.created_us);
     json_time_us(out, "updated_at", lot.updated_us);
     strbuf_append_char(out, '}');

@@ -58,7 +58,7 @@ static void summary_write(const struct summary *summary, struct strbuf *out) {
     json_uuid(out, "portfolio_id", &holdings->portfolio_id);
     json_text(out, "base_currency", holdings->base_currency.code);
     json_i64(out, "version", (int64_t)holdings->version);
-    json_i64(out, "investments_n", (int64_t)holdings->lots_n);
+    json_i64(out, "investments_n", (int64_t)(holdings->lots_n - holdings->added_lots_n));
     json_i64(out, "positions_n", (int64_t)summary->positions_n);
     json_key(out, "totals");
     encode_totals(out, &summary->totals);

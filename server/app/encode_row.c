@@ -98,10 +98,10 @@ ALWAYS_INLINE void put_holding(struct writer *writer, const struct position *pos
 
 /* What the quote decides. */
 ALWAYS_INLINE void put_price(struct writer *writer, const struct position *position, const struct position_value *value,
-                             const struct quote *quote, const struct quote_text *text) {
+                             struct price previous_close, const struct quote_text *text) {
     bool is_priced = value->is_priced;
-    if (MEMBER(writer, PREVIOUS_CLOSE, "previous_close", is_priced && quote->previous_close.e8 > 0))
-        writer->at += decimal_write(writer->at, quote->previous_close.e8);
+    if (MEMBER(writer, PREVIOUS_CLOSE, "previous_close", is_priced && previous_close.e8 > 0))
+        writer->at += decimal_write(writer->at, previous_close.e8);
     if (MEMBER(writer, CURRENT_VALUE, "current_value", is_priced))
         put_amount(writer, value->current_value);
     if (MEMBER(writer, GAIN_LOSS, "gain_loss", is_priced))
@@ -187,8 +187,16 @@ ALWAYS_INLINE char *put_row(struct writer *writer, const struct encode_context *
     put_holding(writer, position, entry);
     if (MEMBER(writer, CURRENCY, "currency", true))
         put_string(writer, position->currency, sizeof position->currency);
-    put_current_price(writer, value.is_priced, text);
-    put_price(writer, position, &value, quote, text);
+    struct quote_split split;
+    struct price previous_close = {quote ? quote->previous_close.e8 : 0};
+    if (__builtin_expect(position_quote_split(portfolio, position, quote, &split), false)) {
+        previous_close = split.previous_close;
+        if (MEMBER(writer, CURRENT_PRICE, "current_price", value.is_priced))
+            writer->at += decimal_write(writer->at, split.price.e8);
+    } else {
+        put_current_price(writer, value.is_priced, text);
+    }
+    put_price(writer, position, &value, previous_close, text);
     if (writer->members & FIELDS_ROW_TWINS && (portfolio->conversions || writer->with_nulls))
         put_converted(writer, context, portfolio, position, quote);
     return start;

@@ -133,14 +133,16 @@ enum status quantity_add(struct quantity a, struct quantity b, struct quantity *
     return STATUS_OK;
 }
 
-/* round(value x rate / divisor). With value = whole x divisor + rest that is whole x rate + round(rest x rate /
- * divisor), where rest x rate is below 1e8 x 1e8 x 1e3 x 2^63 and fits. */
-static enum status convert(uint128 value, bool is_negative, struct price rate, uint128 divisor,
+/* round(value x by / divisor). With value = whole x divisor + rest that is whole x by + round(rest x by / divisor). Of
+ * a rate, rest x rate is below 1e8 x 1e8 x 1e3 x 2^63 and fits. */
+static enum status convert(uint128 value, bool is_negative, uint64_t by, uint128 divisor,
                            struct amount *ret_converted) {
-    uint128 by = (uint128)rate.e8, whole = value / divisor, rest = value % divisor * by, result;
+    uint128 whole = value / divisor, rest, result;
+    if (__builtin_mul_overflow(value % divisor, (uint128)by, &rest))
+        return STATUS_OVERFLOW;
     uint128 part = rest / divisor;
     part += rounds_up(rest % divisor, divisor) ? 1 : 0;
-    if (__builtin_mul_overflow(whole, by, &result) || __builtin_add_overflow(result, part, &result))
+    if (__builtin_mul_overflow(whole, (uint128)by, &result) || __builtin_add_overflow(result, part, &result))
         return STATUS_OVERFLOW;
     return apply_sign(result, is_negative, &ret_converted->e8);
 }
@@ -152,7 +154,8 @@ static bool is_convertible(struct price rate, unsigned factor) {
 enum status amount_convert(struct amount amount, struct price rate, unsigned factor, struct amount *ret_converted) {
     if (!is_convertible(rate, factor))
         return STATUS_INVALID;
-    return convert(magnitude_of(amount.e8), amount.e8 < 0, rate, (uint128)DECIMAL_ONE * factor, ret_converted);
+    return convert(magnitude_of(amount.e8), amount.e8 < 0, (uint64_t)rate.e8, (uint128)DECIMAL_ONE * factor,
+                   ret_converted);
 }
 
 enum status amount_convert_product(struct quantity quantity, struct price price, struct price rate, unsigned factor,
@@ -160,8 +163,16 @@ enum status amount_convert_product(struct quantity quantity, struct price price,
     if (!is_convertible(rate, factor))
         return STATUS_INVALID;
     int128 product = (int128)quantity.e8 * price.e8; /* of 1e-16 */
-    return convert(magnitude_of(product), product < 0, rate, (uint128)DECIMAL_ONE * DECIMAL_ONE * factor,
+    return convert(magnitude_of(product), product < 0, (uint64_t)rate.e8, (uint128)DECIMAL_ONE * DECIMAL_ONE * factor,
                    ret_converted);
+}
+
+enum status amount_scale_product(struct quantity quantity, struct price price, uint64_t numerator, uint64_t denominator,
+                                 struct amount *ret_scaled) {
+    int128 product = (int128)quantity.e8 * price.e8;
+    if (numerator == 0 || denominator == 0)
+        return STATUS_INVALID;
+    return convert(magnitude_of(product), product < 0, numerator, (uint128)DECIMAL_ONE * denominator, ret_scaled);
 }
 
 enum status amount_divide(struct amount amount, struct amount divisor, struct amount *ret_quotient) {

@@ -67,6 +67,10 @@ PF_MUST_CHECK enum status amount_convert(struct amount amount, struct price rate
                                          struct amount *ret_converted);
 PF_MUST_CHECK enum status amount_convert_product(struct quantity quantity, struct price price, struct price rate,
                                                  unsigned factor, struct amount *ret_converted);
+/* round(quantity x price x numerator / denominator), rounded once. STATUS_INVALID for a ratio with a 0,
+ * STATUS_OVERFLOW when it, or a step to it, does not fit: none does below 1e20 for numerator x denominator. */
+PF_MUST_CHECK enum status amount_scale_product(struct quantity quantity, struct price price, uint64_t numerator,
+                                               uint64_t denominator, struct amount *ret_scaled);
 
 /* round(amount / divisor), the divisor in units of 1e-8 too: an average cost is
  * cost / quantity, where a sum of quantities may be wider than one may be.

@@ -19,7 +19,7 @@ struct dependent {
 };
 
 /* In this order: the holders whose position the symbol's quote prices in their portfolio's currency, those whose it
- * prices in another, the rest. */
+ * prices in another (or across a split), the rest. */
 struct symbol_holders {
     struct holder *items;
     struct dependent *dependents;
@@ -216,7 +216,7 @@ static enum status holder_push(struct holders *holders, struct portfolio *portfo
         return status;
     struct holder holder = {{(int64_t)position->quantity.e8}, portfolio->slot, position_i};
     place_holder(holders, of, of->n++, holder);
-    holder_sort(holders, of, of->n - 1, position_way(portfolio, position, quote));
+    holder_sort(holders, of, of->n - 1, position_way_of_moves(portfolio, position, quote));
     return STATUS_OK;
 }
 
@@ -392,14 +392,15 @@ static void value_anew(struct holders *holders, const struct change *change, str
         const struct portfolio *portfolio = holders->portfolios[of->items[i].slot];
         const struct position *position = position_of(holders, &of->items[i]);
         value_holder(holders, change, &of->items[i]);
-        holder_sort(holders, of, i, position_way(portfolio, position, change->after));
+        holder_sort(holders, of, i, position_way_of_moves(portfolio, position, change->after));
     }
 }
 
 static size_t revalue_holders(struct holders *holders, const struct change *change, struct symbol_holders *of) {
     const struct quote *before = change->before, *after = change->after;
     bool is_mere_move = before && after && before->previous_close.e8 == after->previous_close.e8 &&
-                        before->session == after->session && currency_equal(before->currency, after->currency);
+                        before->session == after->session && currency_equal(before->currency, after->currency) &&
+                        quote_split_date(before) == quote_split_date(after);
     if (!is_mere_move) {
         value_anew(holders, change, of);
         return of->n;

@@ -8,7 +8,7 @@
  * itself is touched. Whatever else changes (first
  * price, previous close, session, currency) values its rows anew, one by one;
  * so do rows in another currency than their portfolio's, at each change of their
- * quote or of their rate's.
+ * quote or of their rate's, and rows that a split is between them and the quote.
  *
  * Memory: 16 bytes a position, 8 more for one in another currency (up to twice
  * that, lists grow by doubling) and 57 a portfolio. Adding and removing a position is O(1). Thread: L; pure. */

@@ -11,5 +11,6 @@ void holdings_destroy(struct holdings **holdings) {
     free(it->positions);
     free(it->lots);
     free(it->fx_rates);
+    free(it->splits);
     free(it);
 }

@@ -5,6 +5,7 @@
 
 #include "base/decimal.h"
 #include "base/uuid.h"
+#include "domain/split.h"
 #include "domain/symbol.h"
 
 #include <stddef.h>
@@ -24,6 +25,8 @@ struct holdings_position {
     uint64_t version;         /* at which its lots last changed */
     size_t lots_first;        /* index into lots */
     size_t lots_n;            /* 0: no longer held (a row of position_versions only) */
+    size_t splits_first;      /* index into splits */
+    size_t splits_n;
 };
 
 struct holdings {
@@ -38,9 +41,13 @@ struct holdings {
     struct holdings_position *positions;
     size_t lots_n; /* of a position: ordered by purchase_date */
     struct holdings_lot *lots;
+    size_t added_lots_n; /* of them: not bought, but what splits added (holdings_split) */
     /* By lot, of those in another currency: units of base_currency for one major when it was bought; 0 = not known.
      * NULL: none is. */
     struct price *fx_rates;
+    /* Of the positions that have any: those that are in the lots (holdings_split), by position and date. */
+    size_t splits_n;
+    struct split *splits;
 };
 
 void holdings_destroy(struct holdings **holdings);

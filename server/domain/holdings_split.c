@@ -79,18 +79,35 @@ static void rates_write(const struct price *fx_rates, const size_t *from, size_t
         out[i] = from[i] == SIZE_MAX ? (struct price){DECIMAL_ONE} : fx_rates[from[i]];
 }
 
+/* The splits, all in one array, and where each position's begin. */
+static void splits_write(struct holdings *holdings, const struct position_splits *of, size_t n, struct split *splits) {
+    size_t written_n = 0;
+    for (size_t i = 0; i < n; i++) {
+        struct holdings_position *position = &holdings->positions[of[i].position];
+        position->splits_first = written_n;
+        position->splits_n = of[i].splits_n;
+        for (size_t at = 0; at < of[i].splits_n; at++)
+            splits[written_n++] = of[i].splits[at];
+    }
+    holdings->splits = splits;
+    holdings->splits_n = written_n;
+}
+
 enum status holdings_split(struct holdings *holdings, const struct position_splits *of, size_t n) {
-    size_t room_n = holdings->lots_n, written_n = 0;
+    size_t splits_n = 0, written_n = 0;
     for (size_t i = 0; i < n; i++)
-        room_n += of[i].splits_n;
+        splits_n += of[i].splits_n;
+    size_t room_n = holdings->lots_n + splits_n;
     struct holdings_lot *lots = calloc(room_n + 1, sizeof *lots);
     size_t *from = calloc(room_n + 1, sizeof *from);
     struct price *fx_rates = calloc(room_n + 1, sizeof *fx_rates);
+    struct split *splits = calloc(splits_n + 1, sizeof *splits);
     const struct position_splits none = {0};
-    if (!lots || !from || !fx_rates) {
+    if (!lots || !from || !fx_rates || !splits) {
         free(lots);
         free(from);
         free(fx_rates);
+        free(splits);
         return STATUS_NO_MEMORY;
     }
     for (size_t i = 0, next = 0; i < holdings->positions_n; i++) {
@@ -105,6 +122,9 @@ enum status holdings_split(struct holdings *holdings, const struct position_spli
         position->lots_n = lots_n;
         written_n += lots_n;
     }
+    for (size_t i = 0; i < written_n; i++)
+        holdings->added_lots_n += from[i] == SIZE_MAX ? 1 : 0;
+    splits_write(holdings, of, n, splits);
     free(from);
     free(holdings->lots);
     holdings->lots = lots;

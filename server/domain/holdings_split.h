@@ -19,8 +19,9 @@ struct position_splits {
  *
  * Each lot's quantity is rounded once, after all its splits. A position that they
  * leave less than 1e-8 of keeps that; one that they take past the bound of a
- * quantity has one past it, and is unpriced. STATUS_NO_MEMORY leaves the holdings
- * as they were. of[0..n): ordered by position, splits by date. */
+ * quantity has one past it, and is unpriced. The splits themselves are kept beside
+ * the lots, for prices from before them. STATUS_NO_MEMORY leaves the holdings as
+ * they were. of[0..n): ordered by position, splits by date. Once a holdings. */
 PF_MUST_CHECK enum status holdings_split(struct holdings *holdings, const struct position_splits *of, size_t n);
 
 /* The quantity now of one lot as bought. */

@@ -19,6 +19,8 @@ void portfolio_destroy(struct portfolio **portfolio) {
     free((*portfolio)->symbols);
     free((*portfolio)->gone);
     free((*portfolio)->lots);
+    free((*portfolio)->split_positions);
+    free((*portfolio)->splits);
     free((*portfolio)->conversions);
     free((*portfolio)->rate_symbols);
     free((*portfolio)->lot_costs_base);
@@ -31,13 +33,59 @@ static size_t lots_to_look_at(const struct position *position, const struct quot
     return position->newest_purchase_date < quote->session ? 0 : position->lots_n;
 }
 
+static int split_position_compare(const void *key, const void *item) {
+    uint32_t position = *(const uint32_t *)key, other = ((const struct split_position *)item)->position;
+    return (position > other) - (position < other);
+}
+
+static const struct split *position_splits(const struct portfolio *portfolio, const struct position *position,
+                                           size_t *ret_n) {
+    uint32_t at = (uint32_t)(position - portfolio->positions);
+    const struct split_position *of = portfolio->split_positions_n == 0
+                                          ? NULL
+                                          : bsearch(&at, portfolio->split_positions, portfolio->split_positions_n,
+                                                    sizeof *of, split_position_compare);
+    *ret_n = of ? of->splits_n : 0;
+    return of ? portfolio->splits + of->splits_first : NULL;
+}
+
+bool position_quote_split(const struct portfolio *portfolio, const struct position *position, const struct quote *quote,
+                          struct quote_split *ret_split) {
+    size_t n = 0;
+    /* What a split made of lots has its date: one after the newest lot's is none of the position's. */
+    if (!quote || portfolio->split_positions_n == 0 || position->newest_purchase_date < quote->session)
+        return false;
+    const struct split *splits = position_splits(portfolio, position, &n);
+    return quote_split_find(splits, n, quote, ret_split);
+}
+
+enum position_way position_way_of_moves(const struct portfolio *portfolio, const struct position *position,
+                                        const struct quote *quote) {
+    size_t n = 0;
+    enum position_way way = position_way(portfolio, position, quote);
+    if (way != POSITION_DIRECT || portfolio->split_positions_n == 0 || position->newest_purchase_date < quote->session)
+        return way;
+    const struct split *splits = position_splits(portfolio, position, &n);
+    return quote_split_is_of_effect(splits, n, quote) ? POSITION_CONVERTED : way;
+}
+
 struct position_value position_value(const struct portfolio *portfolio, const struct position *position,
                                      const struct quote *quote) {
+    struct quote_split split;
     if (position_way(portfolio, position, quote) == POSITION_UNVALUED)
         return (struct position_value){0};
     struct quantity quantity = {(int64_t)position->quantity.e8};
-    return valuation_of_position(quantity, position->cost_basis, portfolio->lots + position->lots_first,
-                                 lots_to_look_at(position, quote), quote);
+    const struct holdings_lot *lots = portfolio->lots + position->lots_first;
+    size_t lots_n = lots_to_look_at(position, quote);
+    if (lots_n == 0 || !position_quote_split(portfolio, position, quote, &split))
+        return valuation_of_position(quantity, position->cost_basis, lots, lots_n, quote);
+    struct quote whole = *quote;
+    struct amount current_value = {0};
+    whole.previous_close = split.raw_close;
+    struct position_value value = valuation_of_position(quantity, position->cost_basis, lots, lots_n, &whole);
+    enum status status =
+        quote_split_value(quantity, quote->price, split.over, (struct price){DECIMAL_ONE}, 1, &current_value);
+    return valuation_with_value(&value, status, current_value);
 }
 
 static struct position_value converted_value(const struct portfolio *portfolio, const struct position *position,
@@ -47,9 +95,19 @@ static struct position_value converted_value(const struct portfolio *portfolio, 
     if (!conversion || !conversion->has_cost || !conversion_rate(portfolio, conversion, rate, &fx))
         return (struct position_value){0};
     struct quantity quantity = {(int64_t)position->quantity.e8};
-    return valuation_through_rate(quantity, conversion->cost_basis, portfolio->lots + position->lots_first,
-                                  portfolio->lot_costs_base + position->lots_first, lots_to_look_at(position, quote),
-                                  quote, &fx);
+    const struct holdings_lot *lots = portfolio->lots + position->lots_first;
+    const struct amount *lot_costs = portfolio->lot_costs_base + position->lots_first;
+    size_t lots_n = lots_to_look_at(position, quote);
+    struct quote_split split;
+    if (lots_n == 0 || !position_quote_split(portfolio, position, quote, &split))
+        return valuation_through_rate(quantity, conversion->cost_basis, lots, lot_costs, lots_n, quote, &fx);
+    struct quote whole = *quote;
+    struct amount current_value = {0};
+    whole.previous_close = split.raw_close;
+    struct position_value value =
+        valuation_through_rate(quantity, conversion->cost_basis, lots, lot_costs, lots_n, &whole, &fx);
+    enum status status = quote_split_value(quantity, quote->price, split.over, fx.rate, fx.factor, &current_value);
+    return valuation_with_value(&value, status, current_value);
 }
 
 struct position_value position_value_base(const struct portfolio *portfolio, const struct position *position,
@@ -199,6 +257,9 @@ static enum status row_add(struct portfolio *portfolio, const struct holdings *h
         if (portfolio->conversions[at].pair != SYMBOL_NONE)
             portfolio->rate_symbols[at] = portfolio->conversions[at].pair;
     }
+    if (from->splits_n > 0)
+        portfolio->split_positions[portfolio->split_positions_n++] =
+            (struct split_position){(uint32_t)at, (uint32_t)from->splits_first, (uint32_t)from->splits_n};
     portfolio->positions_n++;
     return position_fill(portfolio, position, book);
 }
@@ -236,11 +297,12 @@ static bool allocate_positions(struct position **ret, size_t n) {
 }
 
 static bool allocate_rows(struct portfolio *portfolio, const struct holdings *holdings) {
-    size_t gone_n = 0;
+    size_t gone_n = 0, split_positions_n = 0;
     bool has_other_currency = false;
     for (size_t i = 0; i < holdings->positions_n; i++) {
         bool is_gone = holdings->positions[i].lots_n == 0;
         gone_n += is_gone ? 1 : 0;
+        split_positions_n += holdings->positions[i].splits_n > 0 ? 1 : 0;
         has_other_currency |= !is_gone && is_foreign(holdings, &holdings->positions[i]);
     }
     size_t positions_n = holdings->positions_n - gone_n;
@@ -248,6 +310,11 @@ static bool allocate_rows(struct portfolio *portfolio, const struct holdings *ho
                                !allocate((void **)&portfolio->rate_symbols, positions_n, sizeof(symbol_index)) ||
                                !allocate((void **)&portfolio->lot_costs_base, holdings->lots_n, sizeof(struct amount))))
         return false;
+    if (!allocate((void **)&portfolio->split_positions, split_positions_n, sizeof *portfolio->split_positions) ||
+        !allocate((void **)&portfolio->splits, holdings->splits_n, sizeof *portfolio->splits))
+        return false;
+    if (holdings->splits_n)
+        memcpy(portfolio->splits, holdings->splits, holdings->splits_n * sizeof *holdings->splits);
     return allocate_positions(&portfolio->positions, positions_n) &&
            allocate((void **)&portfolio->symbols, positions_n, sizeof(symbol_index)) &&
            allocate((void **)&portfolio->gone, gone_n, sizeof(struct gone_position)) &&

@@ -6,6 +6,7 @@
 #define PF_DOMAIN_PORTFOLIO_H
 
 #include "domain/price_book.h"
+#include "domain/quote_split.h"
 #include "domain/valuation.h"
 
 #include <string.h>
@@ -44,6 +45,11 @@ struct conversion {
     bool has_cost;            /* every lot's rate is known, and its cost within the bound */
 };
 
+/* The splits of a position, by date: they are in its lots. */
+struct split_position {
+    uint32_t position, splits_first, splits_n;
+};
+
 /* A ticker that is no longer held, and the version at which it went. */
 struct gone_position {
     symbol_index symbol;
@@ -66,6 +72,10 @@ struct portfolio {
     struct gone_position *gone;
     size_t lots_n;
     struct holdings_lot *lots;
+    /* Of those positions that have splits, else NULL: in the order of the positions. */
+    size_t split_positions_n;
+    struct split_position *split_positions;
+    struct split *splits;
     /* Of portfolios with rows in other currencies, else NULL. */
     struct conversion *conversions; /* by position */
     symbol_index *rate_symbols;     /* by position: the pair's, or the position's own: what else a delta scans */
@@ -83,6 +93,13 @@ void portfolio_destroy(struct portfolio **portfolio);
  * currency than the lots, or the quantity is none that can be multiplied. */
 static inline enum position_way position_way(const struct portfolio *portfolio, const struct position *position,
                                              const struct quote *quote);
+/* Where holders have it: as above, but one that is not direct while a split of its symbol is between it and the quote.
+ */
+enum position_way position_way_of_moves(const struct portfolio *portfolio, const struct position *position,
+                                        const struct quote *quote);
+/* The quote as it counts for the position, where that is not as it is: see domain/quote_split.h. */
+bool position_quote_split(const struct portfolio *portfolio, const struct position *position, const struct quote *quote,
+                          struct quote_split *ret_split);
 /* The row's value at a quote in its own currency; all zero when that does not price it. */
 struct position_value position_value(const struct portfolio *portfolio, const struct position *position,
                                      const struct quote *quote);

@@ -118,6 +118,17 @@ struct position_value valuation_through_rate(struct quantity quantity, struct am
     return value;
 }
 
+struct position_value valuation_with_value(const struct position_value *value, enum status status,
+                                           struct amount current_value) {
+    struct position_value result = *value;
+    if (status != STATUS_OK || !value->is_priced || current_value.e8 > VALUATION_ROW_MAX_E8)
+        return (struct position_value){.is_past_bound = true};
+    result.current_value = current_value;
+    result.gain_loss.e8 += current_value.e8 - value->current_value.e8;
+    result.day_change.e8 += value->has_day_change ? current_value.e8 - value->current_value.e8 : 0;
+    return result;
+}
+
 void totals_init(struct totals *totals, struct amount cash_balance) {
     *totals = (struct totals){.total_value = cash_balance, .cash_balance = cash_balance};
 }

@@ -70,6 +70,10 @@ struct position_value valuation_through_rate(struct quantity quantity, struct am
                                              const struct holdings_lot *lots, const struct amount *lot_costs_base,
                                              size_t lots_n, const struct quote *quote, const struct fx_rate *fx);
 
+/* The same with another value of it: `status` says that this is known; else the row is past its bound. */
+struct position_value valuation_with_value(const struct position_value *value, enum status status,
+                                           struct amount current_value);
+
 /* By how much a position's value, its gain and its day's change move when only
  * the price does: all three by the same. */
 static inline struct amount valuation_move(struct quantity quantity, struct price before, struct price after) {

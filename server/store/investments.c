@@ -70,17 +70,22 @@ static const struct db_statement statements[] = {
     [DELETE] = {"investments.delete", DB_WRITE, "DELETE FROM investments WHERE investment_id = $1"},
 };
 
+enum status investment_read_splits(const struct db_rows *rows, size_t index, struct split **ret_splits, size_t *ret_n) {
+    struct db_row row = db_rows_at_column(rows, index, "splits");
+    *ret_splits = NULL;
+    *ret_n = 0;
+    if (row.failed)
+        return STATUS_INTERNAL;
+    return db_row_skip_null(&row) ? STATUS_OK : applied_splits_read(db_row_text(&row), ret_splits, ret_n);
+}
+
 /* What the splits since its purchase made of a lot. */
-static enum status splits_read(struct db_row *row, struct investment *lot) {
+static enum status splits_apply(const struct db_rows *rows, size_t index, struct investment *lot) {
     struct split *splits = NULL;
     size_t n = 0;
     lot->current_quantity = lot->quantity;
-    if (row->failed)
-        return STATUS_INTERNAL;
-    if (db_row_skip_null(row))
-        return STATUS_OK;
-    enum status status = applied_splits_read(db_row_text(row), &splits, &n);
-    if (status == STATUS_OK)
+    enum status status = investment_read_splits(rows, index, &splits, &n);
+    if (status == STATUS_OK && n > 0)
         lot->current_quantity = lot_split(lot->quantity, lot->purchase_date, splits, n);
     free(splits);
     return status;
@@ -106,14 +111,13 @@ enum status investment_read(const struct db_rows *rows, size_t index, struct inv
     lot.fx_rate.e8 = optional_rate(&row);
     const char *base_currency = db_row_text(&row), *currency = db_row_text(&row);
     lot.lot_rate.e8 = optional_rate(&row);
-    (void)db_row_optional_text(&row); /* the splits, which splits_read reads */
+    (void)db_row_optional_text(&row); /* the splits, which splits_apply reads */
     lot.etag = db_row_text(&row);
     if (row.failed || symbol_parse(symbol, strlen(symbol), &lot.symbol) != STATUS_OK ||
         currency_parse(base_currency, strlen(base_currency), &lot.base_currency) != STATUS_OK ||
         currency_parse(currency, strlen(currency), &lot.currency) != STATUS_OK)
         return STATUS_INTERNAL;
-    struct db_row at_splits = db_rows_at_column(rows, index, "splits");
-    enum status status = splits_read(&at_splits, &lot);
+    enum status status = splits_apply(rows, index, &lot);
     if (status == STATUS_OK)
         *ret_investment = lot;
     return status;

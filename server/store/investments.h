@@ -5,6 +5,7 @@
 #ifndef PF_STORE_INVESTMENTS_H
 #define PF_STORE_INVESTMENTS_H
 
+#include "domain/split.h"
 #include "domain/symbol.h"
 #include "store/db.h"
 #include "store/entity.h"
@@ -71,6 +72,10 @@ PF_MUST_CHECK enum status investments_update(struct db *db, const struct uuid *i
 PF_MUST_CHECK enum status investments_delete(struct db *db, const struct uuid *investment_id,
                                              const struct precondition *precondition, struct uuid *ret_portfolio_id);
 
+/* The splits of its symbol that count in current_quantity, by date, and those from before its purchase; malloc'd, the
+ * caller's; none: NULL. */
+PF_MUST_CHECK enum status investment_read_splits(const struct db_rows *rows, size_t index, struct split **ret_splits,
+                                                 size_t *ret_n);
 PF_MUST_CHECK enum status investment_read(const struct db_rows *rows, size_t index, struct investment *ret_investment);
 
 #endif

@@ -215,7 +215,7 @@ def test_a_split_of_tomorrow_waits(assets, postgres):
     assert position_version(postgres, portfolio_id) == 2
 
 
-def test_a_split_waits_for_a_price_of_its_session(assets, postgres):
+def test_a_split_of_today_waits_for_no_price(assets, postgres):
     portfolio_id = held(postgres, "AAPL", "2020-01-02")
     day = today()
     postgres.execute(
@@ -225,10 +225,7 @@ def test_a_split_waits_for_a_price_of_its_session(assets, postgres):
         day - timedelta(1),
     )
     write_lines(postgres, [f"SPLIT AAPL {day} 4"])
-    assert postgres.execute("SELECT is_applied FROM corporate_actions") == [(False,)]
-    assert position_version(postgres, portfolio_id) == 2
-    postgres.execute("UPDATE asset_prices SET price = 100, session = %s, as_of = now()", day)
-    assert postgres.execute("SELECT corporate_actions_apply()") == [(1,)]
+    assert postgres.execute("SELECT is_applied FROM corporate_actions") == [(True,)]
     assert position_version(postgres, portfolio_id) == 3
     assert postgres.execute("SELECT corporate_actions_apply()") == [(0,)]
 

@@ -40,22 +40,85 @@ def test_a_split_reaches_who_watches(server, postgres, connect):
     client.run_until(lambda: row_of(view)["quantity"] == 11)
 
 
-def test_a_split_waits_for_its_session(server, postgres, connect):
-    """A price from before the split stays with the quantity from before it."""
+def yesterday():
+    return (datetime.now(timezone.utc) - timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def test_a_price_from_before_a_split_counts_divided(server, postgres, connect):
+    """10 shares at 400 are 40 at 100 from the split's day on, whatever is known of that day; in the stream and over
+    REST alike, of a lot bought since as well (2 for 210: worth 200)."""
     add_assets(postgres, "AAPL")
     portfolio_id = server.create_portfolio()
-    server.create_investment(portfolio_id, "AAPL", 10, 390, "2020-01-02")
-    before = datetime.now(timezone.utc) - timedelta(days=1)
-    server.put_price("AAPL", 400, as_of=before.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    lot = server.create_investment(portfolio_id, "AAPL", 10, 390, "2020-01-02")
+    server.put_price("AAPL", 400, previous_close=396, as_of=yesterday())
     client = connect(server)
     view = client.subscribe(portfolio_id)
     write_lines(postgres, [f"SPLIT AAPL {today()} 4"])
-    postgres.execute("UPDATE investments SET fee = 1")  # another reason to load it
-    client.run_until(lambda: row_of(view)["cost_basis"] == 3901)
-    assert (row_of(view)["quantity"], row_of(view)["current_value"]) == (10, 4000)
-    server.put_price("AAPL", 100)
     client.run_until(lambda: row_of(view)["quantity"] == 40)  # by the server's own look, no one else's
-    assert row_of(view)["current_value"] == 4000
+    row = row_of(view)
+    assert (row["current_price"], row["previous_close"], row["current_value"]) == (100, 99, 4000)
+    assert (row["gain_loss"], row["day_change"], view.data["totals"]["total_value"]) == (100, 40, 4000)
+    document = server.json("GET", f"/investments/{lot}")
+    assert (document["current_quantity"], document["current_price"], document["current_value"]) == (40, 100, 4000)
+    other = server.create_investment(portfolio_id, "AAPL", 2, 105, str(today()))
+    client.run_until(lambda: row_of(view)["quantity"] == 42)
+    assert (row_of(view)["current_value"], row_of(view)["day_change"]) == (4200, 30)  # 40 - 10 on the two
+    document = server.json("GET", f"/investments/{other}")
+    assert (document["quantity"], document["current_price"], document["current_value"]) == (2, 100, 200)
+    # Another price from before it: the row moves with it, by a quarter.
+    server.put_price("AAPL", 404.04, previous_close=396, as_of=yesterday().replace("Z", ".5Z"))
+    client.run_until(lambda: row_of(view)["current_price"] == Decimal("101.01"))
+    assert row_of(view)["current_value"] == Decimal("4242.42")
+    valuation = server.json("GET", f"/portfolios/{portfolio_id}/valuation")["data"]
+    assert valuation["positions"]["AAPL"]["current_value"] == valuation["totals"]["total_value"] == Decimal("4242.42")
+    summary = server.json("GET", f"/portfolios/{portfolio_id}/investments/summary")
+    assert (summary["investments_n"], summary["totals"]["total_value"]) == (2, Decimal("4242.42"))
+    slices = server.json("GET", f"/portfolios/{portfolio_id}/allocation?by=symbol")
+    assert slices["slices"][0]["value"] == Decimal("4242.42")
+    # The price of the asset itself stays what somebody paid.
+    assert server.json("GET", "/assets/AAPL/price")["price"] == Decimal("404.04")
+    # Of the day itself: as it is, and moving with its quantity.
+    server.put_price("AAPL", 102, previous_close=404)
+    client.run_until(lambda: row_of(view)["current_price"] == 102)
+    # 42 x 102 - 10 x 404 - 210
+    assert (row_of(view)["current_value"], row_of(view)["day_change"]) == (4284, 34)
+    # The vendor has divided that close: 404 / 4.
+    server.put_price("AAPL", 103, previous_close=101)
+    client.run_until(lambda: row_of(view)["current_price"] == 103)
+    assert (row_of(view)["previous_close"], row_of(view)["day_change"]) == (101, 76)  # 42 x 103 - 40 x 101 - 210
+
+
+def test_a_price_from_before_a_split_through_a_rate(server, postgres, connect):
+    """Pence: 10 x 800p / 100 x 1.25 is 100 dollars, before the split and after it."""
+    portfolio_id = server.create_portfolio()
+    server.put_price("GBP%2FUSD", 1.25, currency="USD")
+    server.put_price("VOD.L", 800, currency="GBp", as_of=yesterday())
+    postgres.execute("UPDATE assets SET currency = 'GBp' WHERE ticker_symbol = 'VOD.L'")
+    lot = server.create_investment(portfolio_id, "VOD.L", 10, 700, "2020-01-02", fx_rate=1.2)
+    client = connect(server)
+    view = client.subscribe(portfolio_id)
+    client.run_until(lambda: row_of(view, "VOD.L").get("current_value_base") == 100)
+    view.divided.add("VOD.L")
+    write_lines(postgres, [f"SPLIT VOD.L {today()} 7"])
+    client.run_until(lambda: row_of(view, "VOD.L")["quantity"] == 70)
+    row = row_of(view, "VOD.L")
+    assert row["current_price"] == Decimal("114.28571429")
+    assert (row["current_value"], row["current_value_base"], row["gain_loss_base"]) == (8000, 100, 16)
+    document = server.json("GET", f"/investments/{lot}")
+    assert (document["current_value"], document["current_value_base"]) == (8000, 100)
+
+
+def test_a_split_to_come_waits_for_its_day(server, postgres, connect):
+    add_assets(postgres, "AAPL")
+    portfolio_id = server.create_portfolio()
+    server.create_investment(portfolio_id, "AAPL", 10, 390, "2020-01-02")
+    server.put_price("AAPL", 400)
+    client = connect(server)
+    view = client.subscribe(portfolio_id)
+    write_lines(postgres, [f"SPLIT AAPL {today() + timedelta(days=2)} 4", f"SPLIT AAPL {today()} 2"])
+    client.run_until(lambda: row_of(view)["quantity"] == 20)
+    applied = postgres.execute("SELECT date, is_applied FROM corporate_actions ORDER BY date")
+    assert applied == [(today(), True), (today() + timedelta(days=2), False)]
 
 
 def test_reverse_and_fractional_splits(server, postgres, connect):

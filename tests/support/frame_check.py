@@ -5,23 +5,25 @@ from support.exact_json import to_units
 from support.model import ONE, divide_rounded, factor, percent, product
 
 
-def check_state(data, fields=None):
-    """`fields`: the names selected, None for all. What the selection leaves out is not checked."""
+def check_state(data, fields=None, divided=()):
+    """`fields`: the names selected, None for all. What the selection leaves out is not checked. `divided`: symbols whose
+    price is from before a split, so that the value is of the quotient, and the price shown that quotient rounded."""
     rows = list(data["positions"].values())
     if fields is None:
         for symbol, row in data["positions"].items():
-            _check_row(symbol, row)
+            _check_row(symbol, row, symbol in divided)
     _check_totals(data.get("totals", {}), rows, fields, data["base_currency"])
 
 
-def _check_row(symbol, row):
+def _check_row(symbol, row, is_divided):
     assert row["ticker_symbol"] == symbol
     quantity, cost = to_units(row["quantity"]), to_units(row["cost_basis"])
     assert to_units(row["average_cost"]) == divide_rounded(cost * ONE, quantity), symbol
     if "current_price" not in row:
         return
     value = to_units(row["current_value"])
-    assert value == product(quantity, to_units(row["current_price"])), symbol
+    off = abs(value - product(quantity, to_units(row["current_price"])))
+    assert off <= (quantity // (2 * ONE) + 1 if is_divided else 0), symbol
     gain = to_units(row["gain_loss"])
     assert gain == value - cost, symbol
     assert row.get("gain_loss_percent") == percent(gain, cost), symbol
@@ -29,14 +31,15 @@ def _check_row(symbol, row):
         change = to_units(row["day_change"])
         assert row.get("day_change_percent") == percent(change, value - change), symbol
     if "current_value_base" in row:
-        _check_converted(symbol, row, quantity)
+        _check_converted(symbol, row, quantity, is_divided)
 
 
-def _check_converted(symbol, row, quantity):
+def _check_converted(symbol, row, quantity, is_divided):
     unit = ONE * ONE * factor(row["currency"])
     value = to_units(row["current_value_base"])
     price, rate = to_units(row["current_price"]), to_units(row["fx_rate"])
-    assert value == divide_rounded(quantity * price * rate, unit), symbol
+    off = abs(value - divide_rounded(quantity * price * rate, unit))
+    assert off <= (quantity * rate // (2 * unit) + 1 if is_divided else 0), symbol
     cost, gain = to_units(row["cost_basis_base"]), to_units(row["gain_loss_base"])
     assert gain == value - cost, symbol
     assert row.get("gain_loss_percent_base") == percent(gain, cost), symbol

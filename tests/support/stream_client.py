@@ -50,6 +50,7 @@ class View:
         self.data = None
         self.cursor = None
         self.fields = None
+        self.divided = set()  # symbols whose price is a quotient by a split: shown rounded, the value is not
         self.max_rate = None
         self.state = None  # of the last heartbeat
         self.recovered = None
@@ -258,7 +259,7 @@ class StreamClient:
     def _take_state(self, view, frame):
         view.cursor = frame["cursor"]
         assert view.data["portfolio_id"] == view.portfolio_id
-        check_state(view.data, view.fields)
+        check_state(view.data, view.fields, view.divided)
         if self._on_state:
             self._on_state(view)
 

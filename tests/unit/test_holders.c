@@ -1,7 +1,7 @@
 /* links: pf_domain pf_base */
 /* Totals kept by difference equal a full recomputation, digit for digit, after
- * each quote of any sequence, exchange rates among them, with portfolios that
- * come and portfolios that go. */
+ * each quote of any sequence, exchange rates among them and prices from before
+ * splits, with portfolios that come and portfolios that go. */
 #include "domain/holders.h"
 #include "test.h"
 
@@ -21,10 +21,11 @@ struct fixture {
     struct holdings_position positions[PORTFOLIOS_N][ROWS_MAX];
     struct holdings_lot lots[PORTFOLIOS_N][ROWS_MAX * 2];
     struct price fx_rates[PORTFOLIOS_N][ROWS_MAX * 2];
+    struct split splits[PORTFOLIOS_N][ROWS_MAX];
     unsigned told[PORTFOLIOS_N];
     uint64_t random, seq;
     bool checks_each;
-    uint64_t converted_n, past_bound_n;
+    uint64_t converted_n, past_bound_n, split_n;
 };
 
 static uint64_t next_random(struct fixture *fixture) {
@@ -59,6 +60,21 @@ static struct currency some_currency(struct fixture *fixture) {
     return some[below(fixture, COUNT_OF(some))];
 }
 
+/* At most one, on a day until the newest lot's: what it adds is among the lots. */
+static void make_split(struct fixture *fixture, size_t i, struct holdings_position *position) {
+    static const struct split some[] = {{15, 4, 1}, {10, 1, 3}, {15, 3, 2}, {5, 7, 1}};
+    struct holdings *holdings = &fixture->holdings[i];
+    if (below(fixture, 3) != 0)
+        return;
+    holdings->splits = fixture->splits[i];
+    position->splits_first = holdings->splits_n;
+    position->splits_n = 1;
+    holdings->splits[holdings->splits_n] = some[below(fixture, COUNT_OF(some))];
+    if (holdings->splits[holdings->splits_n].date > 5 + ((int32_t)position->lots_n - 1) * 10)
+        holdings->splits[holdings->splits_n].date = 5;
+    holdings->splits_n++;
+}
+
 /* One row in five is past the bound of a quantity, as psql can make them. */
 static void make_holdings(struct fixture *fixture, size_t i) {
     struct holdings *holdings = &fixture->holdings[i];
@@ -86,6 +102,7 @@ static void make_holdings(struct fixture *fixture, size_t i) {
                                       .quantity = {below(fixture, 5) == 0 ? DECIMAL_MAX_E8 : some_e8(fixture) / 4 + 1},
                                       .purchase_date = (int32_t)(5 + (int32_t)position->lots_n * 10)};
         }
+        make_split(fixture, i, position);
     }
 }
 
@@ -113,6 +130,10 @@ static void tick(struct fixture *fixture) {
         quote.previous_close.e8 = below(fixture, 2) == 0 ? 0 : some_e8(fixture);
     if (below(fixture, 6) == 0)
         quote.session = (int32_t)below(fixture, 20);
+    if (below(fixture, 4) == 0) { /* by hand, in New York's evening or not */
+        (void)snprintf(quote.source, sizeof quote.source, "manual");
+        quote.as_of_ms = (quote.session * INT64_C(24) + (int64_t)below(fixture, 24)) * 3600000;
+    }
     if (symbol >= PLAIN_N && below(fixture, 6) != 0)
         memcpy(quote.currency.code, quote.symbol.text + 4, 3); /* a rate */
     else if (below(fixture, 4) == 0)
@@ -138,6 +159,9 @@ static void check_totals(struct fixture *fixture, size_t i, struct totals *ret_f
         const struct price_book_entry *entry = price_book_entry_at(fixture->book, position->symbol);
         if (position_way(anew, position, price_book_quote(entry)) == POSITION_CONVERTED)
             fixture->converted_n++;
+        struct quote_split split;
+        if (position_quote_split(anew, position, price_book_quote(entry), &split))
+            fixture->split_n++;
     }
     fixture->past_bound_n += anew->past_bound_n;
     portfolio_destroy(&anew);
@@ -203,7 +227,7 @@ static void pass(struct fixture *fixture) {
 }
 
 static void test_equals_a_recomputation(void **state) {
-    uint64_t converted_n = 0, past_bound_n = 0, went_past_n = 0;
+    uint64_t converted_n = 0, past_bound_n = 0, went_past_n = 0, split_n = 0;
     (void)state;
     for (uint64_t seed = 1; seed <= 20; seed++) {
         struct fixture *fixture = calloc(1, sizeof *fixture);
@@ -218,6 +242,7 @@ static void test_equals_a_recomputation(void **state) {
                 go(fixture, i);
         converted_n += fixture->converted_n;
         past_bound_n += fixture->past_bound_n;
+        split_n += fixture->split_n;
         went_past_n += holders_take_past_bound(fixture->holders);
         assert_int_equal(holders_take_past_bound(fixture->holders), 0);
         holders_destroy(&fixture->holders);
@@ -226,7 +251,7 @@ static void test_equals_a_recomputation(void **state) {
     }
     print_message("%llu rows through a rate, %llu above the bound, %llu went there\n", (unsigned long long)converted_n,
                   (unsigned long long)past_bound_n, (unsigned long long)went_past_n);
-    assert_true(converted_n > 10000 && past_bound_n > 100 && went_past_n > 20);
+    assert_true(split_n > 10000 && converted_n > 10000 && past_bound_n > 100 && went_past_n > 20);
 }
 
 /* More than one chunk, and what was removed in the pass in between. */
