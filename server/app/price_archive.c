@@ -25,6 +25,13 @@ static enum status load_prices(void *context, struct quote **ret_quotes, size_t 
     return status == STATUS_OK ? assets_load_prices(archive->db, ret_quotes, ret_n) : status;
 }
 
+static enum status find_listed(void *context, const struct symbol *symbols, size_t n, struct symbol **ret_found,
+                               size_t *ret_found_n) {
+    struct archive *archive = context;
+    enum status status = db_ready(archive->db);
+    return status == STATUS_OK ? assets_find_listed(archive->db, symbols, n, ret_found, ret_found_n) : status;
+}
+
 static enum status save_prices(void *context, const struct quote *quotes, size_t n) {
     struct archive *archive = context;
     enum status status = db_ready(archive->db);
@@ -96,6 +103,7 @@ enum status price_archive_create(const char *database_url, int64_t statement_tim
                                             .load_held_symbols = load_held_symbols,
                                             .load_prices = load_prices,
                                             .save_prices = save_prices,
+                                            .find_listed = find_listed,
                                             .load_usage = load_usage,
                                             .save_usage = save_usage};
     *ret_archive = &archive->ports;

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum task_kind { TASK_HELD, TASK_PRICES, TASK_SAVE, TASK_USAGE, TASK_SAVE_USAGE, TASKS_N };
+enum task_kind { TASK_HELD, TASK_PRICES, TASK_SAVE, TASK_USAGE, TASK_SAVE_USAGE, TASK_LISTED, TASKS_N };
 enum task_state { TASK_IDLE, TASK_ASKED, TASK_DONE };
 
 struct task {
@@ -22,6 +22,8 @@ struct task {
     struct quote *quotes;
     struct provider_usage *usages;
     size_t n;
+    struct symbol *sought; /* of TASK_LISTED */
+    size_t sought_n;
 };
 
 struct archivist {
@@ -47,6 +49,8 @@ static void task_run(struct worker_job *job, void *worker_state) {
         task->status = archive->save_prices(archive->context, task->quotes, task->n);
     else if (task->kind == TASK_USAGE)
         task->status = archive->load_usage(archive->context, &task->usages, &task->n);
+    else if (task->kind == TASK_LISTED)
+        task->status = archive->find_listed(archive->context, task->sought, task->sought_n, &task->symbols, &task->n);
     else
         task->status = archive->save_usage(archive->context, task->usages, task->n);
 }
@@ -93,6 +97,7 @@ void archivist_destroy(struct archivist **archivist) {
     worker_pool_destroy(&it->pool);
     for (int kind = 0; kind < TASKS_N; kind++) {
         free(it->tasks[kind].symbols);
+        free(it->tasks[kind].sought);
         free(it->tasks[kind].quotes);
         free(it->tasks[kind].usages);
     }
@@ -152,17 +157,40 @@ bool archivist_ask_save(struct archivist *archivist, const struct quote *quotes,
     return false;
 }
 
-bool archivist_take_held(struct archivist *archivist, enum status *ret_status, struct symbol **ret_symbols,
-                         size_t *ret_n) {
-    struct task *task = &archivist->tasks[TASK_HELD];
-    if (state_of(archivist, TASK_HELD) != TASK_DONE)
+static bool take_symbols(struct archivist *archivist, enum task_kind kind, enum status *ret_status,
+                         struct symbol **ret_symbols, size_t *ret_n) {
+    struct task *task = &archivist->tasks[kind];
+    if (state_of(archivist, kind) != TASK_DONE)
         return false;
     *ret_status = task->status;
     *ret_symbols = task->symbols;
     *ret_n = task->n;
     task->symbols = NULL;
-    state_set(archivist, TASK_HELD, TASK_IDLE);
+    state_set(archivist, kind, TASK_IDLE);
     return true;
+}
+
+bool archivist_take_held(struct archivist *archivist, enum status *ret_status, struct symbol **ret_symbols,
+                         size_t *ret_n) {
+    return take_symbols(archivist, TASK_HELD, ret_status, ret_symbols, ret_n);
+}
+
+bool archivist_ask_listed(struct archivist *archivist, const struct symbol *symbols, size_t n) {
+    struct task *task = &archivist->tasks[TASK_LISTED];
+    if (state_of(archivist, TASK_LISTED) != TASK_IDLE)
+        return false;
+    free(task->sought); /* of the time before */
+    task->sought = malloc(n * sizeof *symbols);
+    if (!task->sought)
+        return false;
+    memcpy(task->sought, symbols, n * sizeof *symbols);
+    task->sought_n = n;
+    return ask(archivist, TASK_LISTED);
+}
+
+bool archivist_take_listed(struct archivist *archivist, enum status *ret_status, struct symbol **ret_symbols,
+                           size_t *ret_n) {
+    return take_symbols(archivist, TASK_LISTED, ret_status, ret_symbols, ret_n);
 }
 
 bool archivist_take_prices(struct archivist *archivist, enum status *ret_status, struct quote **ret_quotes,

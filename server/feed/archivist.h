@@ -27,6 +27,8 @@ bool archivist_ask_usage(struct archivist *archivist);
 /* Copies the quotes. */
 bool archivist_ask_save(struct archivist *archivist, const struct quote *quotes, size_t n);
 bool archivist_ask_save_usage(struct archivist *archivist, const struct provider_usage *usages, size_t n);
+/* Copies the symbols. */
+bool archivist_ask_listed(struct archivist *archivist, const struct symbol *symbols, size_t n);
 bool archivist_can_save(struct archivist *archivist);
 
 /* True once for each result; what it points to is malloc'd and the caller's. */
@@ -37,6 +39,9 @@ bool archivist_take_prices(struct archivist *archivist, enum status *ret_status,
 bool archivist_take_save(struct archivist *archivist, enum status *ret_status);
 bool archivist_take_usage(struct archivist *archivist, enum status *ret_status, struct provider_usage **ret_usages,
                           size_t *ret_n);
+/* Those of the symbols that are listed. */
+bool archivist_take_listed(struct archivist *archivist, enum status *ret_status, struct symbol **ret_symbols,
+                           size_t *ret_n);
 bool archivist_take_save_usage(struct archivist *archivist, enum status *ret_status);
 
 /* Waits until nothing is under way (results stay to be taken). */

@@ -25,7 +25,11 @@ struct polled_symbol {
     bool is_over;      /* the question is to be answered */
     bool is_guest;     /* in the ring of those that are forgotten */
     bool is_in_flight; /* a provider is being asked */
-    size_t place;      /* in the table */
+    /* poller_listed.c */
+    bool is_listed;  /* the catalog has it, as far as was looked */
+    bool is_sought;  /* its question waits for that */
+    bool is_seeking; /* the archive is looking */
+    size_t place;    /* in the table */
     int64_t question_ms;
     struct quote stored;
     uint64_t seq;         /* of `stored`, as far as known */

@@ -27,6 +27,7 @@ static int64_t turn(struct poller *poller) {
     poller_restore(poller, now_ms);
     poller_usage(poller, now_ms);
     poller_questions_take(poller, now_ms);
+    poller_listed(poller, now_ms);
     poller_ask(poller, now_ms);
     if (poller->fence != 0)
         poller_mark_stale(poller, now_ms);

@@ -31,6 +31,9 @@ struct price_archive {
     enum status (*load_prices)(void *context, struct quote **ret_quotes, size_t *ret_n); /* malloc'd */
     enum status (*save_prices)(void *context, const struct quote *quotes,
                                size_t n); /* never overwrites a newer as_of */
+    /* Which of these the catalog has; malloc'd. NULL: it is not asked, and everything counts as listed. */
+    enum status (*find_listed)(void *context, const struct symbol *symbols, size_t n, struct symbol **ret_found,
+                               size_t *ret_found_n);
     /* Both NULL: it is not kept. */
     enum status (*load_usage)(void *context, struct provider_usage **ret_usages, size_t *ret_n); /* malloc'd */
     enum status (*save_usage)(void *context, const struct provider_usage *usages, size_t n);

@@ -23,6 +23,8 @@ bool poller_provider_is_open(const struct polled_provider *it, int64_t now_ms) {
 
 bool poller_provider_knows(const struct poller *poller, size_t i, const struct polled_symbol *polled, int64_t now_ms) {
     const struct provider *provider = poller->providers[i].provider;
+    if (provider->ops->kind == PROVIDER_COMPUTES && !poller_listed_is_real(poller, polled))
+        return false;
     return now_ms >= polled->unknown_until_ms[i] && provider->ops->knows(provider, &polled->symbol);
 }
 

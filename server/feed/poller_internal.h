@@ -4,6 +4,7 @@
  *   poller_archive.c  last prices: keeping and restoring them
  *   poller_publish.c  what a turn gathered, filtered and published
  *   poller_questions.c  who needs a fresh price now
+ *   poller_listed.c   whether the catalog has a symbol, for the simulated provider
  *   poller_ask.c      which provider is asked for what
  *   poller_answer.c   what an answer means for the provider and its symbols
  *   poller_usage.c    how often providers were asked, over restarts
@@ -132,6 +133,14 @@ PF_MUST_CHECK enum status poller_flush(struct poller *poller, int64_t now_ms);
 /* Publishes these at most chunk at a time; quotes refused one by one are counted. */
 PF_MUST_CHECK enum status poller_publish(struct poller *poller, const struct quote *quotes, size_t n, size_t chunk,
                                          int64_t now_ms);
+
+/* ---- poller_listed.c ---- */
+/* Must the catalog be looked into, before the symbol is asked for? */
+bool poller_listed_is_needed(const struct poller *poller, const struct polled_symbol *polled);
+/* Has the archive look for those whose questions wait for it, and asks for those that it has looked for. */
+void poller_listed(struct poller *poller, int64_t now_ms);
+/* Is it one of those that a provider that makes its prices up has a price for? */
+bool poller_listed_is_real(const struct poller *poller, const struct polled_symbol *polled);
 
 /* ---- poller_ask.c ---- */
 void poller_ask(struct poller *poller, int64_t now_ms);

@@ -120,9 +120,11 @@ static void guest_add(struct poller *poller, struct polled_symbol *polled) {
 }
 
 static void question_close(struct poller *poller, struct polled_symbol *polled) {
-    polled->is_asked = polled->is_over = false;
+    polled->is_asked = polled->is_over = polled->is_sought = polled->is_seeking = false;
     if (!polled->is_held)
         heap_remove(&poller->table.due, &polled->due);
+    else if (!polled->is_in_flight && !heap_entry_is_set(&polled->due)) /* it came to be held while it was sought */
+        poller_due_set(poller, polled, poller_now_ms(poller));
     guest_add(poller, polled);
 }
 
@@ -171,9 +173,11 @@ static void question_open(struct poller *poller, const struct symbol *symbol, in
     bool has_room =
         room_make(&open, it->open_n, &it->open_capacity, sizeof(struct polled_symbol *), (size_t)QUESTION_OPEN_MAX);
     it->open = open;
+    bool is_sought = polled && !polled->is_in_flight && poller_listed_is_needed(poller, polled);
     if (polled && has_room &&
-        (polled->is_in_flight || heap_set(&poller->table.due, &polled->due, now_ms) == STATUS_OK)) {
+        (polled->is_in_flight || is_sought || heap_set(&poller->table.due, &polled->due, now_ms) == STATUS_OK)) {
         polled->is_asked = true;
+        polled->is_sought = is_sought;
         polled->question_ms = now_ms;
         it->open[it->open_n++] = polled;
         return;

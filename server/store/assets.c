@@ -19,7 +19,7 @@
     "ORDER BY ticker_symbol COLLATE \"C\", as_of_ms DESC) "
 #define SQL_TIME(ms) "timestamptz 'epoch' + " ms " * interval '1 millisecond'"
 
-enum { FIND_CURRENCY, ADD_ASSETS, LEARN_CURRENCIES, SAVE_PRICES, LOAD_PRICES, LOAD_HELD, LOAD_SYMBOLS_OF };
+enum { FIND_CURRENCY, ADD_ASSETS, LEARN_CURRENCIES, SAVE_PRICES, LOAD_PRICES, LOAD_HELD, LOAD_SYMBOLS_OF, FIND_LISTED };
 
 static const struct db_statement statements[] = {
     [FIND_CURRENCY] = {"assets.find_currency", DB_READ,
@@ -72,6 +72,8 @@ static const struct db_statement statements[] = {
                          "UNION SELECT currency_major(a.currency) || '/' || p.base_currency FROM portfolios p "
                          "JOIN investments i USING (portfolio_id) JOIN assets a USING (ticker_symbol) "
                          "WHERE p.portfolio_id = $1 AND currency_major(a.currency) <> p.base_currency ORDER BY 1"},
+    [FIND_LISTED] = {"assets.find_listed", DB_READ,
+                     "SELECT ticker_symbol FROM assets WHERE ticker_symbol = ANY ($1::text[])"},
 };
 
 enum status assets_find_currency(struct db *db, const struct symbol *symbol, struct currency *ret_currency) {
@@ -239,4 +241,23 @@ enum status assets_load_symbols_of(struct db *db, const struct uuid *portfolio_i
     db_args_uuid(&args, portfolio_id);
     enum status status = entity_get(db, &statements[LOAD_SYMBOLS_OF], &args, &rows);
     return status == STATUS_OK ? symbols_read(rows, ret_symbols, ret_n) : status;
+}
+
+enum status assets_find_listed(struct db *db, const struct symbol *symbols, size_t n, struct symbol **ret_found,
+                               size_t *ret_found_n) {
+    struct db_array array;
+    struct db_args args;
+    struct db_rows *rows = NULL;
+    const char *text;
+    db_array_init(&array);
+    for (size_t i = 0; i < n; i++)
+        db_array_text(&array, symbols[i].text);
+    enum status status = db_array_finish(&array, &text);
+    if (status == STATUS_OK) {
+        db_args_init(&args);
+        db_args_text(&args, text);
+        status = db_query(db, &statements[FIND_LISTED], &args, &rows);
+    }
+    db_array_fini(&array);
+    return status == STATUS_OK ? symbols_read(rows, ret_found, ret_found_n) : status;
 }

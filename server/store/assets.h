@@ -20,6 +20,9 @@ PF_MUST_CHECK enum status assets_load_prices(struct db *db, struct quote **ret_q
 
 /* The distinct symbols that somebody holds, in order; malloc'd, the caller's. */
 PF_MUST_CHECK enum status assets_load_held_symbols(struct db *db, struct symbol **ret_symbols, size_t *ret_n);
+/* Those of the symbols that are assets; malloc'd, the caller's. */
+PF_MUST_CHECK enum status assets_find_listed(struct db *db, const struct symbol *symbols, size_t n,
+                                             struct symbol **ret_found, size_t *ret_found_n);
 /* Those of one portfolio. STATUS_NOT_FOUND: there is no such portfolio. */
 PF_MUST_CHECK enum status assets_load_symbols_of(struct db *db, const struct uuid *portfolio_id,
                                                  struct symbol **ret_symbols, size_t *ret_n);
