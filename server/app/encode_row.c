@@ -139,7 +139,7 @@ static void put_converted(struct writer *writer, const struct encode_context *co
         writer->at += decimal_write(writer->at, fx.rate.e8);
     if (MEMBER(writer, COST_BASIS_BASE, "cost_basis_base", has_cost))
         put_amount(writer, conversion->cost_basis);
-    writer->with_nulls |= writer->with_price_nulls && value.is_past_bound;
+    writer->with_nulls |= writer->with_price_nulls && (value.is_past_bound || value.is_day_past_bound);
     if (MEMBER(writer, CURRENT_VALUE_BASE, "current_value_base", value.is_priced))
         put_amount(writer, value.current_value);
     if (MEMBER(writer, GAIN_LOSS_BASE, "gain_loss_base", value.is_priced))

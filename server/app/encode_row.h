@@ -26,7 +26,7 @@ void members_close(struct strbuf *out, size_t start);
 /* What is told of the members of `members` that a row does not have. */
 enum row_nulls {
     ROW_NULLS_NONE,  /* of a snapshot: they are left out */
-    ROW_NULLS_PRICE, /* of a patch after a mere price: null for what that takes away (a value above the bound) */
+    ROW_NULLS_PRICE, /* of a patch after a mere price: null for what that takes away (what is above the bound) */
     ROW_NULLS_ALL    /* of a patch: null for each */
 };
 

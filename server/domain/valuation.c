@@ -108,8 +108,10 @@ struct position_value valuation_through_rate(struct quantity quantity, struct am
     size_t bought_n = session_lots_n(lots, lots_n, quote->session), first = lots_n - bought_n;
     struct quantity before = {quantity.e8 - quantity_of(lots + first, bought_n).e8};
     struct price rate = rate_before(fx, quote->session);
-    if (quote->previous_close.e8 <= 0 || rate.e8 <= 0 ||
-        !product_through(before, quote->previous_close, rate, fx->factor, &value.day_base))
+    if (quote->previous_close.e8 <= 0 || rate.e8 <= 0)
+        return value;
+    value.is_day_past_bound = !product_through(before, quote->previous_close, rate, fx->factor, &value.day_base);
+    if (value.is_day_past_bound)
         return value;
     value.has_day_change = true;
     for (size_t i = first; i < lots_n; i++)

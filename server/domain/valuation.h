@@ -36,9 +36,10 @@ struct position_value {
     struct amount day_change;    /* current_value - day_base */
     struct amount day_base;      /* round(quantity before the session x previous_close) + cost bought in it */
     bool is_priced;
-    bool has_day_change; /* the quote has a previous_close, and the rate */
-    bool is_stale;       /* the quote, or the rate */
-    bool is_past_bound;  /* not priced for being above V through the rate */
+    bool has_day_change;    /* the quote has a previous_close, and the rate */
+    bool is_stale;          /* the quote, or the rate */
+    bool is_past_bound;     /* not priced for being above V through the rate */
+    bool is_day_past_bound; /* priced, but without a day's change for the day's base being above V */
 };
 
 /* Values `quantity` (within the bound of one) with cost `cost_basis` and its

@@ -92,7 +92,7 @@ static void value_in_base(struct row *row, int128 quantity_before, int128 bought
     row->base.day_base += row->base.has_day ? bought_base : 0;
 }
 
-/* The rate, and of it the day's. */
+/* The rate, and what it was when the quote's session began. */
 static int64_t find_rate(const struct world *world, const struct world_portfolio *it, struct row *row) {
     struct currency pounds = {"GBP"};
     row->needs_conversion = !currency_equal(row->currency, it->base_currency);
@@ -102,7 +102,9 @@ static int64_t find_rate(const struct world *world, const struct world_portfolio
     }
     row->rate = row->needs_conversion ? rate_quote(world, row->currency, it->base_currency) : NULL;
     row->rate_e8 = row->rate ? row->rate->price.e8 : 0;
-    return row->rate ? row->rate->previous_close.e8 : 0;
+    if (!row->rate || !row->quote)
+        return 0;
+    return row->rate->session < row->quote->session ? row->rate_e8 : row->rate->previous_close.e8;
 }
 
 static struct row row_of(const struct world *world, const struct world_portfolio *it, int symbol) {

@@ -190,7 +190,7 @@ static void test_what_is_above_the_bound_is_unpriced(void **state) {
     struct fx_rate fx = {.rate = {DECIMAL_ONE}, .previous = {DECIMAL_ONE + 1}, .session = 11, .factor = 1};
     struct position_value value = valuation_through_rate(most, cost, &lot, &cost, 1, &quote, &fx);
     assert_amount(value.current_value, "8100000000000000000000", "just at the bound");
-    assert_true(value.is_priced && !value.has_day_change); /* the day's base is above it */
+    assert_true(value.is_priced && !value.has_day_change && value.is_day_past_bound); /* the day's base is above it */
     fx.rate.e8++;
     value = valuation_through_rate(most, cost, &lot, &cost, 1, &quote, &fx);
     assert_true(!value.is_priced && value.is_past_bound && value.current_value.e8 == 0);
