@@ -8,6 +8,8 @@ postgres       a fresh migrated database of the run's cluster (.url, .execute, .
 redis_server   a Redis of the test's own (.url, .client, .kill, .flush, .pause, …)
 start_server   a factory: start_server(HEARTBEAT_MS=200) runs portfoliod against both
 server         one started with the default settings
+shared_server, shared_postgres
+               of all tests of a file that are refused, or change only what is their own
 scenario       people at that one, and what its portfolios must come to
 market         a stand-in for all vendors of prices and histories
 connect        a factory: connect(server) is a StreamClient, closed at the end
@@ -94,6 +96,25 @@ def start_server(postgres, redis_server):
 @pytest.fixture
 def server(start_server):
     return start_server()
+
+
+@pytest.fixture(scope="module")
+def shared_postgres(postgres_cluster, portfoliod):
+    database = postgres_cluster.create_database(migrate)
+    yield database
+    database.drop()
+
+
+@pytest.fixture(scope="module")
+def shared_server(shared_postgres):
+    redis = Redis()
+    server = Server(DATABASE_URL=shared_postgres.url, REDIS_URL=redis.url, PROVIDERS="none")
+    yield server
+    try:
+        server.stop()
+    finally:
+        server.discard()
+        redis.destroy()
 
 
 @pytest.fixture

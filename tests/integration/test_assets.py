@@ -165,10 +165,13 @@ XAPP,,ETF,USD,
 """
 
 
-@pytest.fixture
-def catalog(server, import_text):
-    import_text(CATALOG)
-    return server
+@pytest.fixture(scope="module")
+def catalog(shared_server, shared_postgres, tmp_path_factory):
+    """Whose assets are only read."""
+    path = tmp_path_factory.mktemp("catalog") / "assets.csv"
+    path.write_text(CATALOG)
+    import_assets(shared_postgres, str(path))
+    return shared_server
 
 
 @pytest.mark.parametrize(
@@ -225,12 +228,12 @@ def test_a_search_pages_to_its_end(catalog, query):
         assert rows == every
 
 
-def test_wrong_parameters_are_all_named(server):
+def test_wrong_parameters_are_all_named(shared_server):
     query = "asset_class=STOCK&exchange_mic=X.AS&currency=DOLLAR&limit=0&cursor=7.A&query=a&query=b"
     fields = ("asset_class", "exchange_mic", "currency", "limit", "cursor", "query")
-    assert wrong_fields(server.request("GET", f"/assets?{query}")) == dict.fromkeys(fields, "invalid_field")
+    assert wrong_fields(shared_server.request("GET", f"/assets?{query}")) == dict.fromkeys(fields, "invalid_field")
     for cursor in ("", "0", "0.", "0.%24", "-1.A", "9.A", "0A"):
-        assert wrong_fields(server.request("GET", f"/assets?cursor={cursor}")) == {"cursor": "invalid_field"}
+        assert wrong_fields(shared_server.request("GET", f"/assets?cursor={cursor}")) == {"cursor": "invalid_field"}
 
 
 # --- one ---

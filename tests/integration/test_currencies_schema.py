@@ -27,10 +27,11 @@ def add_rates(postgres, rates):
         )
 
 
-@pytest.fixture
-def rates(postgres):
-    add_rates(postgres, RATES)
-    return lambda *arguments: postgres.execute("SELECT exchange_rate_on(%s, %s, %s)", *arguments)[0][0]
+@pytest.fixture(scope="module")
+def rates(shared_postgres):
+    """Which are only read."""
+    add_rates(shared_postgres, RATES)
+    return lambda *arguments: shared_postgres.execute("SELECT exchange_rate_on(%s, %s, %s)", *arguments)[0][0]
 
 
 def rounded(text):

@@ -69,9 +69,10 @@ def test_an_email_belongs_to_one(server):
         ),
     ],
 )
-def test_a_wrong_customer_is_named_in_all_its_fields(server, body, wrong):
-    assert wrong_fields(server.request("POST", "/customers", json=body)) == wrong
-    assert server.json("GET", "/customers")["items"] == []
+def test_a_wrong_customer_is_named_in_all_its_fields(shared_server, body, wrong):
+    before = shared_server.json("GET", "/customers")["items"]
+    assert wrong_fields(shared_server.request("POST", "/customers", json=body)) == wrong
+    assert shared_server.json("GET", "/customers")["items"] == before
 
 
 def test_names_count_characters_not_bytes(server):
@@ -241,17 +242,19 @@ def test_a_price_shows_in_a_lot(server):
         ("portfolio_id", UNKNOWN),
     ],
 )
-def test_a_wrong_lot_is_refused_and_nothing_written(server, postgres, field, value):
-    portfolio_id = server.create_portfolio()
-    answer = server.request("POST", "/investments", json=lot_body(portfolio_id, **{field: value}))
-    assert wrong_fields(answer) == {field: "invalid_field"}
-    lot = server.create_investment(portfolio_id, "AAPL", 1, 1)
+def test_a_wrong_lot_is_refused_and_nothing_written(shared_server, shared_postgres, field, value):
+    portfolio_id = shared_server.create_portfolio()
+    (before,) = shared_postgres.execute("SELECT count(*) FROM investments")
+    body = lot_body(portfolio_id, **{field: value})
+    assert wrong_fields(shared_server.request("POST", "/investments", json=body)) == {field: "invalid_field"}
+    lot = shared_server.create_investment(portfolio_id, "AAPL", 1, 1)
     if value != UNKNOWN:
-        body = lot_body(portfolio_id, **{field: value})
-        assert wrong_fields(server.request("PUT", f"/investments/{lot}", json=body)) == {field: "invalid_field"}
-    assert server.json("GET", f"/portfolios/{portfolio_id}")["version"] == 2
-    assert postgres.execute("SELECT quantity FROM investments") == [(1,)]
-    assert postgres.execute("SELECT ticker_symbol FROM assets") == [("AAPL",)]
+        assert wrong_fields(shared_server.request("PUT", f"/investments/{lot}", json=body)) == {field: "invalid_field"}
+    assert shared_server.json("GET", f"/portfolios/{portfolio_id}")["version"] == 2
+    lots = shared_postgres.execute("SELECT quantity FROM investments WHERE portfolio_id = %s", portfolio_id)
+    assert lots == [(1,)]
+    assert shared_postgres.execute("SELECT count(*) FROM investments") == [(before[0] + 1,)]
+    assert shared_postgres.execute("SELECT ticker_symbol FROM assets") == [("AAPL",)]
 
 
 @pytest.mark.parametrize("text", ["1e400", "12345678901234567890", "-1e-400", "0.0", "1E2"])

@@ -20,9 +20,9 @@ PATHS = [
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_an_id_that_is_unknown_or_none_is_404(server, path):
+def test_an_id_that_is_unknown_or_none_is_404(shared_server, path):
     for identifier in (UNKNOWN, "7", "%00", "%ff", "..", UNKNOWN + "0", "' OR 1=1 --".replace(" ", "%20")):
-        problem(server.request("GET", path.format(identifier)), 404, "not_found")
+        problem(shared_server.request("GET", path.format(identifier)), 404, "not_found")
 
 
 @pytest.mark.parametrize("resource", ["customers", "portfolios", "investments"])
@@ -97,8 +97,8 @@ def test_lists_of_everything_page(server):
         ("cursor=9223372036854775807." + UNKNOWN, "cursor"),
     ],
 )
-def test_a_wrong_query_parameter_is_named(server, path, query, field):
-    assert wrong_fields(server.request("GET", f"{path}?{query}")) == {field: "invalid_field"}
+def test_a_wrong_query_parameter_is_named(shared_server, path, query, field):
+    assert wrong_fields(shared_server.request("GET", f"{path}?{query}")) == {field: "invalid_field"}
 
 
 def test_if_match_guards_a_write(server):

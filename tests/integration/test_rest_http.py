@@ -31,20 +31,20 @@ JSON = {"Content-Type": "application/json"}
         ("/cache/prices", "DELETE, OPTIONS"),
     ],
 )
-def test_what_a_path_allows(server, path, allow):
-    status, headers, body = server.request("OPTIONS", path)
+def test_what_a_path_allows(shared_server, path, allow):
+    status, headers, body = shared_server.request("OPTIONS", path)
     assert (status, headers["allow"], body) == (204, allow, b"")
     for method in ("GET", "POST", "PUT", "DELETE", "PATCH"):
         if method not in allow:
-            answer = server.request(method, path, json={})
+            answer = shared_server.request(method, path, json={})
             problem(answer, 405, "method_not_allowed")
             assert answer[1]["allow"] == allow
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/customers/", "/customers//", "/portfolios/a/b/c/d", "/Health", "/assets/a/b"])
-def test_an_unknown_path_is_404(server, path):
+def test_an_unknown_path_is_404(shared_server, path):
     for method in ("GET", "POST", "OPTIONS"):
-        problem(server.request(method, path), 404, "not_found")
+        problem(shared_server.request(method, path), 404, "not_found")
 
 
 def test_head_is_get_without_a_body(server):
@@ -91,14 +91,14 @@ def test_json_by_any_of_its_names(server, media_type):
         "[" * 100,
     ],
 )
-def test_what_is_not_json_is_400(server, body):
+def test_what_is_not_json_is_400(shared_server, body):
     for method, path in (("POST", "/customers"), ("PUT", "/assets/AAPL/price"), ("POST", "/investments")):
-        problem(server.request(method, path, body=body, headers=JSON), 400, "invalid_json")
+        problem(shared_server.request(method, path, body=body, headers=JSON), 400, "invalid_json")
 
 
 @pytest.mark.parametrize("body", ["[]", '"text"', "7", "1e400", "null", "true"])
-def test_json_that_is_no_object_is_422(server, body):
-    problem(server.request("POST", "/customers", body=body, headers=JSON), 422, "invalid_field")
+def test_json_that_is_no_object_is_422(shared_server, body):
+    problem(shared_server.request("POST", "/customers", body=body, headers=JSON), 422, "invalid_field")
 
 
 def test_a_body_that_is_too_large_is_413(start_server):
@@ -174,9 +174,9 @@ def test_an_older_price_is_409(server, postgres):
         ),
     ],
 )
-def test_a_wrong_price_is_named(server, postgres, body, wrong):
-    assert wrong_fields(server.request("PUT", "/assets/AAPL/price", json=body)) == wrong
-    assert postgres.execute("SELECT count(*) FROM assets") == [(0,)]
+def test_a_wrong_price_is_named(shared_server, shared_postgres, body, wrong):
+    assert wrong_fields(shared_server.request("PUT", "/assets/AAPL/price", json=body)) == wrong
+    assert shared_postgres.execute("SELECT count(*) FROM assets") == [(0,)]
 
 
 def test_a_price_of_the_future_is_422(server):
@@ -185,8 +185,8 @@ def test_a_price_of_the_future_is_422(server):
 
 
 @pytest.mark.parametrize("symbol", ["A%20B", "A" * 33, "%C3%89"])
-def test_a_price_of_what_is_no_symbol_is_404(server, symbol):
-    problem(server.request("PUT", f"/assets/{symbol}/price", json={"price": 1}), 404, "not_found")
+def test_a_price_of_what_is_no_symbol_is_404(shared_server, symbol):
+    problem(shared_server.request("PUT", f"/assets/{symbol}/price", json={"price": 1}), 404, "not_found")
 
 
 def test_the_currency_of_a_price(server):

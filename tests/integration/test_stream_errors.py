@@ -38,8 +38,8 @@ BAD_TEXTS = [
 
 
 @pytest.mark.parametrize("text, code", BAD_TEXTS, ids=[text[:40] or "empty" for text, _ in BAD_TEXTS])
-def test_a_bad_message_is_an_error_and_the_socket_stays_open(server, connect, text, code):
-    client = connect(server)
+def test_a_bad_message_is_an_error_and_the_socket_stays_open(shared_server, connect, text, code):
+    client = connect(shared_server)
     client.send_text(text)
     frame = client.expect_next("error", code=code)
     assert frame["retryable"] is False
@@ -71,9 +71,9 @@ BAD_OPTIONS = [
 
 
 @pytest.mark.parametrize("options", BAD_OPTIONS, ids=str)
-def test_a_bad_option_makes_no_subscription(scenario, server, connect, options):
-    portfolio = scenario.portfolio(("AAPL", 10, 150))
-    client = connect(server)
+def test_a_bad_option_makes_no_subscription(shared_server, connect, options):
+    portfolio = Scenario(shared_server).portfolio(("AAPL", 10, 150))
+    client = connect(shared_server)
     client.send({"type": "subscribe", "id": "a", "portfolio_id": portfolio.portfolio_id, **options})
     frame = client.expect_next("error", code="invalid_field", id="a")
     assert next(iter(options)) in frame["detail"]
