@@ -62,6 +62,7 @@ static const struct route routes[] = {
     {HTTP_GET, "/exchange-rates", api_exchange_rates_get},
 
     {HTTP_POST, "/stocks/populate", api_stocks_populate},
+    {HTTP_GET, "/jobs", api_jobs_list},
     {HTTP_GET, "/jobs/{job_id}", api_jobs_get},
 };
 

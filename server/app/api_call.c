@@ -97,6 +97,8 @@ static void headers_add(const struct api_call *call, struct header_set *set) {
         header_add(response, "idempotency-replayed:", "true");
     if (response->status == 503)
         header_add(response, "retry-after:", "1");
+    if (response->status == 429)
+        header_add(response, "retry-after:", "60");
 }
 
 void api_call_send(struct api_call *call) {

@@ -58,6 +58,7 @@ void api_investments_update_prices(struct api_call *call);
 void api_exchange_rates_get(struct api_call *call);
 
 void api_stocks_populate(struct api_call *call);
+void api_jobs_list(struct api_call *call);
 void api_jobs_get(struct api_call *call);
 
 /* Entities that another resource's paths list. */

@@ -1,11 +1,14 @@
 /* /stocks/populate and /jobs: history that is fetched in the background.
- * Refuses dates before 1900 and after today: no provider has bars of them.
+ * Refuses dates before 1900 and after today: no provider has bars of them; and
+ * new jobs while HISTORY_JOBS_MAX are open.
  * Thread: L, but for the …_work functions, which run on W. */
 #include "app/api_entity.h"
 #include "app/api_handlers.h"
+#include "app/list_query.h"
 #include "base/timestamp.h"
 #include "domain/market_calendar.h"
 #include "feed/historian.h"
+#include "ops/metrics.h"
 #include "store/jobs.h"
 
 #include <stdlib.h>
@@ -129,6 +132,11 @@ static void on_populate_begun(struct api_call *call) {
     if (call->job.status == STATUS_OK) {
         historian_wake(call->api->historian);
         api_entity_respond(call, 202);
+    } else if (call->job.status == STATUS_LIMIT) {
+        metrics_increment(METRIC_HISTORY_JOBS_REFUSED);
+        call->problem.http_status = 429;
+        api_call_refuse_with(call, ERROR_LIMIT_EXCEEDED, "%lld history jobs are open: come again when one is done",
+                             (long long)call->api->config->history_jobs_max);
     } else {
         api_call_fail(call, call->job.status, "job");
     }
@@ -152,6 +160,7 @@ void api_stocks_populate(struct api_call *call) {
     range_read(call, &form, fields);
     if (!api_call_is_valid(call))
         return;
+    fields->open_max = call->api->config->history_jobs_max;
     fields->rows_expected = rows_expected(call->api->calendar, fields->from, fields->to);
     api_call_create_work(call, populate_work, on_populate_begun);
 }
@@ -170,4 +179,35 @@ void api_jobs_get(struct api_call *call) {
         return;
     call->data_fini = input_free;
     api_call_work(call, get_work, api_entity_on_read);
+}
+
+/* --- GET /jobs --- */
+
+static const struct list_query jobs_list_query = {
+    .sorts = (const struct list_sort[]){{"created_at", LIST_SORT_TIME}, {NULL, LIST_SORT_TEXT}},
+    .filters = (const char *const[]){"kind", "open", NULL},
+};
+
+struct jobs_query {
+    struct job_input input; /* first: job_write expects it */
+    struct jobs_filter filter;
+};
+
+static enum status list_work(struct api_call *call, struct db *db) {
+    const struct jobs_query *query = call->data;
+    return jobs_list(db, &call->listing, &query->filter, &call->rows);
+}
+
+void api_jobs_list(struct api_call *call) {
+    static const char *const kinds[] = {"POPULATE", "CLOSE", NULL};
+    static const char *const flags[] = {"true", "false", NULL};
+    call->entity = &job_entity;
+    if (!api_call_data(call, sizeof(struct jobs_query)))
+        return;
+    struct jobs_query *query = call->data;
+    list_query_read(call->http, &jobs_list_query, &call->problem, &call->listing);
+    (void)list_filter_choice(call->http->query, "kind", kinds, &call->problem, &query->filter.kind);
+    (void)list_filter_choice(call->http->query, "open", flags, &call->problem, &query->filter.is_open);
+    if (api_call_is_valid(call))
+        api_call_report(call, list_work, api_entity_on_listed); /* each job may have a thousand symbols */
 }

@@ -16,6 +16,7 @@
     I(report_workers, "REPORT_WORKERS", 1, 1, 64, "threads for what takes long (returns, history), one connection each") \
     I(report_timeout_ms, "REPORT_TIMEOUT_MS", 30000, 1000, 600000, "a database statement of theirs is cancelled after this") \
     I(report_deadline_ms, "REPORT_DEADLINE_MS", 30000, 100, 3600000, "a report that is not done this long after it was asked for is given up; what is computed is kept") \
+    I(history_jobs_max, "HISTORY_JOBS_MAX", 100, 1, 100000, "history jobs that somebody asked for and that are not done, at most") \
     I(flush_ms, "FLUSH_MS", 50, 1, 60000, "at most one flush in this time; the first change goes at once") \
     D(max_rate, "MAX_RATE", 2000000000, 10000000, 100000000000, "deltas per second and subscription at most") \
     I(heartbeat_ms, "HEARTBEAT_MS", 15000, 100, 3600000, "a heartbeat after this much silence") \

@@ -61,6 +61,7 @@
     X(HISTORY_ROWS, "pf_history_rows_total", counter, "Daily bars that were fetched") \
     X(HISTORY_RATES, "pf_history_rates_total", counter, "Exchange rates of days that were fetched") \
     X(HISTORY_FAILURES, "pf_history_failures_total", counter, "Symbols of history jobs that failed") \
+    X(HISTORY_JOBS_REFUSED, "pf_history_jobs_refused_total", counter, "History jobs refused because too many were open") \
     X(PROVIDER_REQUESTS, "pf_provider_requests_total", counter, "Requests to providers") \
     X(PROVIDER_FAILURES, "pf_provider_failures_total", counter, "Requests to providers that failed") \
     X(PROVIDER_THROTTLED, "pf_provider_throttled_total", counter, "Requests that a provider throttled") \

@@ -7,19 +7,35 @@
 
 #include <string.h>
 
-/* Of a job with the sums over its symbols, which are grouped. */
+/* Of a job, j, with the sums over its symbols. */
 #define JOB_COLUMNS                                                                                                    \
-    "j.job_id, j.kind, j.from_date, j.to_date, " SQL_US("j.created_at") ", " SQL_US(                                   \
-        "j.finished_at") ", "                                                                                          \
-                         "coalesce(sum(s.rows_done), 0)::bigint, coalesce(sum(s.rows_expected), 0)::bigint, "          \
-                         "count(s.*), count(s.*) FILTER (WHERE s.status = 'WAITING'), "                                \
-                         "count(s.*) FILTER (WHERE s.status = 'RUNNING'), "                                            \
-                         "count(s.*) FILTER (WHERE s.status = 'FAILED')"
+    "j.job_id, j.kind, j.from_date, j.to_date, " SQL_US("j.created_at") ", " SQL_US("j.finished_at") ", t.*"
+#define JOB_SUMS                                                                                                       \
+    " CROSS JOIN LATERAL (SELECT coalesce(sum(s.rows_done), 0)::bigint, coalesce(sum(s.rows_expected), 0)::bigint, "   \
+    "count(*), count(*) FILTER (WHERE s.status = 'WAITING'), count(*) FILTER (WHERE s.status = 'RUNNING'), "           \
+    "count(*) FILTER (WHERE s.status = 'FAILED') FROM job_symbols s WHERE s.job_id = j.job_id) AS t"
+
+/* $4, $5: the filters. The page first, so that sums are made of it only. */
+#define LIST(name, compare, direction)                                                                                 \
+    {                                                                                                                  \
+        "jobs.list_by_creation" name, DB_READ,                                                                         \
+            "SELECT " JOB_COLUMNS ", " SQL_US(                                                                         \
+                "j.created_at") " FROM (SELECT * FROM jobs WHERE ($4::text IS NULL OR "                                \
+                                "kind = $4) AND ($5::boolean IS NULL OR (finished_at IS NULL) = $5)" SQL_LISTING(      \
+                                    "created_at", "job_id", SQL_LISTING_KEY_TIME, compare,                             \
+                                    direction) ") AS j" JOB_SUMS " ORDER BY j.created_at " direction                   \
+                                               ", j.job_id " direction                                                 \
+    }
+
+/* In the order of enum listing's: up and down. */
+static const struct db_statement lists[] = {LIST("", ">", "ASC"), LIST("_down", "<", "DESC")};
 
 /* The claim's row, as long as the runner has it. */
 #define CLAIMED "WHERE job_id = $1 AND ticker_symbol = $2 AND runner = $3 AND status = 'RUNNING'"
 
 enum {
+    LOCK_OPEN,
+    COUNT_OPEN,
     INSERT,
     INSERT_CLOSE,
     ADD_ASSETS,
@@ -38,6 +54,10 @@ enum {
 };
 
 static const struct db_statement statements[] = {
+    /* So that those who come at the same time count one another. */
+    [LOCK_OPEN] = {"jobs.lock_open", DB_READ, "SELECT pg_advisory_xact_lock(hashtextextended('jobs', 78))"},
+    [COUNT_OPEN] = {"jobs.count_open", DB_READ,
+                    "SELECT count(*) FROM jobs WHERE kind = 'POPULATE' AND finished_at IS NULL"},
     [INSERT] = {"jobs.insert", DB_WRITE,
                 "INSERT INTO jobs (kind, from_date, to_date) VALUES ('POPULATE', $1, $2) RETURNING job_id"},
     [INSERT_CLOSE] = {"jobs.insert_close", DB_WRITE,
@@ -58,9 +78,7 @@ static const struct db_statement statements[] = {
                   "greatest(least(coalesce((SELECT max(b.date) + 1 FROM daily_bars b "
                   "WHERE b.ticker_symbol = i.ticker_symbol), $2::date - 1), $2::date), $2::date - 370) AS next_date "
                   "FROM investments i GROUP BY i.ticker_symbol) h"},
-    [GET] = {"jobs.get", DB_READ,
-             "SELECT " JOB_COLUMNS
-             " FROM jobs j LEFT JOIN job_symbols s ON s.job_id = j.job_id WHERE j.job_id = $1 GROUP BY j.job_id"},
+    [GET] = {"jobs.get", DB_READ, "SELECT " JOB_COLUMNS " FROM jobs j" JOB_SUMS " WHERE j.job_id = $1"},
     [LIST_SYMBOLS] = {"jobs.list_symbols", DB_READ,
                       "SELECT ticker_symbol, status, rows_done, rows_expected, provider, error_code, error_detail, "
                       "CASE WHEN status = 'WAITING' AND retry_at > now() THEN " SQL_US(
@@ -158,6 +176,16 @@ enum status jobs_list_symbols(struct db *db, const struct uuid *job_id, struct d
     return db_query(db, &statements[LIST_SYMBOLS], &args, ret_rows);
 }
 
+enum status jobs_list(struct db *db, const struct listing *listing, const struct jobs_filter *filter,
+                      struct db_rows **ret_rows) {
+    struct db_args args;
+    db_args_init(&args);
+    listing_add_args(&args, listing);
+    db_args_text(&args, filter->kind);
+    db_args_text(&args, filter->is_open);
+    return db_query(db, &lists[listing->order], &args, ret_rows);
+}
+
 /* --- new jobs --- */
 
 struct insertion {
@@ -195,6 +223,21 @@ static enum status symbols_add(struct db *db, const struct uuid *job_id, const c
     return db_query(db, &statements[ADD_SYMBOLS], &args, NULL);
 }
 
+/* STATUS_LIMIT: there are as many as there may be. */
+static enum status open_check(struct db *db, int64_t max_n) {
+    struct db_rows *rows = NULL;
+    enum status status = db_query(db, &statements[LOCK_OPEN], DB_NO_ARGS, NULL);
+    if (status == STATUS_OK)
+        status = entity_get(db, &statements[COUNT_OPEN], DB_NO_ARGS, &rows);
+    if (status != STATUS_OK)
+        return status;
+    struct db_row row = db_rows_at(rows, 0);
+    int64_t open_n = db_row_i64(&row);
+    status = db_row_status(&row);
+    db_rows_destroy(&rows);
+    return status == STATUS_OK && open_n >= max_n ? STATUS_LIMIT : status;
+}
+
 static enum status insertion_run(struct db *db, void *context) {
     struct insertion *insertion = context;
     const struct job_fields *fields = insertion->fields;
@@ -204,7 +247,9 @@ static enum status insertion_run(struct db *db, void *context) {
     db_args_init(&args);
     db_args_date(&args, fields->from);
     db_args_date(&args, fields->to);
-    enum status status = id_insert(db, &statements[INSERT], &args, &job_id);
+    enum status status = open_check(db, fields->open_max);
+    if (status == STATUS_OK)
+        status = id_insert(db, &statements[INSERT], &args, &job_id);
     if (status == STATUS_OK)
         status = symbols_add(db, &job_id, insertion->symbols, fields->from, fields->rows_expected);
     return status == STATUS_OK ? jobs_get(db, &job_id, &insertion->rows) : status;

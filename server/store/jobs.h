@@ -8,6 +8,7 @@
 #include "domain/symbol.h"
 #include "store/db.h"
 #include "store/entity.h"
+#include "store/listing.h"
 
 #define JOB_SYMBOLS_MAX 1000
 
@@ -19,6 +20,13 @@ struct job_fields {
     struct symbol *symbols;
     size_t symbols_n;      /* distinct, 1 to JOB_SYMBOLS_MAX */
     int64_t rows_expected; /* of each symbol */
+    int64_t open_max;      /* so many POPULATE jobs may be open at most, with this one */
+};
+
+/* NULL: any. */
+struct jobs_filter {
+    const char *kind;    /* "POPULATE", "CLOSE" */
+    const char *is_open; /* "true": not finished yet, "false" */
 };
 
 struct job {
@@ -44,9 +52,12 @@ struct job_symbol {
     int64_t retry_us; /* when it goes on */
 };
 
-/* Symbols that are not known become assets. ret_rows: the job's row. */
+/* Symbols that are not known become assets. ret_rows: the job's row. STATUS_LIMIT: too many are open. */
 PF_MUST_CHECK enum status jobs_insert(struct db *db, const struct job_fields *fields, struct db_rows **ret_rows);
 PF_MUST_CHECK enum status jobs_get(struct db *db, const struct uuid *job_id, struct db_rows **ret_rows);
+/* By creation: order 0 up, 1 down. */
+PF_MUST_CHECK enum status jobs_list(struct db *db, const struct listing *listing, const struct jobs_filter *filter,
+                                    struct db_rows **ret_rows);
 /* In the order of their names. */
 PF_MUST_CHECK enum status jobs_list_symbols(struct db *db, const struct uuid *job_id, struct db_rows **ret_rows);
 PF_MUST_CHECK enum status job_read(const struct db_rows *rows, size_t index, struct job *ret_job);

@@ -1,6 +1,7 @@
 """Jobs that fetch history, as far as they are asked for and told about."""
 
 import datetime
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from support.rest import UNKNOWN, loads, problem, wrong_fields
@@ -98,3 +99,75 @@ def test_a_wrong_closing_time_stops_the_start(postgres):
     for name, value in (("CLOSE_TIME", "25:00"), ("MARKET_CLOSED_DATES", "2025-13-01")):
         done = run_program("check-config", settings={"DATABASE_URL": postgres.url, name: value})
         assert done.returncode == 1 and name in done.stderr and value in done.stderr
+
+
+# --- how many there may be ---
+
+
+def test_open_jobs_are_bounded_whoever_comes_at_once(start_server, postgres):
+    servers = [start_server(HISTORY_JOBS_MAX=5) for _ in range(2)]
+    # Open for a while yet: what they are about comes tomorrow.
+    postgres.execute(
+        "CREATE FUNCTION wait_long() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        " NEW.retry_at := now() + interval '1 day'; RETURN NEW; END $$;"
+        "CREATE TRIGGER wait_long BEFORE INSERT ON job_symbols FOR EACH ROW EXECUTE FUNCTION wait_long()"
+    )
+    with ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(lambda n: populate(servers[n % 2], symbols=[f"S{n}"]), range(16)))
+    assert sorted(status for status, _, _ in answers) == [202] * 5 + [429] * 11
+    assert postgres.execute("SELECT count(*) FROM jobs") == [(5,)]
+    refused = next(answer for answer in answers if answer[0] == 429)
+    assert "5 history jobs are open" in problem(refused, 429, "limit_exceeded")["detail"]
+    assert int(refused[1]["retry-after"]) >= 1
+    assert sum(server.metric("pf_history_jobs_refused_total") for server in servers) == 11
+    # Nothing was written for them, not even their key: it is good when one is done.
+    key = {"Idempotency-Key": "one"}
+    body = {"symbols": ["LATE"], "from": "2020-01-02", "to": "2020-01-31"}
+    problem(servers[0].request("POST", "/stocks/populate", body, headers=key), 429, "limit_exceeded")
+    assert servers[0].request("GET", "/assets/LATE")[0] == 404
+    postgres.execute("UPDATE jobs SET finished_at = now() WHERE job_id = (SELECT job_id FROM jobs LIMIT 1)")
+    assert servers[0].request("POST", "/stocks/populate", body, headers=key)[0] == 202
+    # A session's close is none of them.
+    postgres.execute("INSERT INTO jobs (kind, from_date, to_date) VALUES ('CLOSE', '2020-01-02', '2020-01-02')")
+    postgres.execute("UPDATE jobs SET finished_at = now() WHERE kind = 'POPULATE'")
+    assert [populate(servers[1], symbols=[f"T{n}"])[0] for n in range(6)] == [202] * 5 + [429]
+
+
+def test_a_jobs_symbols_are_bounded(server):
+    assert wrong_fields(populate(server, symbols=[f"S{n}" for n in range(1001)])) == {"symbols": "invalid_field"}
+    job = loads(populate(server, symbols=[f"S{n}" for n in range(1000)]))
+    assert job["symbols_total"] == 1000
+
+
+# --- finding them ---
+
+
+def test_jobs_are_listed(server, postgres):
+    assert server.json("GET", "/jobs", expect=200) == {"items": []}
+    ids = [loads(populate(server, symbols=["AAPL", f"S{n}"]))["job_id"] for n in range(5)]
+    for job_id in ids:
+        wait_until(lambda job_id=job_id: "finished_at" in server.json("GET", f"/jobs/{job_id}"), what="its end")
+    postgres.execute("UPDATE jobs SET finished_at = NULL WHERE job_id = ANY (%s::uuid[])", ids[:2])
+    postgres.execute("INSERT INTO jobs (kind, from_date, to_date) VALUES ('CLOSE', '2020-01-02', '2020-01-02')")
+
+    def listed(query=""):
+        seen, cursor = [], ""
+        while True:
+            page = server.json("GET", f"/jobs?limit=2&{query}{cursor}", expect=200)
+            seen += page["items"]
+            assert len(page["items"]) <= 2
+            if "next_cursor" not in page:
+                return seen
+            cursor = f"&cursor={page['next_cursor']}"
+
+    whole = listed()
+    assert [job["job_id"] for job in whole][:5] == ids and whole[5]["kind"] == "CLOSE"
+    # The same as each by itself, but for the symbols.
+    alone = server.json("GET", f"/jobs/{ids[3]}")
+    del alone["symbols"]
+    assert whole[3] == alone and alone["symbols_total"] == 2
+    assert [job["job_id"] for job in listed("sort=-created_at")][1:] == ids[::-1]
+    assert [job["job_id"] for job in listed("open=true")] == [*ids[:2], whole[5]["job_id"]]
+    assert [job["job_id"] for job in listed("open=false&kind=POPULATE")] == ids[2:]
+    answer = server.request("GET", "/jobs?limit=0&sort=kind&open=maybe&kind=populate&cursor=x")
+    assert set(wrong_fields(answer)) == {"limit", "sort", "open", "kind", "cursor"}
