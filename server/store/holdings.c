@@ -17,18 +17,22 @@ enum { LOAD, LOAD_VERSIONS };
 static const struct db_statement statements[] = {
     /* A row a lot, with its position and the portfolio; a row without a lot for
      * a ticker no longer held, without a ticker for an empty portfolio. The
-     * trigger sees to it that every lot has its position_versions row. */
+     * trigger sees to it that every lot has its position_versions row, so a left
+     * join would do; but a full join is only ever hashed or merged, whatever the
+     * planner still believes of a portfolio that had no lots a moment ago. */
     [LOAD] =
         {"holdings.load", DB_READ,
          "SELECT p.portfolio_name, p.base_currency, p.cash_balance, p.version, p.currencies_version, "
-         "v.ticker_symbol, v.version, a.currency, i.quantity, i.purchase_price, i.fee, i.purchase_date, " SQL_LOT_RATE
+         "i.ticker_symbol, i.version, a.currency, i.quantity, i.purchase_price, i.fee, i.purchase_date, " SQL_LOT_RATE
          ", " SQL_APPLIED_SPLITS(
-             "v.ticker_symbol") " AS splits FROM portfolios p "
-                                "LEFT JOIN position_versions v ON v.portfolio_id = p.portfolio_id "
-                                "LEFT JOIN assets a ON a.ticker_symbol = v.ticker_symbol "
-                                "LEFT JOIN investments i ON i.portfolio_id = v.portfolio_id AND i.ticker_symbol = "
-                                "v.ticker_symbol "
-                                "WHERE p.portfolio_id = $1 ORDER BY v.ticker_symbol, i.purchase_date, i.investment_id"},
+             "i.ticker_symbol") " AS splits FROM portfolios p LEFT JOIN "
+                                "((SELECT ticker_symbol, version FROM position_versions WHERE portfolio_id = $1) v "
+                                "FULL JOIN "
+                                "(SELECT ticker_symbol, quantity, purchase_price, fee, purchase_date, fx_rate, "
+                                "investment_id "
+                                "FROM investments WHERE portfolio_id = $1) l USING (ticker_symbol)) i ON true "
+                                "LEFT JOIN assets a ON a.ticker_symbol = i.ticker_symbol "
+                                "WHERE p.portfolio_id = $1 ORDER BY i.ticker_symbol, i.purchase_date, i.investment_id"},
     [LOAD_VERSIONS] = {"holdings.load_versions", DB_READ,
                        "SELECT coalesce(p.version, 0) FROM unnest($1::uuid[]) WITH ORDINALITY AS t (id, place) "
                        "LEFT JOIN portfolios p ON p.portfolio_id = t.id ORDER BY t.place"},
