@@ -300,6 +300,18 @@ def test_ten_thousand_rows_are_one_version(importer):
     assert [lot["external_id"] for lot in page] == [str(n) for n in range(1, 1001)]
 
 
+def test_a_large_import_is_readable_before_the_planner_knows_of_it(importer, postgres):
+    """500 tickers x 20,000 lots compared one by one would take longer than a statement may."""
+    for table in ("investments", "position_versions"):
+        postgres.execute(f"ALTER TABLE {table} SET (autovacuum_enabled = off)")
+        postgres.execute(f"ANALYZE {table}")
+    text = HEADER + "".join(f"S{n % 500},{n}.5,{n},2020-01-02\n" for n in range(1, 20001))
+    assert importer.take(text)["created"] == 20000
+    valuation = importer.server.json("GET", f"/portfolios/{importer.portfolio_id}/valuation")
+    assert len(valuation["data"]["positions"]) == 500
+    assert importer.take(text)["duplicates"] == 20000
+
+
 def test_imports_at_once_double_nothing(importer):
     text = HEADER + "".join(f"S{n % 7},1,{n % 50},2020-01-02\n" for n in range(400))
     with ThreadPoolExecutor(4) as pool:
