@@ -104,7 +104,8 @@ static void on_updated(struct api_call *call) {
     } else if (call->job.status == STATUS_HAS_DEPENDENTS) {
         call->problem.http_status = 409;
         problem_add_field(&call->problem, "base_currency", ERROR_CONFLICT,
-                          "some investments have an fx_rate to the present one: change or remove those first");
+                          "some investments have an fx_rate of their own to the present one: PUT those without fx_rate "
+                          "first, then this, then give them their rates to the new one");
         api_call_refuse(call);
     } else if (call->job.status != STATUS_OK) {
         api_call_fail(call, call->job.status, "portfolio");

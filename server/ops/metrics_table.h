@@ -80,6 +80,7 @@
     X(REPORT_QUEUE, "pf_report_queue", gauge, "Reports waiting") \
     X(REPORTS_LATE, "pf_reports_late_total", counter, "Reports given up at their deadline") \
     X(REPORTS_LEFT, "pf_reports_left_total", counter, "Reports skipped because their client had left and others waited") \
+    X(RATES_NOT_LEGAL, "pf_rates_not_legal_total", counter, "Days' exchange rates left out because they are none with 8 decimals") \
     X(VALUES_REBUILT, "pf_values_rebuilt_total", counter, "Times stored daily values of a portfolio were computed anew") \
     X(PORTFOLIO_LOADS, "pf_portfolio_loads_total", counter, "Portfolios loaded from PostgreSQL") \
     X(PORTFOLIO_LOADS_FAILED, "pf_portfolio_loads_failed_total", counter, "Portfolio loads that failed") \

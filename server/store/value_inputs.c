@@ -2,6 +2,8 @@
  * constraints. Thread: W. */
 #include "store/value_inputs.h"
 
+#include "ops/log.h"
+#include "ops/metrics.h"
 #include "store/value_inputs_internal.h"
 
 #include <stdlib.h>
@@ -25,14 +27,15 @@ static const struct db_statement statements[] = {
                      "SELECT ticker_symbol, date, numerator, denominator FROM corporate_actions "
                      "WHERE type = 'SPLIT' AND ticker_symbol = ANY ($1::text[]) AND date <= $2::date "
                      "ORDER BY ticker_symbol, date"},
-    /* As exchange_rate_on has it, for all days at once. */
+    /* As exchange_rate_on has it, for all days at once; NULL: it is no legal rate after rounding. */
     [LOAD_RATES] = {"value_inputs.load_rates", DB_READ,
                     "WITH f AS (SELECT date, units_per_eur AS units FROM exchange_rates WHERE currency = $1::char(3)), "
                     "t AS (SELECT date, units_per_eur AS units FROM exchange_rates WHERE currency = $2::char(3)) "
-                    "SELECT r.date, r.rate FROM (SELECT t.date, t.units FROM t WHERE $1::text = 'EUR' "
+                    "SELECT r.date, CASE WHEN r.rate > 0 AND r.rate <= 90000000000 THEN r.rate END "
+                    "FROM (SELECT t.date, t.units FROM t WHERE $1::text = 'EUR' "
                     "UNION ALL SELECT f.date, round(1 / f.units, 8) FROM f WHERE $2::text = 'EUR' "
                     "UNION ALL SELECT f.date, round(t.units / f.units, 8) FROM f JOIN t ON t.date = f.date) "
-                    "AS r (date, rate) WHERE r.rate > 0 AND r.rate <= 90000000000 AND r.date <= $3::date ORDER BY 1"},
+                    "AS r (date, rate) WHERE r.date <= $3::date ORDER BY 1"},
     [LOAD_LIVE_RATE] = {"value_inputs.load_live_rate", DB_READ,
                         "SELECT session, price FROM asset_prices WHERE ticker_symbol = $1 AND NOT stale "
                         "AND currency = $2"},
@@ -199,12 +202,22 @@ static enum status rates_fill(struct value_inputs *inputs, const struct db_rows 
     struct dated_price *rates = value_inputs_allocate(inputs, n, sizeof *rates); /* room for one more */
     if (!rates)
         return STATUS_NO_MEMORY;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0, all_n = n; i < all_n; i++) {
         struct db_row row = db_rows_at(rows, i);
-        rates[i].date = db_row_date(&row);
-        rates[i].price.e8 = db_row_decimal(&row);
+        struct dated_price rate = {db_row_date(&row), {0}};
+        if (!row.failed && db_row_skip_null(&row)) {
+            n--;
+            continue;
+        }
+        rate.price.e8 = db_row_decimal(&row);
         if (row.failed)
             return STATUS_INTERNAL;
+        rates[i - (all_n - n)] = rate;
+    }
+    if (n < db_rows_n(rows)) {
+        metrics_add(METRIC_RATES_NOT_LEGAL, (int64_t)(db_rows_n(rows) - n));
+        log_event(LOG_WARN, "rates.not_legal", LOG_TEXT("to", inputs->base_currency.code),
+                  LOG_I64("days", (int64_t)(db_rows_n(rows) - n)));
     }
     if (live->price.e8 > 0 && (n == 0 || rates[n - 1].date <= live->date)) {
         if (n == 0 || rates[n - 1].date < inputs->today)

@@ -267,7 +267,11 @@ def test_a_base_currency_stays_while_lots_have_rates_to_it(server):
     portfolio = server.json("GET", f"/portfolios/{portfolio_id}")
     body = {name: portfolio[name] for name in ("portfolio_name", "portfolio_type")}
     answer = server.request("PUT", f"/portfolios/{portfolio_id}", {**body, "base_currency": "JPY"})
-    assert problem(answer, 409, "conflict")["errors"][0]["field"] == "base_currency"
+    error = problem(answer, 409, "conflict")["errors"][0]
+    assert error["field"] == "base_currency" and "PUT those without fx_rate first" in error["detail"]
     assert server.json("PUT", f"/portfolios/{portfolio_id}", {**body, "base_currency": "CHF"})["base_currency"] == "CHF"
-    server.json("DELETE", f"/investments/{lot}", expect=204)
+    # What the answer says, step by step.
+    purchase = {"ticker_symbol": "AAPL", "quantity": 10, "purchase_price": 100, "purchase_date": "2023-01-03"}
+    server.json("PUT", f"/investments/{lot}", purchase)
     assert server.json("PUT", f"/portfolios/{portfolio_id}", {**body, "base_currency": "JPY"})["base_currency"] == "JPY"
+    assert server.json("PUT", f"/investments/{lot}", {**purchase, "fx_rate": 150})["cost_basis_base"] == 150000

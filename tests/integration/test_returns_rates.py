@@ -66,3 +66,16 @@ def test_a_day_on_which_only_the_rate_moved(server, postgres):
     assert (after["opening_value"], after["gain"], after["contributions"][0]["gain"]) == (880, 44, 44)
     risk = server.json("GET", f"/portfolios/{portfolio_id}/risk?end_date=2023-07-31", expect=200)
     assert (risk["max_drawdown"]["value"], risk["max_drawdown"]["trough_date"]) == (Decimal("0.022222"), "2023-07-04")
+
+
+def test_a_rate_that_8_decimals_cannot_say_is_told(server, postgres):
+    """1 / 9e10 francs for a dollar is 0.00000000: no rate. The day is left out and counted, the one before counts on."""
+    portfolio_id = server.create_portfolio(base_currency="CHF")
+    write_closes(postgres, "AAPL", {"2023-01-03": 100})
+    for at, dollars in (("2023-01-03", "1"), ("2023-01-04", "90000000000")):
+        postgres.execute(ADD_RATE, "USD", at, dollars)
+        postgres.execute(ADD_RATE, "CHF", at, "0.9")
+    server.create_investment(portfolio_id, "AAPL", 10, 90, "2023-01-03")
+    assert returns(server, portfolio_id, end="2023-01-31")["closing_value"] == 900
+    assert server.metric("pf_rates_not_legal_total") >= 1
+    assert server.log_events("rates.not_legal")[0]["to"] == "CHF"
