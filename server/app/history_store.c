@@ -4,6 +4,7 @@
 
 #include "base/uuid.h"
 #include "ops/log.h"
+#include "store/assets.h"
 #include "store/bars.h"
 #include "store/closings.h"
 #include "store/corporate_actions.h"
@@ -76,9 +77,23 @@ struct saving {
     int32_t next;
 };
 
+/* The asset's, to be compared with the one the provider states. NOT_FOUND: there is nothing to compare. */
+static enum status currency_find(struct db *db, const struct saving *saving, struct currency *ret_own) {
+    if (saving->history->currency.code[0] == '\0' || saving->history->bars_n + saving->history->actions_n == 0)
+        return STATUS_NOT_FOUND;
+    return assets_find_currency(db, &saving->task->symbol, ret_own);
+}
+
 static enum status saving_run(struct db *db, void *context) {
     const struct saving *saving = context;
     const struct job_claim claim = claim_of(saving->task);
+    /* A price in pence among prices in pounds is a hundred times one. */
+    struct currency own;
+    enum status known = currency_find(db, saving, &own);
+    if (known == STATUS_OK && !currency_equal(own, saving->history->currency))
+        return STATUS_CONFLICT;
+    if (known != STATUS_OK && known != STATUS_NOT_FOUND)
+        return known;
     /* First, so that a task somebody else has now is not written for. */
     enum status status =
         jobs_progress(db, &saving->store->runner, &claim, saving->next, (int64_t)saving->bars_n, saving->provider);
@@ -161,7 +176,7 @@ static enum status ending_run(struct db *db, void *context) {
         return jobs_postpone(db, runner, &ending->claim, ending->for_ms, trouble->is_failure, ending->provider,
                              trouble->code, trouble->detail);
     return jobs_end(db, runner, &ending->claim, ending->provider, trouble ? trouble->code : NULL,
-                    trouble ? trouble->detail : NULL);
+                    trouble ? trouble->detail : NULL, trouble && !trouble->is_done);
 }
 
 static enum status ending_write(struct history_store *store, const struct history_task *task, int64_t for_ms,

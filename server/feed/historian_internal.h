@@ -35,6 +35,11 @@ bool historian_fetch(struct historian *historian, const struct history_choice *c
 
 /* historian_task.c: a symbol, as far as it goes now. Returns how long to pause: nobody may be asked for it. */
 int64_t historian_work(struct historian *historian, const struct history_task *claimed);
+/* historian_actions.c: adds splits and dividends to a history that the provider has told without them. CANCELLED: the
+ * stop, or the end of the lead; UNAVAILABLE: not yet, but in *ret_wait_ms; INVALID: *ret_answer says why. */
+enum status historian_add_actions(struct historian *historian, const struct history_choice *of,
+                                  const struct history_task *task, struct provider_history *history,
+                                  struct provider_answer *ret_answer, int64_t *ret_wait_ms);
 /* historian_rates.c: fetches the exchange rates' days that are missing, when it is time. */
 void historian_keep_rates(struct historian *historian, int64_t now_ms);
 #endif

@@ -7,6 +7,7 @@
 #include "ops/log.h"
 #include "ops/metrics.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #define FAILURES_MAX 8 /* in a row, with growing pauses: half an hour in all */
@@ -97,7 +98,8 @@ static void task_end(struct historian *historian, const struct history_task *tas
     status_log(task, "end", archive->end(archive->context, task, provider, trouble));
     if (!trouble)
         return;
-    metrics_increment(METRIC_HISTORY_FAILURES);
+    if (!trouble->is_done)
+        metrics_increment(METRIC_HISTORY_FAILURES);
     /* That nobody has it is the job's to tell; of a whole portfolio of such symbols it would fill the log. */
     log_event(trouble->is_failure ? LOG_WARN : LOG_DEBUG, "history.failed", LOG_TEXT("symbol", task->symbol.text),
               LOG_TEXT("code", trouble->code), LOG_TEXT("detail", trouble->detail));
@@ -127,11 +129,12 @@ static void task_fail(struct historian *historian, const struct history_task *ta
 /* Nobody may be asked now, or nobody has it. */
 static void task_wait(struct historian *historian, const struct history_task *task, enum status status, int64_t wait_ms,
                       unsigned refused_mask) {
-    struct history_trouble trouble = {"no_provider", "No provider has this symbol's history", false};
+    struct history_trouble trouble = {"no_provider", "No provider has this symbol's history", false, false};
     if (refused_mask)
-        trouble = (struct history_trouble){"unknown_symbol", "The providers that have history do not know it", false};
+        trouble =
+            (struct history_trouble){"unknown_symbol", "The providers that have history do not know it", false, false};
     if (status == STATUS_UNAVAILABLE) {
-        trouble = (struct history_trouble){"waiting", "The providers' quotas are used up, or they pause", false};
+        trouble = (struct history_trouble){"waiting", "The providers' quotas are used up, or they pause", false, false};
         task_postpone(historian, task, wait_ms, NULL, &trouble);
     } else {
         task_end(historian, task, NULL, &trouble);
@@ -169,9 +172,50 @@ static void last_day_await(struct historian *historian, struct history_task *tas
     task_fail(historian, task, provider, &no_bar);
 }
 
-/* Keeps what came. True: there is more, and the task goes on at its new `next`. */
-static bool history_keep(struct historian *historian, struct history_task *task, const char *provider,
-                         struct provider_history *history) {
+/* Weekends and holidays, and then some: bars that begin later were not delivered from the first day on. */
+#define FIRST_BAR_LATE_DAYS 10
+
+/* What one symbol's work knows beside its task. */
+struct work {
+    struct historian *historian;
+    struct history_task task;
+    unsigned refused_mask; /* providers that are not asked again */
+    int32_t first_bar;     /* of what was delivered too late a beginning of; 0 = nothing was */
+    bool has_other_currency;
+};
+
+/* The end of a range whose beginning nobody delivered. */
+static void late_beginning_end(const struct work *work, const char *provider) {
+    char detail[80], date[DATE_TEXT_LEN + 1];
+    date_write(date, work->first_bar);
+    date[DATE_TEXT_LEN] = '\0';
+    (void)snprintf(detail, sizeof detail, "There are bars from %s on only", date);
+    const struct history_trouble trouble = {.code = "incomplete", .detail = detail, .is_done = true};
+    task_end(work->historian, &work->task, provider, &trouble);
+}
+
+/* In another currency than the asset's. True: another provider may have it in that. */
+static bool currency_refuse(struct work *work, const struct history_choice *choice, struct currency stated) {
+    metrics_increment(METRIC_HISTORY_CURRENCIES_REFUSED);
+    log_event(LOG_WARN, "history.other_currency", LOG_TEXT("symbol", work->task.symbol.text),
+              LOG_TEXT("provider", choice->provider->ops->name), LOG_TEXT("currency", stated.code));
+    work->refused_mask |= 1U << choice->index;
+    work->has_other_currency = true;
+    return true;
+}
+
+/* Bars of the end of the range only, and the rest is asked of another: that they are there is not written down, so the
+ * task's progress stays where it is. */
+static bool is_late(const struct work *work, const struct provider_history *history) {
+    return !work->task.is_close && history->next_from == 0 && history->bars_n > 0 &&
+           history->bars[0].date > work->task.next + FIRST_BAR_LATE_DAYS;
+}
+
+/* Keeps what came. True: there is more, and the task goes on. */
+static bool history_keep(struct work *work, const struct history_choice *choice, struct provider_history *history) {
+    struct historian *historian = work->historian;
+    struct history_task *task = &work->task;
+    const char *provider = choice->provider->ops->name;
     const struct history_archive *archive = historian->config.archive;
     int32_t last = last_whole_day(historian, &task->symbol);
     int32_t next = history->next_from > task->next ? history->next_from : task->to + 1;
@@ -182,16 +226,27 @@ static bool history_keep(struct historian *historian, struct history_task *task,
         last_day_await(historian, task, provider, history);
         return false;
     }
-    enum status status = archive->save(archive->context, task, history, provider, next);
+    bool is_incomplete = is_late(work, history);
+    enum status status = archive->save(archive->context, task, history, provider, is_incomplete ? task->next : next);
     status_log(task, "save", status);
+    if (status == STATUS_CONFLICT)
+        return currency_refuse(work, choice, history->currency);
     if (status != STATUS_OK && status != STATUS_CANCELLED) {
         static const struct provider_answer not_kept = {.verdict = PROVIDER_FAILED,
                                                         .reason = "the database did not take it"};
         task_fail(historian, task, provider, &not_kept);
         return false;
     }
+    if (is_incomplete && status == STATUS_OK) {
+        work->first_bar = history->bars[0].date;
+        work->refused_mask |= 1U << choice->index;
+        task->to = work->first_bar - 1;
+        return true;
+    }
     task->next = next;
-    if (status == STATUS_OK && next > task->to)
+    if (status == STATUS_OK && next > task->to && work->first_bar != 0 && history->bars_n == 0)
+        late_beginning_end(work, provider);
+    else if (status == STATUS_OK && next > task->to)
         task_end(historian, task, provider, NULL);
     return status == STATUS_OK && next <= task->to;
 }
@@ -213,30 +268,57 @@ static bool refusal_handle(struct historian *historian, struct history_task *tas
     }
 }
 
+/* Nobody may be asked now, or nobody has it, or the rest of it. Returns how long to pause. */
+static int64_t nobody_handle(const struct work *work, enum status status, int64_t wait_ms) {
+    static const struct history_trouble other_currency = {
+        "other_currency", "What the providers have is in another currency than the asset", true, false};
+    if (work->first_bar != 0) {
+        late_beginning_end(work, NULL);
+        return 0;
+    }
+    if (status == STATUS_NOT_FOUND && work->has_other_currency)
+        task_end(work->historian, &work->task, NULL, &other_currency);
+    else
+        task_wait(work->historian, &work->task, status, wait_ms, work->refused_mask);
+    return status == STATUS_UNAVAILABLE ? WAIT_MIN_MS : 0;
+}
+
+/* Asks the chosen one. True: the task goes on. */
+static bool choice_ask(struct work *work, const struct history_choice *choice) {
+    struct historian *historian = work->historian;
+    struct history_fetched fetched;
+    int64_t wait_ms = 0;
+    bool goes_on = false;
+    /* Stopping otherwise: whoever leads next takes the task over. */
+    if (historian_fetch(historian, choice, &work->task.symbol, work->task.next, work->task.to, &fetched)) {
+        enum status status = STATUS_NOT_FOUND;
+        if (fetched.answer.verdict == PROVIDER_QUOTE)
+            status = historian_add_actions(historian, choice, &work->task, &fetched.history, &fetched.answer, &wait_ms);
+        if (status == STATUS_OK)
+            goes_on = history_keep(work, choice, &fetched.history);
+        else if (status == STATUS_UNAVAILABLE)
+            task_wait(historian, &work->task, status, wait_ms, 0);
+        else if (status != STATUS_CANCELLED)
+            goes_on = refusal_handle(historian, &work->task, choice, &fetched.answer, &work->refused_mask);
+    }
+    provider_history_fini(&fetched.history);
+    return goes_on;
+}
+
 int64_t historian_work(struct historian *historian, const struct history_task *claimed) {
-    struct history_task task = *claimed;
-    unsigned refused_mask = 0;
-    bool goes_on = task.next <= task.to;
+    struct work work = {.historian = historian, .task = *claimed};
+    bool goes_on = work.task.next <= work.task.to;
     /* All of it was kept, and whoever kept it did not come to write down the end. */
     if (!goes_on)
-        task_end(historian, &task, NULL, NULL);
+        task_end(historian, &work.task, NULL, NULL);
     while (goes_on && !historian_is_stopping(historian)) {
         struct history_choice choice;
         int64_t wait_ms = 0;
         enum status status =
-            poller_history_choose(historian->config.poller, &task.symbol, refused_mask, &choice, &wait_ms);
-        if (status != STATUS_OK) {
-            task_wait(historian, &task, status, wait_ms, refused_mask);
-            return status == STATUS_UNAVAILABLE ? WAIT_MIN_MS : 0;
-        }
-        struct history_fetched fetched;
-        if (!historian_fetch(historian, &choice, &task.symbol, task.next, task.to, &fetched))
-            goes_on = false; /* stopping: whoever leads next takes the task over */
-        else if (fetched.answer.verdict == PROVIDER_QUOTE)
-            goes_on = history_keep(historian, &task, choice.provider->ops->name, &fetched.history);
-        else
-            goes_on = refusal_handle(historian, &task, &choice, &fetched.answer, &refused_mask);
-        provider_history_fini(&fetched.history);
+            poller_history_choose(historian->config.poller, &work.task.symbol, work.refused_mask, &choice, &wait_ms);
+        if (status != STATUS_OK)
+            return nobody_handle(&work, status, wait_ms);
+        goes_on = choice_ask(&work, &choice);
     }
     return 0;
 }

@@ -21,6 +21,7 @@ struct history_task {
 struct history_trouble {
     const char *code, *detail;
     bool is_failure; /* counts as one: too many end the task */
+    bool is_done;    /* of an end: the task is done, but for what this says */
 };
 
 /* CANCELLED from the functions that take a task: another process has it now. */
@@ -30,7 +31,8 @@ struct history_archive {
     enum status (*adopt)(void *context, int64_t *ret_n);
     /* NOT_FOUND: there is nothing to do now. */
     enum status (*claim)(void *context, struct history_task *ret_task);
-    /* What a provider told, and that all before `next` is there, in one transaction. */
+    /* What a provider told, and that all before `next` is there, in one transaction. CONFLICT: it is in another
+     * currency than the asset; nothing was kept. */
     enum status (*save)(void *context, const struct history_task *task, const struct provider_history *history,
                         const char *provider, int32_t next);
     enum status (*postpone)(void *context, const struct history_task *task, int64_t for_ms, const char *provider,

@@ -77,6 +77,15 @@ enum status poller_history_choose_rates(struct poller *poller, struct history_ch
     return status;
 }
 
+enum status poller_history_choose_also(struct poller *poller, const struct history_choice *of,
+                                       enum provider_function function, const struct symbol *symbol,
+                                       struct history_choice *ret_choice, int64_t *ret_wait_ms) {
+    pthread_mutex_lock(&poller->providers_lock);
+    enum status status = choose_by(poller, function, symbol, ~(1U << of->index), ret_choice, ret_wait_ms);
+    pthread_mutex_unlock(&poller->providers_lock);
+    return status;
+}
+
 enum status poller_history_choose(struct poller *poller, const struct symbol *symbol, unsigned refused_mask,
                                   struct history_choice *ret_choice, int64_t *ret_wait_ms) {
     pthread_mutex_lock(&poller->providers_lock);

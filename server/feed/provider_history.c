@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define ACTIONS_LATE_DAYS 7
 #define ACTIONS_MAX 2000 /* undoing them is bars times actions */
 
 void provider_history_init(struct provider_history *history) {
@@ -72,6 +73,14 @@ static enum status action_add(struct provider_history *history, const struct pro
     history->actions = actions;
     actions[history->actions_n++] = *action;
     return STATUS_OK;
+}
+
+enum status provider_history_add_actions(struct provider_history *history, const struct provider_history *more) {
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < more->actions_n && status == STATUS_OK; i++)
+        status = action_add(history, &more->actions[i]);
+    history->has_actions = history->has_actions || more->has_actions;
+    return status;
 }
 
 enum status provider_history_add_dividend(struct provider_history *history, int32_t date, int64_t amount_e8) {
@@ -197,7 +206,7 @@ void provider_history_finish(struct provider_history *history, int32_t from, int
     for (size_t i = 0; i < history->actions_n; i++) {
         const struct provider_action *action = &history->actions[i];
         bool is_twice = kept_n > 0 && action_compare(&history->actions[kept_n - 1], action) == 0;
-        if (action->date >= from && action->date <= to && !is_twice)
+        if (action->date >= from - ACTIONS_LATE_DAYS && !is_twice)
             history->actions[kept_n++] = *action;
     }
     history->actions_n = kept_n;

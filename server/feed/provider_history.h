@@ -56,12 +56,16 @@ PF_MUST_CHECK enum status provider_history_add_dividend(struct provider_history 
  * spin-off otherwise, and nothing when it is 1. */
 PF_MUST_CHECK enum status provider_history_add_factor(struct provider_history *history, int32_t date,
                                                       int64_t numerator_e8, int64_t denominator_e8);
+/* Adds the actions of another answer. LIMIT, NO_MEMORY: not all of them. */
+PF_MUST_CHECK enum status provider_history_add_actions(struct provider_history *history,
+                                                       const struct provider_history *more);
 /* Prices and dividends that were divided by later factors are multiplied back,
  * volumes divided; `digits` of them count (a 32-bit float's seven; 0 = all).
  * Needs all factors up to today. */
 void provider_history_unadjust(struct provider_history *history, int digits);
 /* Sorts by date, drops what is outside [from, to] and the second of two of one
- * date. */
+ * date. Actions stay when they are announced for a day after `to`, and when they
+ * are of the week before `from`: some are told late. */
 void provider_history_finish(struct provider_history *history, int32_t from, int32_t to);
 
 #endif

@@ -10,6 +10,7 @@
 #define SNAPSHOT_MAX 50
 #define MINUTE_MS 60000
 #define NS_PER_MS 1000000
+#define ACTIONS_LIMIT "1000" /* a page, of one share: a second one there never is */
 
 static bool polygon_knows(const struct provider *provider, const struct symbol *symbol) {
     struct symbol_pair pair;
@@ -31,6 +32,17 @@ static void ticker_write(const struct symbol *symbol, struct strbuf *out) {
     }
 }
 
+/* From a day on, announced ones too. */
+static void actions_write(const struct provider_query *query, struct provider_request *out) {
+    bool are_splits = query->function == PROVIDER_SPLITS;
+    const char *date_name = are_splits ? "execution_date" : "ex_dividend_date";
+    strbuf_printf(&out->url, "/v3/reference/%s?ticker=", are_splits ? "splits" : "dividends");
+    ticker_write(&query->symbols[0], &out->url);
+    strbuf_printf(&out->url, "&%s.gte=", date_name);
+    strbuf_append_date(&out->url, query->from);
+    strbuf_printf(&out->url, "&sort=%s&order=asc&limit=" ACTIONS_LIMIT, date_name);
+}
+
 static void polygon_write_request(const struct provider *provider, const struct provider_query *query,
                                   struct provider_request *out) {
     const struct provider_remote *it = provider_remote_of(provider);
@@ -42,6 +54,8 @@ static void polygon_write_request(const struct provider *provider, const struct 
                 strbuf_append_char(&out->url, ',');
             ticker_write(&query->symbols[i], &out->url);
         }
+    } else if (query->function == PROVIDER_SPLITS || query->function == PROVIDER_DIVIDENDS) {
+        actions_write(query, out);
     } else {
         STRBUF_LITERAL(&out->url, "/v2/aggs/ticker/");
         ticker_write(&query->symbols[0], &out->url);
@@ -52,7 +66,7 @@ static void polygon_write_request(const struct provider *provider, const struct 
             strbuf_append_date(&out->url, query->to);
             STRBUF_LITERAL(&out->url, "?adjusted=false&sort=asc&limit=50000"); /* as traded */
         } else {
-            STRBUF_LITERAL(&out->url, "/prev?adjusted=true");
+            STRBUF_LITERAL(&out->url, "/prev?adjusted=false") /* the day before a split is of the share before it */;
         }
     }
     strbuf_printf(&out->header, "Authorization: Bearer %s", it->key);
@@ -235,6 +249,63 @@ static bool is_adjusted(const json_t *root) {
     return json_is_true(json_object_get(root, "adjusted"));
 }
 
+/* ---- splits and dividends ---- */
+
+static bool is_of(const json_t *row, const struct provider_query *query) {
+    const char *ticker = provider_field_text(row, "ticker");
+    struct symbol share;
+    return ticker && symbol_us_share(&query->symbols[0], '.', &share) == STATUS_OK && strcmp(share.text, ticker) == 0;
+}
+
+static enum status split_read(const json_t *row, struct provider_history *history) {
+    const char *day = provider_field_text(row, "execution_date");
+    int64_t to_e8 = 0, from_e8 = 0;
+    int32_t date;
+    if (!day || date_parse(day, strlen(day), &date) != STATUS_OK ||
+        provider_value_number(json_object_get(row, "split_to"), PROVIDER_DIGITS_ALL, &to_e8) != STATUS_OK ||
+        provider_value_number(json_object_get(row, "split_from"), PROVIDER_DIGITS_ALL, &from_e8) != STATUS_OK ||
+        to_e8 <= 0 || from_e8 <= 0)
+        return STATUS_INVALID;
+    return provider_history_add_factor(history, date, to_e8, from_e8);
+}
+
+/* In dollars, as its prices are; what is paid in something else is left out. */
+static enum status dividend_read(const json_t *row, struct provider_history *history) {
+    const char *day = provider_field_text(row, "ex_dividend_date"), *currency = provider_field_text(row, "currency");
+    int64_t amount_e8 = 0;
+    int32_t date;
+    if (!day || date_parse(day, strlen(day), &date) != STATUS_OK ||
+        provider_value_number(json_object_get(row, "cash_amount"), PROVIDER_DIGITS_ALL, &amount_e8) != STATUS_OK)
+        return STATUS_INVALID;
+    return currency && strcmp(currency, "USD") != 0 ? STATUS_OK
+                                                    : provider_history_add_dividend(history, date, amount_e8);
+}
+
+static enum status actions_read(const json_t *rows, const struct provider_query *query,
+                                struct provider_history *history) {
+    enum status status = STATUS_OK;
+    history->has_actions = true;
+    for (size_t i = 0; i < json_array_size(rows) && status == STATUS_OK; i++) {
+        const json_t *row = json_array_get(rows, i);
+        if (!is_of(row, query))
+            status = STATUS_INVALID;
+        else if (query->function == PROVIDER_SPLITS)
+            status = split_read(row, history);
+        else
+            status = dividend_read(row, history);
+    }
+    return status;
+}
+
+static void actions_parse(const json_t *root, const struct provider_query *query, const struct provider_body *body,
+                          struct provider_history *ret_history, struct provider_answer *ret_answer) {
+    const json_t *rows = json_object_get(root, "results");
+    if (body->http_status == 200 && json_is_array(rows))
+        provider_history_end(ret_history, query, actions_read(rows, query, ret_history), ret_answer);
+    else
+        status_classify(body->http_status, "the answer is not a list of actions", ret_answer);
+}
+
 static void polygon_parse_history(const struct provider_query *query, const struct provider_body *body,
                                   struct provider_history *ret_history, struct provider_answer *ret_answer) {
     json_t *root = provider_body_read(body);
@@ -246,7 +317,9 @@ static void polygon_parse_history(const struct provider_query *query, const stru
         json_decref(root);
         return;
     }
-    if (body->http_status == 200 && (json_is_array(rows) || is_empty) && !is_adjusted(root)) {
+    if (query->function == PROVIDER_SPLITS || query->function == PROVIDER_DIVIDENDS) {
+        actions_parse(root, query, body, ret_history, ret_answer);
+    } else if (body->http_status == 200 && (json_is_array(rows) || is_empty) && !is_adjusted(root)) {
         ret_history->currency = (struct currency){"USD"};
         if (symbol_pair_kind(&query->symbols[0], &pair) != SYMBOL_SHARE)
             ret_history->currency = pair.quote;
@@ -267,7 +340,9 @@ static const struct provider_remote_ops remote_ops = {
                   [PROVIDER_QUOTES] = 1,
                   [PROVIDER_CRYPTO] = 1,
                   [PROVIDER_RATES] = 1,
-                  [PROVIDER_HISTORY] = 1},
+                  [PROVIDER_HISTORY] = 1,
+                  [PROVIDER_SPLITS] = 1,
+                  [PROVIDER_DIVIDENDS] = 1},
     .quota = "5/min",
     .needs_key = true,
     .write_request = polygon_write_request,

@@ -12,8 +12,8 @@
 #define KEY_MAX 256
 
 const char *provider_function_name(enum provider_function function) {
-    static const char *const names[PROVIDER_FUNCTIONS_N] = {"bulk_quotes", "quotes",       "crypto",
-                                                            "rates",       "full_history", "history"};
+    static const char *const names[PROVIDER_FUNCTIONS_N] = {"bulk_quotes",  "quotes",  "crypto", "rates",
+                                                            "full_history", "history", "splits", "dividends"};
     return function < PROVIDER_FUNCTIONS_N ? names[function] : "unknown";
 }
 

@@ -24,6 +24,8 @@ enum provider_function {
     PROVIDER_RATES,        /* EUR/USD */
     PROVIDER_FULL_HISTORY, /* daily bars over years, with splits and dividends */
     PROVIDER_HISTORY,
+    PROVIDER_SPLITS, /* of shares, of those whose histories have none: a request of their own */
+    PROVIDER_DIVIDENDS,
     PROVIDER_FUNCTIONS_N
 };
 const char *provider_function_name(enum provider_function function);

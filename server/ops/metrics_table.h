@@ -60,6 +60,10 @@
     X(QUESTIONS_REFUSED, "pf_price_questions_refused_total", counter, "The same, refused because too many were") \
     X(HISTORY_ROWS, "pf_history_rows_total", counter, "Daily bars that were fetched") \
     X(HISTORY_RATES, "pf_history_rates_total", counter, "Exchange rates of days that were fetched") \
+    X(HISTORY_CURRENCIES_REFUSED, "pf_history_currencies_refused_total", counter,                                      \
+      "Histories that were in another currency than their asset")                                                      \
+    X(HISTORY_SPLITS_REFUSED, "pf_history_splits_refused_total", counter,                                              \
+      "Splits that were told again for another day, and are the same")                                                 \
     X(HISTORY_FAILURES, "pf_history_failures_total", counter, "Symbols of history jobs that failed") \
     X(HISTORY_JOBS_REFUSED, "pf_history_jobs_refused_total", counter, "History jobs refused because too many were open") \
     X(PROVIDER_REQUESTS, "pf_provider_requests_total", counter, "Requests to providers") \

@@ -2,6 +2,8 @@
  * no assets, and ratios outside their bounds. Thread: W. */
 #include "store/corporate_actions.h"
 
+#include "ops/log.h"
+#include "ops/metrics.h"
 #include "store/db_columns.h"
 #include "store/entity.h"
 
@@ -9,18 +11,37 @@
 
 #define COLUMNS_N 7
 
-enum { SAVE, APPLY, LIST };
+enum { FORGET_MOVED, COUNT_REPEATED, SAVE, APPLY, LIST };
+
+/* Nobody splits twice by the same ratio within so many days: vendors differ on the day. */
+#define SAME_SPLIT_DAYS "7"
+
+/* What is saved: t. */
+#define GIVEN                                                                                                          \
+    "unnest($1::text[], $2::date[], $3::text[], $4::integer[], $5::integer[], $6::numeric[], $7::text[]) "             \
+    "AS t (ticker_symbol, date, type, numerator, denominator, amount, source) "
+/* A split s that is stored for another day than the given t. */
+#define SAME_SPLIT                                                                                                     \
+    "s.ticker_symbol = t.ticker_symbol AND s.type = 'SPLIT' AND t.type = 'SPLIT' AND s.numerator = t.numerator "       \
+    "AND s.denominator = t.denominator AND s.date <> t.date AND abs(s.date - t.date) <= " SAME_SPLIT_DAYS " "
 
 static const struct db_statement statements[] = {
-    [SAVE] = {"corporate_actions.save", DB_WRITE,
-              "INSERT INTO corporate_actions AS a (ticker_symbol, date, type, numerator, denominator, amount, source) "
-              "SELECT DISTINCT ON (ticker_symbol COLLATE \"C\", date, type) * FROM unnest($1::text[], $2::date[], "
-              "$3::text[], $4::integer[], $5::integer[], $6::numeric[], $7::text[]) "
-              "AS t (ticker_symbol, date, type, numerator, denominator, amount, source) "
-              "ORDER BY ticker_symbol COLLATE \"C\", date, type ON CONFLICT (ticker_symbol, date, type) DO UPDATE SET "
-              "numerator = excluded.numerator, denominator = excluded.denominator, amount = excluded.amount, "
-              "source = excluded.source WHERE (a.numerator, a.denominator, a.amount) "
-              "IS DISTINCT FROM (excluded.numerator, excluded.denominator, excluded.amount)"},
+    /* The same vendor has another day for one that is to come. */
+    [FORGET_MOVED] = {"corporate_actions.forget_moved", DB_WRITE,
+                      "DELETE FROM corporate_actions s USING " GIVEN "WHERE " SAME_SPLIT
+                      "AND NOT s.is_applied AND s.source = t.source"},
+    [COUNT_REPEATED] = {"corporate_actions.count_repeated", DB_READ,
+                        "SELECT count(*) FROM " GIVEN "WHERE EXISTS (SELECT FROM corporate_actions s WHERE " SAME_SPLIT
+                        ")"},
+    [SAVE] =
+        {"corporate_actions.save", DB_WRITE,
+         "INSERT INTO corporate_actions AS a (ticker_symbol, date, type, numerator, denominator, amount, source) "
+         "SELECT DISTINCT ON (ticker_symbol COLLATE \"C\", date, type) * FROM " GIVEN
+         "WHERE NOT EXISTS (SELECT FROM corporate_actions s WHERE " SAME_SPLIT
+         ") ORDER BY ticker_symbol COLLATE \"C\", date, type ON CONFLICT (ticker_symbol, date, type) DO UPDATE SET "
+         "numerator = excluded.numerator, denominator = excluded.denominator, amount = excluded.amount, "
+         "source = excluded.source WHERE (a.numerator, a.denominator, a.amount) "
+         "IS DISTINCT FROM (excluded.numerator, excluded.denominator, excluded.amount)"},
     [APPLY] = {"corporate_actions.apply", DB_WRITE, "SELECT corporate_actions_apply()"},
     [LIST] = {"corporate_actions.list", DB_READ,
               "SELECT ticker_symbol, date, type, coalesce(numerator, 0), coalesce(denominator, 0), coalesce(amount, 0) "
@@ -54,6 +75,25 @@ static void action_append(struct db_array columns[COLUMNS_N], const struct corpo
     db_array_text(&columns[6], source);
 }
 
+/* Tells of splits that are there for another day: the first that was stored counts. */
+static enum status repeated_count(struct db *db, const struct db_args *args, const struct corporate_action *actions,
+                                  const char *source) {
+    struct db_rows *rows = NULL;
+    enum status status = entity_get(db, &statements[COUNT_REPEATED], args, &rows);
+    if (status != STATUS_OK)
+        return status;
+    struct db_row row = db_rows_at(rows, 0);
+    int64_t n = db_row_i64(&row);
+    status = db_row_status(&row);
+    db_rows_destroy(&rows);
+    if (n > 0) {
+        metrics_add(METRIC_HISTORY_SPLITS_REFUSED, n);
+        log_event(LOG_WARN, "history.split_repeated", LOG_TEXT("symbol", actions[0].symbol.text),
+                  LOG_TEXT("source", source), LOG_I64("splits", n));
+    }
+    return status;
+}
+
 static enum status save_all(struct db *db, const struct corporate_action *actions, size_t n, const char *source) {
     if (n == 0)
         return STATUS_OK;
@@ -64,6 +104,10 @@ static enum status save_all(struct db *db, const struct corporate_action *action
     for (size_t i = 0; i < n; i++)
         action_append(columns, &actions[i], source);
     enum status status = db_columns_finish(columns, COLUMNS_N, &args);
+    if (status == STATUS_OK)
+        status = db_query(db, &statements[FORGET_MOVED], &args, NULL);
+    if (status == STATUS_OK)
+        status = repeated_count(db, &args, actions, source);
     if (status == STATUS_OK)
         status = db_query(db, &statements[SAVE], &args, NULL);
     db_columns_fini(columns, COLUMNS_N);

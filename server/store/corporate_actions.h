@@ -17,7 +17,10 @@ struct corporate_action {
 };
 
 /* Keeps actions over what there is of the same symbol, date and type, and
- * applies the splits whose time has come (corporate_actions_apply). One
+ * applies the splits whose time has come (corporate_actions_apply). A split of
+ * the same ratio that is stored for another day of the week before or after is
+ * the same: the first that was stored stays (told, and counted), unless it is to
+ * come yet and the same source now says another day. One
  * transaction, or a part of the caller's. STATUS_NOT_FOUND: a symbol is no asset. */
 PF_MUST_CHECK enum status corporate_actions_save(struct db *db, const struct corporate_action *actions, size_t n,
                                                  const char *source);

@@ -110,7 +110,7 @@ static const struct db_statement statements[] = {
     /* So that of two symbols that end at the same time one sees the other's end. */
     [LOCK] = {"jobs.lock", DB_WRITE, "SELECT 1 FROM jobs WHERE job_id = $1 FOR UPDATE"},
     [END] = {"jobs.end", DB_WRITE,
-             "UPDATE job_symbols SET status = CASE WHEN $5::text IS NULL THEN 'DONE' ELSE 'FAILED' END, runner = NULL, "
+             "UPDATE job_symbols SET status = CASE WHEN $7::boolean THEN 'FAILED' ELSE 'DONE' END, runner = NULL, "
              "provider = coalesce($4, provider), error_code = $5, error_detail = $6 " CLAIMED " RETURNING 1"},
     [FINISH] = {"jobs.finish", DB_WRITE,
                 "UPDATE jobs SET finished_at = now() WHERE job_id = $1 AND finished_at IS NULL AND NOT EXISTS "
@@ -405,7 +405,7 @@ enum status jobs_postpone(struct db *db, const struct uuid *runner, const struct
 }
 
 enum status jobs_end(struct db *db, const struct uuid *runner, const struct job_claim *claim, const char *provider,
-                     const char *code, const char *detail) {
+                     const char *code, const char *detail, bool is_failed) {
     struct db_args args, id;
     id_args(&id, &claim->job_id);
     enum status status = db_query(db, &statements[LOCK], &id, NULL);
@@ -415,6 +415,7 @@ enum status jobs_end(struct db *db, const struct uuid *runner, const struct job_
     db_args_text(&args, provider);
     db_args_text(&args, code);
     db_args_text(&args, detail);
+    db_args_text(&args, is_failed ? "true" : "false");
     status = claimed_update(db, END, &args);
     return status == STATUS_OK ? db_query(db, &statements[FINISH], &id, NULL) : status;
 }

@@ -91,7 +91,7 @@ PF_MUST_CHECK enum status jobs_postpone(struct db *db, const struct uuid *runner
                                         const char *detail);
 /* code NULL: all of it is there. The job of the last symbol ends with it. */
 PF_MUST_CHECK enum status jobs_end(struct db *db, const struct uuid *runner, const struct job_claim *claim,
-                                   const char *provider, const char *code, const char *detail);
+                                   const char *provider, const char *code, const char *detail, bool is_failed);
 
 /* Jobs of a session's close: STATUS_CONFLICT when there is one already. The symbols are
  * those that somebody holds, and `also` (a benchmark, say); none at all: STATUS_NOT_FOUND. */

@@ -105,6 +105,8 @@ def alphavantage_rows(vendor, symbols):
 def polygon(vendor, path, query):
     if path.startswith("/v2/snapshot/"):
         return answer({"status": "OK", "tickers": [row for row in polygon_rows(vendor, query["tickers"].split(","))]})
+    if "/reference/" in path:
+        return polygon_actions(vendor, path, query)
     ticker = path.split("/")[4]
     if "/range/" in path:
         return polygon_history(vendor, ticker, path, query)
@@ -112,7 +114,7 @@ def polygon(vendor, path, query):
     if not price:
         return answer({"ticker": ticker, "resultsCount": 0, "status": "OK"})
     bar = {"T": ticker, "v": 95595226.0, "c": Decimal(price.price), "t": price.as_of_ms}
-    return answer({"ticker": ticker, "resultsCount": 1, "adjusted": True, "results": [bar], "status": "OK"})
+    return answer({"ticker": ticker, "resultsCount": 1, "adjusted": False, "results": [bar], "status": "OK"})
 
 
 def polygon_rows(vendor, tickers):
@@ -225,6 +227,21 @@ def polygon_history(vendor, ticker, path, query):
     if len(rows) > vendor.page_n:
         body["next_url"] = "https://elsewhere.invalid/?cursor=x"
     return answer(body)
+
+
+def polygon_actions(vendor, path, query):
+    ticker, rows = query["ticker"], []
+    if path.endswith("/splits"):
+        for date, ratio in vendor.splits(ticker):
+            to, of = Decimal(ratio).as_integer_ratio()
+            if str(date) >= query["execution_date.gte"]:
+                rows.append({"execution_date": str(date), "split_from": of, "split_to": to, "ticker": ticker})
+    else:
+        for bar in vendor.bars(ticker):
+            if bar.dividend and str(bar.date) >= query["ex_dividend_date.gte"]:
+                paid = {"cash_amount": bar.dividend, "currency": "USD", "dividend_type": "CD"}
+                rows.append({**paid, "ex_dividend_date": str(bar.date), "ticker": ticker})
+    return answer({"results": rows, "status": "OK", "request_id": "x"})
 
 
 def yahoo_history(vendor, symbol, query):

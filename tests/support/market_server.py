@@ -100,7 +100,7 @@ class Vendor:
         """Waits for its turn; the answer that a test gave for it, or None."""
         function = request.query.get("function", "")
         is_history = function.startswith("TIME_SERIES") or function == "FX_DAILY" or "period1" in request.query
-        is_history |= "/range/" in request.path or request.path.endswith(("/candles", "/OHLC"))
+        is_history |= "/range/" in request.path or "/reference/" in request.path or request.path.endswith(("/candles", "/OHLC"))
         if is_history or "-hist" in request.path:
             return self.history.take(request)
         with self.market.lock:
@@ -163,6 +163,11 @@ class Vendor:
     def bars(self, name):
         return self._find(self.market.bars, name) or []
 
+    def splits(self, name):
+        """(date, ratio), of bars and of announcements."""
+        told = [(bar.date, bar.split) for bar in self.bars(name) if bar.split != 1]
+        return sorted(told + list((self._find(self.market.announced, name) or {}).items()))
+
     def bar_names(self):
         return {name for symbol in self.market.bars if symbol not in self.unknown for name in self.own_names(symbol)}
 
@@ -196,6 +201,7 @@ class MarketServer:
     def __init__(self):
         self.lock = threading.RLock()
         self.prices, self.bars = {}, {}
+        self.announced = {}  # symbol -> {date: ratio}: splits without a bar
         self.vendors = {name: Vendor(self, name) for name in market_formats.FORMATS}
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True

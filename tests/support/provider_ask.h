@@ -46,7 +46,7 @@ static inline void ask_bytes(struct asked *asked, const struct provider_ops *ops
     memcpy(copy, text, len);
     const struct provider_body body = {.http_status = http_status, .text = copy, .len = len};
     ask_prepare(asked, function, names);
-    if (function == PROVIDER_HISTORY || function == PROVIDER_FULL_HISTORY)
+    if (function >= PROVIDER_FULL_HISTORY)
         ops->remote->parse_history(&asked->query, &body, &asked->history, &asked->answer);
     else
         ops->remote->parse(&asked->query, &body, &asked->answer);
@@ -61,7 +61,7 @@ static inline void ask(struct asked *asked, const struct provider_ops *ops, enum
 
 /* What became of the first symbol: the answer's verdict, or its own. */
 static inline enum provider_verdict ask_verdict(const struct asked *asked) {
-    bool is_price = asked->query.function != PROVIDER_HISTORY && asked->query.function != PROVIDER_FULL_HISTORY;
+    bool is_price = asked->query.function < PROVIDER_FULL_HISTORY;
     if (asked->answer.verdict == PROVIDER_QUOTE && is_price)
         return asked->answer.results[0].verdict;
     return asked->answer.verdict;

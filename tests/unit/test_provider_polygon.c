@@ -111,12 +111,18 @@ static void test_requests(void **state) {
     } rows[] = {
         {PROVIDER_BULK_QUOTES, "AAPL,BRK-B",
          "/v2/snapshot/locale/us/markets/stocks/tickers?tickers=AAPL,BRK.B\nAuthorization: Bearer K"},
-        {PROVIDER_QUOTES, "AAPL", "/v2/aggs/ticker/AAPL/prev?adjusted=true\nAuthorization: Bearer K"},
-        {PROVIDER_RATES, "EUR/USD", "/v2/aggs/ticker/C:EURUSD/prev?adjusted=true\nAuthorization: Bearer K"},
-        {PROVIDER_CRYPTO, "BTC-USD", "/v2/aggs/ticker/X:BTCUSD/prev?adjusted=true\nAuthorization: Bearer K"},
+        {PROVIDER_QUOTES, "AAPL", "/v2/aggs/ticker/AAPL/prev?adjusted=false\nAuthorization: Bearer K"},
+        {PROVIDER_RATES, "EUR/USD", "/v2/aggs/ticker/C:EURUSD/prev?adjusted=false\nAuthorization: Bearer K"},
+        {PROVIDER_CRYPTO, "BTC-USD", "/v2/aggs/ticker/X:BTCUSD/prev?adjusted=false\nAuthorization: Bearer K"},
         {PROVIDER_HISTORY, "AAPL",
          "/v2/aggs/ticker/AAPL/range/1/day/2024-01-02/2024-12-31?adjusted=false&sort=asc&limit=50000\n"
          "Authorization: Bearer K"},
+        {PROVIDER_SPLITS, "BRK-B",
+         "/v3/reference/splits?ticker=BRK.B&execution_date.gte=2024-01-02&sort=execution_date&order=asc&limit=1000\n"
+         "Authorization: Bearer K"},
+        {PROVIDER_DIVIDENDS, "AAPL",
+         "/v3/reference/dividends?ticker=AAPL&ex_dividend_date.gte=2024-01-02&sort=ex_dividend_date&order=asc"
+         "&limit=1000\nAuthorization: Bearer K"},
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++)
         assert_string_equal(ask_request(ops, "K", rows[i].function, rows[i].names), rows[i].request);
@@ -158,6 +164,50 @@ static void test_history(void **state) {
     ask_check_rows(ops, PROVIDER_HISTORY, "AAPL", rows, COUNT_OF(rows));
 }
 
+static void test_splits_and_dividends(void **state) {
+    (void)state;
+    static const char splits[] =
+        "{\"status\":\"OK\",\"results\":["
+        "{\"execution_date\":\"2020-08-31\",\"split_from\":1,\"split_to\":4,\"ticker\":\"AAPL\"},"
+        "{\"execution_date\":\"2026-12-01\",\"split_from\":30,\"split_to\":1.0,\"ticker\":\"AAPL\"}]}";
+    static const char dividends[] =
+        "{\"status\":\"OK\",\"results\":[{\"cash_amount\":0.22,\"currency\":\"USD\",\"dividend_type\":\"CD\","
+        "\"ex_dividend_date\":\"2021-11-05\",\"ticker\":\"AAPL\"},{\"cash_amount\":9,\"currency\":\"CAD\","
+        "\"ex_dividend_date\":\"2021-12-05\",\"ticker\":\"AAPL\"}]}";
+    struct asked asked;
+    ask(&asked, ops, PROVIDER_SPLITS, "AAPL", 200, splits);
+    assert_int_equal(asked.answer.verdict, PROVIDER_QUOTE);
+    assert_true(asked.history.has_actions);
+    assert_int_equal(asked.history.actions_n, 2);
+    assert_int_equal(asked.history.actions[0].date, 18505);
+    assert_int_equal(asked.history.actions[0].numerator, 4);
+    assert_int_equal(asked.history.actions[0].denominator, 1);
+    assert_int_equal(asked.history.actions[1].numerator, 1);
+    assert_int_equal(asked.history.actions[1].denominator, 30);
+    provider_history_fini(&asked.history);
+    ask(&asked, ops, PROVIDER_DIVIDENDS, "AAPL", 200, dividends);
+    assert_int_equal(asked.answer.verdict, PROVIDER_QUOTE);
+    assert_int_equal(asked.history.actions_n, 1); /* in dollars */
+    assert_int_equal(asked.history.actions[0].type, PROVIDER_DIVIDEND);
+    assert_int_equal(asked.history.actions[0].value_e8, 22000000);
+    provider_history_fini(&asked.history);
+    static const struct ask_row rows[] = {
+        {"none", 200, "{\"results\":[],\"status\":\"OK\"}", PROVIDER_QUOTE},
+        {"no list", 200, "{\"status\":\"OK\"}", PROVIDER_MALFORMED},
+        {"of another share", 200,
+         "{\"results\":[{\"execution_date\":\"2020-08-31\",\"split_from\":1,\"split_to\":4,\"ticker\":\"MSFT\"}]}",
+         PROVIDER_MALFORMED},
+        {"of nothing", 200,
+         "{\"results\":[{\"execution_date\":\"2020-08-31\",\"split_from\":0,\"split_to\":4,\"ticker\":\"AAPL\"}]}",
+         PROVIDER_MALFORMED},
+        {"without a day", 200, "{\"results\":[{\"split_from\":1,\"split_to\":4,\"ticker\":\"AAPL\"}]}",
+         PROVIDER_MALFORMED},
+        {"not entitled", 403, NOT_AUTHORIZED, PROVIDER_NOT_ENTITLED},
+        {"throttled", 429, THROTTLED, PROVIDER_THROTTLED},
+    };
+    ask_check_rows(ops, PROVIDER_SPLITS, "AAPL", rows, COUNT_OF(rows));
+}
+
 static void test_samples(void **state) {
     (void)state;
     static const struct ask_sample_row rows[] = {
@@ -175,8 +225,12 @@ static void test_samples(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_verdicts), cmocka_unit_test(test_snapshots), cmocka_unit_test(test_requests),
-        cmocka_unit_test(test_history),  cmocka_unit_test(test_samples),
+        cmocka_unit_test(test_verdicts),
+        cmocka_unit_test(test_snapshots),
+        cmocka_unit_test(test_requests),
+        cmocka_unit_test(test_history),
+        cmocka_unit_test(test_splits_and_dividends),
+        cmocka_unit_test(test_samples),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
