@@ -23,7 +23,7 @@
     X(FORBIDDEN, "forbidden", 403, false, "Not allowed") \
     X(CONFLICT, "conflict", 409, false, "Conflict with what is stored") \
     X(PRECONDITION_FAILED, "precondition_failed", 412, false, "The precondition does not hold") \
-    X(TOO_LARGE, "too_large", 413, false, "The body is too large") \
+    X(TOO_LARGE, "too_large", 413, false, "Too large") \
     X(UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", 415, false, "Unsupported media type") \
     X(METHOD_NOT_ALLOWED, "method_not_allowed", 405, false, "Method not allowed") \
     X(UNAVAILABLE, "unavailable", 503, true, "Temporarily unavailable") \

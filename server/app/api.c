@@ -91,6 +91,14 @@ static void refusal_respond(struct api_call *call) {
         api_call_refuse_with(call, ERROR_TOO_LARGE, "The body is larger than %zu bytes",
                              max_body_bytes(call->api, call->http->method, call->http->path));
         return;
+    case HTTP_REFUSAL_TARGET_TOO_LONG:
+        call->problem.http_status = 414;
+        api_call_refuse_with(call, ERROR_TOO_LARGE, "The request line is longer than it may be");
+        return;
+    case HTTP_REFUSAL_HEAD_TOO_LARGE:
+        call->problem.http_status = 431;
+        api_call_refuse_with(call, ERROR_TOO_LARGE, "The head has more than 16384 bytes or 100 fields");
+        return;
     case HTTP_REFUSAL_BUSY:
         api_call_refuse_with(call, ERROR_UNAVAILABLE, "Too many large bodies come in at once");
         return;

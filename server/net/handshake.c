@@ -15,7 +15,7 @@ static bool is_key(const char *key) {
 }
 
 enum status handshake_check(const struct head *head, const char *protocol) {
-    if (head->method != HTTP_GET || !head->is_http_1_1 || head->content_length > 0)
+    if (head->method != HTTP_GET || !head->is_http_1_1 || head->content_length > 0 || head->is_chunked)
         return STATUS_INVALID;
     if (!head->upgrade || strcasecmp(head->upgrade, "websocket") != 0 || !head->connection_upgrade)
         return STATUS_INVALID;

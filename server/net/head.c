@@ -11,6 +11,7 @@ struct head_reading {
     struct head head;
     const char *host;
     const char *content_length;
+    const char *transfer_encoding;
     const char *connection;
     const char *expect;
 };
@@ -21,7 +22,16 @@ size_t head_find_end(const char *bytes, size_t len, size_t from) {
     return end ? (size_t)(end - bytes) + 4 : 0;
 }
 
-static bool is_token_char(unsigned char c) {
+bool head_has_bare_lf(const char *bytes, size_t len, size_t from) {
+    for (const char *lf; from < len && (lf = memchr(bytes + from, '\n', len - from));) {
+        if (lf == bytes || lf[-1] != '\r')
+            return true;
+        from = (size_t)(lf - bytes) + 1;
+    }
+    return false;
+}
+
+bool head_is_token_char(char c) {
     if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'))
         return true;
     return c != 0 && strchr("!#$%&'*+-.^_`|~", c) != NULL;
@@ -29,7 +39,7 @@ static bool is_token_char(unsigned char c) {
 
 static size_t token_length(const char *text) {
     size_t len = 0;
-    while (is_token_char((unsigned char)text[len]))
+    while (head_is_token_char(text[len]))
         len++;
     return len;
 }
@@ -136,6 +146,7 @@ static const char **field_place(struct head_reading *reading, const char *name, 
         {"sec-websocket-key", &head->websocket_key, false},
         {"sec-websocket-protocol", &head->websocket_protocols, false},
         {"sec-websocket-version", &head->websocket_version, false},
+        {"transfer-encoding", &reading->transfer_encoding, false},
         {"upgrade", &head->upgrade, false},
         {"x-request-id", &head->headers[HTTP_HEADER_X_REQUEST_ID], false},
     };
@@ -164,7 +175,7 @@ static enum status parse_field(char *line, struct head_reading *reading) {
     size_t value_len = strlen(value);
     while (value_len > 0 && (value[value_len - 1] == ' ' || value[value_len - 1] == '\t'))
         value[--value_len] = '\0';
-    if (!is_field_value(value) || strcasecmp(line, "transfer-encoding") == 0)
+    if (!is_field_value(value))
         return STATUS_INVALID;
     bool is_list = false;
     const char **place = field_place(reading, line, &is_list);
@@ -188,6 +199,17 @@ static enum status read_content_length(const char *text, struct head *head) {
     return STATUS_OK;
 }
 
+/* A body of a known length, or chunked, never both: which of them counts is what readers differ in. */
+static enum status read_framing(const struct head_reading *reading, struct head *head) {
+    const char *coding = reading->transfer_encoding;
+    if (!coding)
+        return reading->content_length ? read_content_length(reading->content_length, head) : STATUS_OK;
+    if (reading->content_length || !head->is_http_1_1 || strcasecmp(coding, "chunked") != 0)
+        return STATUS_INVALID;
+    head->is_chunked = true;
+    return STATUS_OK;
+}
+
 /* What the fields mean together. */
 static enum status conclude(struct head_reading *reading) {
     struct head *head = &reading->head;
@@ -195,7 +217,7 @@ static enum status conclude(struct head_reading *reading) {
         return STATUS_INVALID;
     if (reading->host && strpbrk(reading->host, " \t,/@"))
         return STATUS_INVALID;
-    if (reading->content_length && read_content_length(reading->content_length, head) != STATUS_OK)
+    if (read_framing(reading, head) != STATUS_OK)
         return STATUS_INVALID;
     const char *connection = reading->connection ? reading->connection : "";
     head->connection_upgrade = head_list_has(connection, "upgrade");
@@ -212,8 +234,10 @@ enum status head_parse(char *bytes, size_t len, struct head *ret_head) {
     char *end = bytes + len - 2; /* of the last line that is not the empty one */
     for (size_t line_n = 0; line < end; line_n++) {
         char *line_end = memchr(line, '\r', (size_t)(end - line));
-        if (!line_end || line_end[1] != '\n' || line_n > HEAD_FIELDS_MAX)
+        if (!line_end || line_end[1] != '\n')
             return STATUS_INVALID;
+        if (line_n > HEAD_FIELDS_MAX)
+            return STATUS_LIMIT;
         *line_end = '\0';
         if (strchr(line, '\n'))
             return STATUS_INVALID;

@@ -42,7 +42,7 @@ void http_exchange_free(struct http_exchange **exchange) {
     *exchange = NULL;
     if (it->large_bodies_n)
         --*it->large_bodies_n;
-    free(it->body);
+    http_body_fini(&it->body);
     free(it);
 }
 
@@ -64,10 +64,12 @@ static const char *reason_phrase(int status) {
         {409, "Conflict"},
         {412, "Precondition Failed"},
         {413, "Content Too Large"},
+        {414, "URI Too Long"},
         {415, "Unsupported Media Type"},
         {422, "Unprocessable Content"},
         {426, "Upgrade Required"},
         {429, "Too Many Requests"},
+        {431, "Request Header Fields Too Large"},
         {500, "Internal Server Error"},
         {503, "Service Unavailable"},
     };

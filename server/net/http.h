@@ -31,12 +31,14 @@ enum http_header {
  * its own and the connection is closed after it. */
 enum http_refusal {
     HTTP_REFUSAL_NONE,
-    HTTP_REFUSAL_BAD_REQUEST, /* Host, Content-Length, Transfer-Encoding, version not acceptable */
+    HTTP_REFUSAL_BAD_REQUEST, /* Host, Content-Length, Transfer-Encoding, chunks, version not acceptable */
     HTTP_REFUSAL_BODY_TOO_LARGE,
     HTTP_REFUSAL_BUSY, /* too many bodies above the usual limit come in at once */
     HTTP_REFUSAL_TIMEOUT,
-    HTTP_REFUSAL_UPGRADE, /* an Upgrade, or a WebSocket handshake, that is not accepted */
-    HTTP_REFUSAL_DRAINING /* a handshake that would be, but the server stops */
+    HTTP_REFUSAL_UPGRADE,  /* an Upgrade, or a WebSocket handshake, that is not accepted */
+    HTTP_REFUSAL_DRAINING, /* a handshake that would be, but the server stops */
+    HTTP_REFUSAL_TARGET_TOO_LONG,
+    HTTP_REFUSAL_HEAD_TOO_LARGE /* in bytes or fields */
 };
 
 struct http_request {

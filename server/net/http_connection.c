@@ -5,6 +5,7 @@
  * While a request is handled nothing is read, only looked for the client's end,
  * so one that pipelines without end only fills its own socket. Thread: L. */
 #include "net/http_exchange.h"
+#include "net/http_input.h"
 #include "net/http_server.h"
 #include "ops/log.h"
 #include "ops/metrics.h"
@@ -16,7 +17,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define HTTP_INPUT_BYTES 1024                  /* at first; doubled up to HEAD_BYTES_MAX */
 #define HTTP_KEEP_ALIVE_MS 60000               /* between two requests */
 #define HTTP_WRITE_MS 30000                    /* for a response … */
 #define HTTP_WRITE_BYTES_PER_MS 8              /* … and its length at this rate */
@@ -44,9 +44,7 @@ struct http_connection {
     bool is_closing;                /* after the response being written */
     bool is_input_over;             /* the client has shut its side */
     struct http_exchange *exchange; /* from the end of its head until its response */
-    char *input;
-    size_t input_len, input_capacity, scanned_len;
-    size_t body_len; /* received */
+    struct http_input input;
     struct strbuf output;
     size_t output_sent;
     size_t discarded_bytes;
@@ -86,10 +84,10 @@ static void connection_enter(struct http_connection *connection, enum connection
     connection->state = state;
     switch (state) {
     case CONNECTION_HEAD:
-        connection->scanned_len = 0;
+        connection->input.scanned_len = 0;
         connection_watch(connection, EV_READ);
         connection_set_deadline(connection,
-                                connection->input_len ? connection->server->request_timeout_ms : HTTP_KEEP_ALIVE_MS);
+                                connection->input.len ? connection->server->request_timeout_ms : HTTP_KEEP_ALIVE_MS);
         return;
     case CONNECTION_BODY: /* the deadline is the request's, from its first byte */
         connection_watch(connection, EV_READ);
@@ -136,26 +134,12 @@ static void connection_refuse(struct http_connection *connection, enum http_refu
     connection_deliver(connection);
 }
 
-static void input_drop(struct http_connection *connection, size_t len) {
-    connection->input_len -= len;
-    memmove(connection->input, connection->input + len, connection->input_len);
-}
-
-/* An idle connection keeps no buffer. */
-static void input_rest(struct http_connection *connection) {
-    if (connection->input_len > 0)
-        return;
-    free(connection->input);
-    connection->input = NULL;
-    connection->input_capacity = 0;
-}
-
 /* A handshake: the socket leaves for the WebSocket side, or the request is refused. */
 static void connection_upgrade(struct http_connection *connection) {
     struct http_server *server = connection->server;
     const struct head *head = &connection->exchange->head;
     /* Nothing may follow the handshake before it is answered (RFC 6455, 4.1). */
-    if (strcmp(head->path, server->websocket_path) != 0 || connection->input_len > 0 ||
+    if (strcmp(head->path, server->websocket_path) != 0 || connection->input.len > 0 ||
         handshake_check(head, server->websocket_protocol) != STATUS_OK) {
         connection_refuse(connection, HTTP_REFUSAL_UPGRADE);
         return;
@@ -171,15 +155,23 @@ static void connection_upgrade(struct http_connection *connection) {
     server->on_upgraded(server->context, fd, connection->peer, head);
 }
 
-/* A body above the usual limit: may it come, and now? */
-static enum http_refusal connection_admit_large(struct http_connection *connection) {
+/* What the request's body may have. */
+static size_t connection_body_max(const struct http_connection *connection) {
+    const struct http_server *server = connection->server;
+    const struct http_request *request = &connection->exchange->request;
+    size_t max = server->handler.max_body_bytes
+                     ? server->handler.max_body_bytes(server->handler.context, request->method, request->path)
+                     : 0;
+    return max > server->max_body_bytes ? max : server->max_body_bytes;
+}
+
+/* A body of which so many bytes are announced: may it come, and now? */
+static enum http_refusal connection_admit(struct http_connection *connection, size_t len) {
     struct http_server *server = connection->server;
     struct http_exchange *exchange = connection->exchange;
-    size_t max =
-        server->handler.max_body_bytes
-            ? server->handler.max_body_bytes(server->handler.context, exchange->request.method, exchange->request.path)
-            : 0;
-    if (exchange->head.content_length > max)
+    if (len <= server->max_body_bytes || exchange->large_bodies_n)
+        return HTTP_REFUSAL_NONE;
+    if (len > connection_body_max(connection))
         return HTTP_REFUSAL_BODY_TOO_LARGE;
     if (server->large_bodies_n >= HTTP_LARGE_BODIES_MAX)
         return HTTP_REFUSAL_BUSY;
@@ -197,79 +189,99 @@ static void connection_begin_body(struct http_connection *connection) {
         connection_upgrade(connection);
         return;
     }
-    if (exchange->head.content_length == 0) {
+    if (exchange->head.content_length == 0 && !exchange->head.is_chunked) {
         connection_deliver(connection);
         return;
     }
-    if (exchange->head.content_length > connection->server->max_body_bytes) {
-        enum http_refusal refusal = connection_admit_large(connection);
-        if (refusal != HTTP_REFUSAL_NONE) {
-            connection_refuse(connection, refusal);
-            return;
-        }
+    enum http_refusal refusal = connection_admit(connection, exchange->head.content_length);
+    if (refusal != HTTP_REFUSAL_NONE) {
+        connection_refuse(connection, refusal);
+        return;
     }
-    exchange->body = malloc((size_t)exchange->head.content_length + 1);
-    if (!exchange->body) {
+    if (http_body_begin(&exchange->body, &exchange->head, connection_body_max(connection)) != STATUS_OK) {
         connection_enter(connection, CONNECTION_CLOSED);
         return;
     }
     /* 25 bytes into an empty socket buffer; if they do not fit, the client sends its body after a while anyway. */
     static const char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
-    if (exchange->head.expects_continue && connection->input_len == 0)
+    if (exchange->head.expects_continue && connection->input.len == 0)
         (void)!send(connection->io.fd, go_on, sizeof go_on - 1, MSG_NOSIGNAL);
-    connection->body_len = 0;
     connection_enter(connection, CONNECTION_BODY);
+}
+
+/* A head without its end so far: can one still become of it? */
+static enum http_refusal connection_judge_begun(const struct http_connection *connection) {
+    const struct http_input *input = &connection->input;
+    if (head_has_bare_lf(input->bytes, input->len, input->scanned_len))
+        return HTTP_REFUSAL_BAD_REQUEST;
+    if (input->len < HEAD_BYTES_MAX)
+        return HTTP_REFUSAL_NONE;
+    return memchr(input->bytes, '\n', input->len) ? HTTP_REFUSAL_HEAD_TOO_LARGE : HTTP_REFUSAL_TARGET_TOO_LONG;
 }
 
 /* Returns whether something happened; false: more input is needed. */
 static bool connection_step_head(struct http_connection *connection) {
     size_t blank_len = 0; /* empty lines before a request are allowed */
-    while (connection->input_len >= blank_len + 2 && memcmp(connection->input + blank_len, "\r\n", 2) == 0)
+    while (connection->input.len >= blank_len + 2 && memcmp(connection->input.bytes + blank_len, "\r\n", 2) == 0)
         blank_len += 2;
-    if (blank_len)
-        input_drop(connection, blank_len);
-    size_t head_len = head_find_end(connection->input, connection->input_len, connection->scanned_len);
+    http_input_drop(&connection->input, blank_len);
+    size_t head_len = head_find_end(connection->input.bytes, connection->input.len, connection->input.scanned_len);
     if (head_len == 0) {
-        connection->scanned_len = connection->input_len;
-        if (connection->input_len == HEAD_BYTES_MAX)
-            connection_refuse(connection, HTTP_REFUSAL_BAD_REQUEST);
+        enum http_refusal refusal = connection_judge_begun(connection);
+        connection->input.scanned_len = connection->input.len;
+        if (refusal != HTTP_REFUSAL_NONE)
+            connection_refuse(connection, refusal);
         else if (connection->is_input_over)
             connection_enter(connection, CONNECTION_CLOSED);
         else
             return false;
         return true;
     }
-    if (http_exchange_create(connection, connection->peer, connection->input, head_len, &connection->exchange) !=
+    if (http_exchange_create(connection, connection->peer, connection->input.bytes, head_len, &connection->exchange) !=
         STATUS_OK) {
         connection_enter(connection, CONNECTION_CLOSED);
         return true;
     }
-    input_drop(connection, head_len);
-    if (http_exchange_parse(connection->exchange, head_len) != STATUS_OK)
-        connection_refuse(connection, HTTP_REFUSAL_BAD_REQUEST);
-    else
+    http_input_drop(&connection->input, head_len);
+    enum status status = http_exchange_parse(connection->exchange, head_len);
+    if (status == STATUS_OK)
         connection_begin_body(connection);
+    else
+        connection_refuse(connection, status == STATUS_LIMIT ? HTTP_REFUSAL_HEAD_TOO_LARGE : HTTP_REFUSAL_BAD_REQUEST);
     return true;
+}
+
+/* Takes what has come of the body. */
+static enum http_refusal connection_take_body(struct http_connection *connection) {
+    struct http_body *body = &connection->exchange->body;
+    size_t taken = 0;
+    enum status status = http_body_take(body, connection->input.bytes, connection->input.len, &taken);
+    if (status == STATUS_INVALID)
+        return HTTP_REFUSAL_BAD_REQUEST;
+    if (status != STATUS_OK)
+        return status == STATUS_LIMIT ? HTTP_REFUSAL_BODY_TOO_LARGE : HTTP_REFUSAL_BUSY;
+    http_input_drop(&connection->input, taken);
+    return connection_admit(connection, body->length);
 }
 
 static bool connection_step_body(struct http_connection *connection) {
     struct http_exchange *exchange = connection->exchange;
-    size_t missing = exchange->head.content_length - connection->body_len;
-    size_t taken = connection->input_len < missing ? connection->input_len : missing;
-    if (taken) {
-        memcpy(exchange->body + connection->body_len, connection->input, taken);
-        connection->body_len += taken;
-        input_drop(connection, taken);
+    enum http_refusal refusal = connection_take_body(connection);
+    if (refusal != HTTP_REFUSAL_NONE) {
+        connection_refuse(connection, refusal);
+        return true;
     }
-    if (connection->body_len < exchange->head.content_length) {
+    if (!http_body_is_whole(&exchange->body)) {
         if (!connection->is_input_over)
             return false;
         connection_enter(connection, CONNECTION_CLOSED);
         return true;
     }
-    exchange->body[connection->body_len] = '\0';
-    exchange->request.body = exchange->body;
-    exchange->request.body_len = connection->body_len;
+    if (exchange->body.len > 0) {
+        exchange->body.bytes[exchange->body.len] = '\0';
+        exchange->request.body = exchange->body.bytes;
+        exchange->request.body_len = exchange->body.len;
+    }
     connection_deliver(connection);
     return true;
 }
@@ -292,7 +304,7 @@ static bool connection_step_writing(struct http_connection *connection) {
     }
     strbuf_fini(&connection->output);
     strbuf_init(&connection->output);
-    input_rest(connection);
+    http_input_rest(&connection->input);
     connection_enter(connection, connection->is_closing ? CONNECTION_LINGERING : CONNECTION_HEAD);
     return true;
 }
@@ -312,7 +324,7 @@ static void connection_free(struct http_connection *connection) {
     else
         http_exchange_free(&connection->exchange);
     strbuf_fini(&connection->output);
-    free(connection->input);
+    free(connection->input.bytes);
     free(connection);
 }
 
@@ -349,31 +361,20 @@ static void connection_run(struct http_connection *connection) {
         connection_free(connection);
 }
 
-/* Room for more input; its size is bounded by HEAD_BYTES_MAX. */
-static bool input_reserve(struct http_connection *connection) {
-    if (connection->input_len < connection->input_capacity)
-        return true;
-    size_t capacity = connection->input_capacity ? connection->input_capacity * 2 : HTTP_INPUT_BYTES;
-    char *input = capacity <= HEAD_BYTES_MAX ? realloc(connection->input, capacity) : NULL;
-    if (!input)
-        return false;
-    connection->input = input;
-    connection->input_capacity = capacity;
-    return true;
-}
-
 /* Where the next bytes go: the body directly, everything else into the input. */
 static char *read_place(struct http_connection *connection, size_t *ret_len) {
-    if (connection->state == CONNECTION_BODY && connection->input_len == 0) {
-        *ret_len = connection->exchange->head.content_length - connection->body_len;
-        return connection->exchange->body + connection->body_len;
-    }
+    char *place = NULL;
+    if (connection->state == CONNECTION_BODY && connection->input.len == 0)
+        place = http_body_place(&connection->exchange->body, ret_len);
+    if (place)
+        return place;
     if (connection->state == CONNECTION_LINGERING)
-        connection->input_len = 0;
-    if (!input_reserve(connection))
+        connection->input.len = 0;
+    /* Of a body whose length is not known much may come. */
+    if (!http_input_reserve(&connection->input, connection->state == CONNECTION_BODY ? HEAD_BYTES_MAX : 0))
         return NULL;
-    *ret_len = connection->input_capacity - connection->input_len;
-    return connection->input + connection->input_len;
+    *ret_len = connection->input.capacity - connection->input.len;
+    return connection->input.bytes + connection->input.len;
 }
 
 static void connection_read(struct http_connection *connection) {
@@ -385,7 +386,7 @@ static void connection_read(struct http_connection *connection) {
         return;
     }
     if (n < 0) {
-        input_rest(connection);
+        http_input_rest(&connection->input);
         return;
     }
     if (n == 0)
@@ -394,12 +395,12 @@ static void connection_read(struct http_connection *connection) {
         connection->discarded_bytes += (size_t)n;
         if (n == 0 || connection->discarded_bytes > HTTP_LINGER_BYTES)
             connection_enter(connection, CONNECTION_CLOSED);
-    } else if (place == connection->input + connection->input_len) {
+    } else if (place == connection->input.bytes + connection->input.len) {
         if (n > 0)
             connection_limit_deadline(connection);
-        connection->input_len += (size_t)n;
+        connection->input.len += (size_t)n;
     } else {
-        connection->body_len += (size_t)n;
+        http_body_placed(&connection->exchange->body, (size_t)n);
     }
 }
 
@@ -424,7 +425,7 @@ static void on_io(struct ev_loop *ev, ev_io *io, int revents) {
 static void on_deadline(struct timer_entry *entry) {
     struct http_connection *connection = TIMER_ENTRY(entry, struct http_connection, deadline);
     bool is_in_request =
-        connection->state == CONNECTION_BODY || (connection->state == CONNECTION_HEAD && connection->input_len > 0);
+        connection->state == CONNECTION_BODY || (connection->state == CONNECTION_HEAD && connection->input.len > 0);
     if (is_in_request)
         connection_refuse(connection, HTTP_REFUSAL_TIMEOUT);
     else
@@ -477,7 +478,7 @@ void http_server_drain(struct http_server *server) {
     server->is_draining = true;
     LIST_FOR_EACH (link, next, &server->connections) {
         struct http_connection *connection = LIST_ENTRY(link, struct http_connection, link);
-        if (connection->state == CONNECTION_HEAD && connection->input_len == 0 && !connection->is_running) {
+        if (connection->state == CONNECTION_HEAD && connection->input.len == 0 && !connection->is_running) {
             connection_enter(connection, CONNECTION_CLOSED);
             connection_run(connection);
         }

@@ -6,6 +6,7 @@
 #include "base/strbuf.h"
 #include "net/head.h"
 #include "net/http.h"
+#include "net/http_body.h"
 #include "net/listener.h"
 
 struct http_connection;
@@ -15,7 +16,7 @@ struct http_exchange {
     struct http_connection *connection; /* NULL once the client has left */
     struct head head;
     size_t *large_bodies_n; /* the server's count, when this is one of them */
-    char *body;             /* head.content_length bytes and a NUL */
+    struct http_body body;
     char peer[LISTENER_PEER_MAX];
     char bytes[]; /* the head's, cut up into strings */
 };
@@ -24,7 +25,7 @@ struct http_exchange {
 PF_MUST_CHECK enum status http_exchange_create(struct http_connection *connection, const char *peer,
                                                const char *head_bytes, size_t head_len,
                                                struct http_exchange **ret_exchange);
-/* Parses the copy and fills in the request. STATUS_INVALID as head_parse. */
+/* Parses the copy and fills in the request. STATUS_INVALID and STATUS_LIMIT as head_parse. */
 PF_MUST_CHECK enum status http_exchange_parse(struct http_exchange *exchange, size_t head_len);
 void http_exchange_free(struct http_exchange **exchange);
 

@@ -40,6 +40,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         return 0;
     FUZZ_CHECK(head.path && head.query && (head.path[0] == '/' || strcmp(head.path, "*") == 0));
     FUZZ_CHECK(head.content_length <= 999999999 && (head.has_content_length || head.content_length == 0));
+    FUZZ_CHECK(!head.is_chunked || (head.is_http_1_1 && !head.has_content_length));
     check_text(head.path, bytes, len);
     check_text(head.query, bytes, len);
     for (size_t i = 0; i < HTTP_HEADER_N; i++)

@@ -1,5 +1,5 @@
 /* links: pf_net pf_ops pf_base */
-/* Bodies above the usual limit: where they may come, and how many at once. */
+/* Bodies above the usual limit: where they may come, and how many at once; and chunked ones. */
 #include "net/http_server.h"
 #include "unit/loop_fixture.h"
 
@@ -23,6 +23,10 @@ static void on_request(void *context, struct http_request *request) {
     if (request->refusal == HTTP_REFUSAL_NONE) {
         assert_true(server->waiting_n < COUNT_OF(server->waiting));
         server->waiting[server->waiting_n++] = request;
+        return;
+    }
+    if (request->refusal == HTTP_REFUSAL_BAD_REQUEST) {
+        respond_text(request, 400, "bad request");
         return;
     }
     bool is_busy = request->refusal == HTTP_REFUSAL_BUSY;
@@ -100,8 +104,115 @@ static void test_large_bodies_are_few(void **state) {
         client_close(&clients[i]);
 }
 
+/* Answers what waits with what it got; what an answer lets begin waits for the next call. */
+static void answer_all(struct server *server) {
+    char text[256];
+    struct http_request *waiting[COUNT_OF(server->waiting)];
+    size_t waiting_n = server->waiting_n;
+    memcpy(waiting, server->waiting, sizeof waiting);
+    server->waiting_n = 0;
+    for (size_t i = 0; i < waiting_n; i++) {
+        snprintf(text, sizeof text, "<%s %zu %.100s>", waiting[i]->path, waiting[i]->body_len, waiting[i]->body);
+        respond_text(waiting[i], 200, text);
+    }
+}
+
+static void expect_answer(struct server *server, struct raw_client *client, const char *text) {
+    fixture_until(server->loop, server->waiting_n == 1);
+    answer_all(server);
+    fixture_until(server->loop, client_has_text(client, text));
+}
+
+#define CHUNKED_HEAD(path) "POST " path " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+/* However the bytes come, the bodies are the same, and the next request begins where the body ends. */
+static void test_a_chunked_body_may_be_cut_anywhere(void **state) {
+    struct server *server = *state;
+    static const char request[] = CHUNKED_HEAD(
+        "/c") "5;a=b\r\nGET /\r\nd\r\n x HTTP/1.1\r\n\r\n0\r\nA: b\r\n\r\n"
+              "GET /next HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nok" CHUNKED_HEAD("/d") "0\r\n\r\n";
+    for (size_t cut = 1; cut < sizeof request - 1; cut++) {
+        struct raw_client client = client_connect(server->loop, 0);
+        client_send(server->loop, &client, request, cut);
+        for (int turn = 0; turn < 2; turn++)
+            ev_run(loop_ev(server->loop), EVRUN_NOWAIT);
+        client_send(server->loop, &client, request + cut, sizeof request - 1 - cut);
+        expect_answer(server, &client, "</c 18 GET / x HTTP/1.1\r\n>");
+        expect_answer(server, &client, "</next 2 ok>");
+        expect_answer(server, &client, "</d 0 >");
+        client_close(&client);
+    }
+    fixture_until(server->loop, loop_connections_n(server->loop) == 0);
+}
+
+static void test_a_chunked_body_waits_for_its_continue(void **state) {
+    struct server *server = *state;
+    struct raw_client client = client_connect(server->loop, 0);
+    client_send_text(server->loop, &client,
+                     "PUT /e HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nTransfer-Encoding: chunked\r\n\r\n");
+    fixture_until(server->loop, client_has_text(&client, "HTTP/1.1 100 Continue\r\n\r\n"));
+    client_send_text(server->loop, &client, "2\r\nok\r\n0\r\n\r\n");
+    expect_answer(server, &client, "</e 2 ok>");
+    /* One that ends before its last chunk is nobody's request. */
+    client_send_text(server->loop, &client, CHUNKED_HEAD("/half") "2\r\nok\r\n0\r\n");
+    shutdown(client.fd, SHUT_WR);
+    fixture_until(server->loop, client_is_over(&client));
+    assert_int_equal(server->waiting_n, 0);
+    client_close(&client);
+}
+
+/* The limits are those of a body with a length, counted as decoded, and at the chunk that takes it past them. */
+static void test_chunked_bodies_have_the_same_limits(void **state) {
+    struct server *server = *state;
+    struct raw_client clients[HTTP_LARGE_BODIES_MAX], client;
+    char chunk[8 + 1000 + 2 + 1];
+    int len = snprintf(chunk, sizeof chunk, "3e8\r\n%01000d\r\n", 0);
+    assert_int_equal(len, 1007);
+    client = client_connect(server->loop, 0);
+    client_send_text(server->loop, &client, CHUNKED_HEAD("/other"));
+    client_send_text(server->loop, &client, chunk);
+    client_send_text(server->loop, &client, "0\r\n\r\n");
+    expect_answer(server, &client, "</other 1000 0000");
+    client_send_text(server->loop, &client, CHUNKED_HEAD("/other"));
+    client_send_text(server->loop, &client, chunk);
+    client_send_text(server->loop, &client, "1\r\n"); /* its byte need not come */
+    fixture_until(server->loop, client_has_text(&client, "too large"));
+    client_close(&client);
+    for (size_t i = 0; i < HTTP_LARGE_BODIES_MAX; i++) {
+        clients[i] = client_connect(server->loop, 0);
+        client_send_text(server->loop, &clients[i], CHUNKED_HEAD("/later"));
+        client_send_text(server->loop, &clients[i], chunk);
+        client_send_text(server->loop, &clients[i], chunk);
+        client_send_text(server->loop, &clients[i], "0\r\n\r\n");
+    }
+    fixture_until(server->loop, server->waiting_n == HTTP_LARGE_BODIES_MAX);
+    assert_int_equal(server->waiting[0]->body_len, 2000);
+    client = client_connect(server->loop, 0);
+    client_send_text(server->loop, &client, CHUNKED_HEAD("/later"));
+    client_send_text(server->loop, &client, chunk);
+    client_send_text(server->loop, &client, "1\r\n");
+    fixture_until(server->loop, client_has_text(&client, "busy"));
+    client_close(&client);
+    answer_all(server);
+    for (size_t i = 0; i < HTTP_LARGE_BODIES_MAX; i++)
+        client_close(&clients[i]);
+    client = client_connect(server->loop, 0);
+    client_send_text(server->loop, &client, CHUNKED_HEAD("/later"));
+    client_send_text(server->loop, &client, chunk);
+    client_send_text(server->loop, &client, chunk);
+    client_send_text(server->loop, &client, "1\r\n");
+    fixture_until(server->loop, client_has_text(&client, "too large"));
+    client_close(&client);
+}
+
+#define BODY_TEST(name) cmocka_unit_test_setup_teardown(name, server_setup, server_teardown)
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_large_bodies_are_few, server_setup, server_teardown)};
+        BODY_TEST(test_large_bodies_are_few),
+        BODY_TEST(test_a_chunked_body_may_be_cut_anywhere),
+        BODY_TEST(test_a_chunked_body_waits_for_its_continue),
+        BODY_TEST(test_chunked_bodies_have_the_same_limits),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

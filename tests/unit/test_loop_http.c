@@ -30,8 +30,9 @@ static const char *method_name(enum http_method method) {
 static void on_request(void *context, struct http_request *request) {
     struct server *server = context;
     server->requests_n++;
-    static const int refusal_status[] = {0, 400, 413, 503, 408, 400};
-    static const char *const refusal_text[] = {"", "bad request", "too large", "busy", "timeout", "upgrade"};
+    static const int refusal_status[] = {0, 400, 413, 503, 408, 400, 503, 414, 431};
+    static const char *const refusal_text[] = {"",        "bad request", "too large", "busy",          "timeout",
+                                               "upgrade", "draining",    "too long",  "head too large"};
     if (request->refusal != HTTP_REFUSAL_NONE) {
         respond_text(request, refusal_status[request->refusal], refusal_text[request->refusal]);
         return;
@@ -109,6 +110,9 @@ static const struct {
     {"POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n", "<POST /a?|-||"},
     {"GET /a HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nbody", "<GET /a?|-|body|"},
     {"GET /old HTTP/1.0\r\n\r\n", "<GET /old?|"},
+    {"POST /c HTTP/1.1\r\nHost: x\r\ntransfer-encoding: Chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nA: b\r\n\r\n",
+     "<POST /c?|-|abcde|"},
+    {"PUT /c HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "<PUT /c?|-||"},
     {"GET /a HTTP/1.1\r\nHost: x\r\nAccept: a\r\nAccept: b\r\nX-Other: 1\r\nX-Other: 2\r\n\r\n", "<GET /a?|"},
     {"GET /stream HTTP/1.1\r\nHost: x\r\n\r\n", "<GET /stream?|"},
 };
@@ -147,7 +151,23 @@ static const struct {
     {"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 1,1\r\n\r\n", "bad request"},
     {"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 1234567890\r\n\r\n", "bad request"},
     {"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\nx", "bad request"},
-    {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "bad request"},
+    {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n", "bad request"},
+    {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "bad request"},
+    {"POST / HTTP/1.0\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "bad request"},
+    {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+     "bad request"},
+    {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", "bad request"},
+    {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n", "bad request"},
+    {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n", "bad request"},
+    {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding : chunked\r\n\r\n0\r\n\r\n", "bad request"},
+    {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nnone", "bad request"},
+    {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello0\r\n\r\n", "bad request"},
+    {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3e9\r\n", "too large"},
+    {"GET /stream HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nTransfer-Encoding: chunked\r\n\r\n",
+     "upgrade"},
+    {"GET / HTTP/1.1\nHost: x\n\n", "bad request"},
+    {"\n", "bad request"},
     {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: identity\r\n\r\n", "bad request"},
     {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding:\r\n\r\n", "bad request"},
     {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length : 1\r\n\r\nx", "bad request"},
@@ -182,6 +202,40 @@ static void test_refusals_are_answered_then_closed(void **state) {
     fixture_until(server->loop, loop_connections_n(server->loop) == 0);
 }
 
+/* client_ask sends on when the server has closed already. */
+static void assert_refused(struct server *server, const char *request, size_t len, const char *expected) {
+    struct raw_client client;
+    ask(server, &client, request, len);
+    fixture_until(server->loop, client_is_over(&client));
+    assert_row(strstr(client.data, expected) && strstr(client.data, "connection: close\r\n"), expected);
+    client_close(&client);
+}
+
+static void test_a_head_that_is_too_large_says_which_part(void **state) {
+    struct server *server = *state;
+    static char request[80000];
+    static char filler[70001];
+    memset(filler, 'a', sizeof filler - 1);
+    int len = snprintf(request, sizeof request, "GET /%.20000s HTTP/1.1\r\nHost: x\r\n\r\n", filler);
+    assert_refused(server, request, (size_t)len, "HTTP/1.1 414 URI Too Long\r\n");
+    len = snprintf(request, sizeof request, "GET / HTTP/1.1\r\nHost: x\r\nA: %.70000s\r\n\r\n", filler);
+    assert_refused(server, request, (size_t)len, "HTTP/1.1 431 Request Header Fields Too Large\r\n");
+    len = snprintf(request, sizeof request, "GET /many HTTP/1.1\r\nHost: x\r\n");
+    for (int i = 0; i < 100; i++)
+        len += snprintf(request + len, sizeof request - (size_t)len, "A%d: b\r\n", i);
+    len += snprintf(request + len, sizeof request - (size_t)len, "\r\n");
+    assert_refused(server, request, (size_t)len, "HTTP/1.1 431 ");
+    /* One field less, and a target as long as one may be. */
+    struct raw_client client;
+    char *last = strstr(request, "A99: b\r\n");
+    memmove(last, last + 8, strlen(last + 8) + 1);
+    assert_non_null(strstr(ask(server, &client, request, strlen(request)), "HTTP/1.1 200 OK\r\n"));
+    client_close(&client);
+    len = snprintf(request, sizeof request, "OPTIONS /%.16000s HTTP/1.1\r\nHost: x\r\n\r\n", filler);
+    assert_non_null(strstr(ask(server, &client, request, (size_t)len), "HTTP/1.1 200 OK\r\n"));
+    client_close(&client);
+}
+
 static void test_nul_and_endless_heads_are_refused(void **state) {
     struct server *server = *state;
     struct raw_client client;
@@ -195,7 +249,7 @@ static void test_nul_and_endless_heads_are_refused(void **state) {
     for (int i = 0; i < 1000 && !client_is_over(&client); i++)
         client_send_text(server->loop, &client, "X-Filler: 0123456789012345678901234567890123456789\r\n");
     fixture_until(server->loop, client_is_over(&client));
-    assert_int_equal(strncmp(client.data, "HTTP/1.1 400", 12), 0);
+    assert_int_equal(strncmp(client.data, "HTTP/1.1 431", 12), 0);
     client_close(&client);
 }
 
@@ -423,6 +477,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         HTTP_TEST(test_requests_arrive_as_sent),
         HTTP_TEST(test_refusals_are_answered_then_closed),
+        HTTP_TEST(test_a_head_that_is_too_large_says_which_part),
         HTTP_TEST(test_nul_and_endless_heads_are_refused),
         HTTP_TEST(test_answer_survives_an_unread_body),
         HTTP_TEST(test_bytes_may_come_one_by_one),
