@@ -130,6 +130,8 @@ static int64_t symbol_join(struct poller *poller, struct polled_symbol *polled, 
         int64_t next_ms = quota_next_ms(&it->quota, now_ms, clock_wall_ms(poller->config.clock));
         if (next_ms > now_ms)
             return next_ms;
+        if (!poller_usage_grants(poller, it, now_ms))
+            return now_ms + NO_ROOM_MS;
         batch = batch_begin(poller, i, function, now_ms);
         if (!batch)
             return now_ms + NO_ROOM_MS;

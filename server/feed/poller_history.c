@@ -7,6 +7,7 @@
 
 #define MINUTE_PART_MS 6000 /* until a minute's window has moved on */
 #define SECOND_MS 1000
+#define GRANT_LOOK_MS 50 /* while the archive counts a request in advance */
 
 bool poller_is_leading(const struct poller *poller) {
     return atomic_load(&poller->is_leading);
@@ -48,6 +49,8 @@ static enum status choose_by(struct poller *poller, enum provider_function funct
         if ((refused_mask & (1U << i)) || !has_history(it, function, symbol, now_ms))
             continue;
         int64_t at_ms = next_ms(it, now_ms, wall_ms);
+        if (at_ms <= now_ms && !poller_usage_grants(poller, it, now_ms))
+            at_ms = now_ms + GRANT_LOOK_MS;
         soonest_ms = at_ms < soonest_ms ? at_ms : soonest_ms;
         if (at_ms > now_ms || !quota_take(&it->quota, now_ms, wall_ms))
             continue;

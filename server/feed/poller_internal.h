@@ -52,6 +52,10 @@ struct polled_provider {
     bool has_invalid_key;
     struct poll_batch *open[PROVIDER_FUNCTIONS_N]; /* gathered in this turn, not asked yet */
     uint32_t day_shared_n;                         /* of the day's requests, those that the archive knows too */
+    /* poller_usage.c: what the archive counts already may be asked: up to so many requests ever, until then. */
+    uint64_t granted_n, saving_n;
+    int64_t granted_until_ms, saving_until_ms; /* saving: of the save under way */
+    int64_t grant_wanted_ms;                   /* since when; 0: it is not */
     uint64_t quotes_n, requests_n;
     int64_t last_request_wall_ms, last_error_wall_ms, last_answer_wall_ms; /* 0 = never */
     bool is_error_over;                                                    /* it answered since */
@@ -83,6 +87,7 @@ struct poller {
     int64_t refusal_logged_ms; /* refused quotes are logged now and then, counted always */
     bool has_held;             /* the held symbols were loaded once */
     bool needs_usage, is_usage_logged;
+    bool is_usage_away; /* the last save failed */
     int64_t usage_wait_until_ms, usage_due_ms;
     uint64_t usage_saved_n; /* requests of all providers that the archive was told of */
     /* When each is next done; monotonic ms. */
@@ -165,6 +170,9 @@ void poller_usage_lead(struct poller *poller, int64_t now_ms);
 void poller_usage(struct poller *poller, int64_t now_ms);
 /* Nobody is asked before it is known what was used. */
 bool poller_usage_is_awaited(const struct poller *poller, int64_t now_ms);
+/* May the provider be asked once more? Not before the archive has counted that, so that a crash forgets no request.
+ * False: soon. Thread: any, under providers_lock. */
+bool poller_usage_grants(struct poller *poller, struct polled_provider *it, int64_t now_ms);
 /* What is not saved yet, and waits for it. */
 void poller_usage_rest(struct poller *poller, int64_t now_ms);
 

@@ -3,7 +3,9 @@ order of preference, batches, every kind of refusal, quotas over a restart."""
 
 import datetime
 import json
+from contextlib import closing
 
+import psycopg2
 import pytest
 
 from support.market_server import KEYED
@@ -265,6 +267,37 @@ def test_a_day_s_quota_holds_over_a_kill(start_server, market, stored, postgres)
     state = providers(server)["finnhub"]
     assert (state["state"], state["quota"]["day"]["left"], state["requests"]) == ("quota_used_up", 0, 0)
     assert asked.asked_n == 3
+
+
+def test_kills_right_behind_a_request_forget_none(start_server, market, stored):
+    """However often it is killed the moment it was heard: 4 a day are 4, at most; what was counted ahead is lost."""
+    asked = market.vendors["finnhub"]
+    names = [f"S{letter}" for letter in "ABCDEFGH"]
+    for name in names:
+        market.set(name, "5")
+    server = start_server(**market.settings("finnhub", FINNHUB_QUOTA="4/day"))
+    hold(server, *names)
+    is_used_up = lambda: providers(server)["finnhub"]["state"] == "quota_used_up"
+    while not is_used_up():
+        heard_n = asked.all_n
+        wait_until(lambda: asked.all_n > heard_n or is_used_up(), what="a request")
+        server.kill()
+        server.start()
+        wait_until(lambda: server.metric("pf_leader") == 1, what="the lead")
+        wait_until(lambda: asked.all_n > heard_n + 1 or is_used_up(), what="another")
+    wait_for_state(server, "finnhub", "quota_used_up")
+    assert 1 <= asked.all_n <= 4 and providers(server)["finnhub"]["quota"]["day"]["left"] == 0
+
+
+def test_an_archive_that_hangs_does_not_stop_prices(start_server, market, stored, postgres):
+    """A request waits for its being counted, for a second at most."""
+    server = start_server(**market.settings("finnhub", FINNHUB_QUOTA="600/min", POLL_INTERVAL_MS=100))
+    hold(server, "AAPL")
+    wait_for_source(stored, "AAPL", "finnhub")
+    with closing(psycopg2.connect(postgres.superuser_url)) as blocker, blocker.cursor() as cursor:
+        cursor.execute("LOCK TABLE provider_usage")
+        before = market.vendors["finnhub"].all_n
+        wait_until(lambda: market.vendors["finnhub"].all_n >= before + 30, what="more than was saved ahead")
 
 
 def test_the_vendor_s_day_is_over_before_ours(start_server, market, stored):
