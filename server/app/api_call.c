@@ -51,6 +51,7 @@ struct api_call *api_call_create(const struct api_context *api, struct http_requ
 static void call_free(struct api_call *call) {
     strbuf_fini(&call->out);
     strbuf_fini(&call->packed);
+    problem_fini(&call->problem);
     json_decref(call->body);
     db_rows_destroy(&call->rows);
     api_idempotency_free(call);
@@ -135,7 +136,23 @@ void api_call_respond(struct api_call *call, int http_status) {
     api_call_respond_as(call, http_status, "application/json");
 }
 
+/* A request that is not our client's fault can be found by its request_id: once. */
+static void failure_log(struct api_call *call, enum log_level level, const char *reason) {
+    if (!call->is_logged)
+        log_event(level, "request.failed", LOG_TEXT("request_id", call->request_id), LOG_TEXT("path", call->http->path),
+                  LOG_TEXT("code", error_code_text(call->problem.code)), LOG_TEXT("reason", reason));
+    call->is_logged = true;
+}
+
+/* What a failure that happens before the COMMIT adds for whoever wanted to write. */
+static const char *nothing_written(const struct api_call *call) {
+    bool is_reading = call->http->method == HTTP_GET || call->http->method == HTTP_HEAD;
+    return is_reading ? "" : "; nothing was written";
+}
+
 void api_call_refuse(struct api_call *call) {
+    if (problem_http_status(&call->problem) >= 500)
+        failure_log(call, LOG_WARN, call->problem.detail);
     strbuf_clear(&call->out);
     call->etag[0] = '\0';
     call->location[0] = '\0';
@@ -168,17 +185,17 @@ void api_call_fail(struct api_call *call, enum status status, const char *noun) 
         return;
     case STATUS_UNAVAILABLE:
     case STATUS_CANCELLED:
-        api_call_refuse_with(call, ERROR_UNAVAILABLE, "The database is away; nothing was written");
+        api_call_refuse_with(call, ERROR_UNAVAILABLE, "The database is away%s", nothing_written(call));
         return;
     case STATUS_TIMEOUT:
-        api_call_refuse_with(call, ERROR_UNAVAILABLE, "The database took too long; nothing was written");
+        api_call_refuse_with(call, ERROR_UNAVAILABLE, "The database took too long%s", nothing_written(call));
         return;
     case STATUS_LIMIT:
         api_call_refuse_with(call, ERROR_UNAVAILABLE, "Too many requests wait for the database");
         return;
     default:
-        log_event(LOG_ERROR, "request.failed", LOG_TEXT("request_id", call->request_id),
-                  LOG_TEXT("path", call->http->path), LOG_TEXT("status", status_name(status)));
+        call->problem.code = ERROR_INTERNAL;
+        failure_log(call, LOG_ERROR, status_name(status));
         api_call_refuse_with(call, ERROR_INTERNAL, "Something went wrong here; the log has it by the request_id");
     }
 }
@@ -187,6 +204,7 @@ void api_call_fail(struct api_call *call, enum status status, const char *noun) 
 
 bool api_call_read_id(struct api_call *call, const char *noun) {
     const char *text = call->params.texts[0];
+    call->lookup.noun = noun;
     if (uuid_parse(text, strlen(text), &call->id) == STATUS_OK)
         return true;
     api_call_fail(call, STATUS_NOT_FOUND, noun);
@@ -203,7 +221,7 @@ bool api_call_data(struct api_call *call, size_t size) {
 bool api_call_is_valid(struct api_call *call) {
     if (call->problem.code == ERROR_NONE)
         return true;
-    api_call_refuse(call);
+    api_lookup_refuse(call);
     return false;
 }
 
@@ -273,6 +291,7 @@ static void report_give_up(struct api_call *call) {
     log_event(LOG_INFO, "report.given_up", LOG_TEXT("request_id", call->request_id), LOG_TEXT("path", call->http->path),
               LOG_TEXT("reason", call->is_late ? "late" : "client left"),
               LOG_I64("after_ms", clock_monotonic_ms(call->api->clock) - call->asked_ms));
+    call->is_logged = true;
     api_call_refuse_with(call, ERROR_UNAVAILABLE,
                          "It was not done after %lld ms; what is computed is kept, and asking again goes on from there",
                          (long long)call->api->config->report_deadline_ms);

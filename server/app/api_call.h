@@ -9,6 +9,7 @@
 #define PF_APP_API_CALL_H
 
 #include "app/api.h"
+#include "app/api_lookup.h"
 #include "app/form.h"
 #include "app/problem.h"
 #include "app/router.h"
@@ -36,13 +37,15 @@ struct api_call {
     enum status (*work)(struct api_call *call, struct db *db);
     void (*done)(struct api_call *call);
     int64_t asked_ms;      /* monotonic */
-    bool is_report;        /* private, as the next two */
+    bool is_report;        /* private, as the next three */
     bool is_late, is_left; /* given up before its work */
+    bool is_logged;        /* that it failed, and why */
 
     /* The handler's; freed with the call. */
     const struct api_entity *entity; /* see app/api_entity.h */
     json_t *body;
-    struct uuid id; /* of the path */
+    struct uuid id;           /* of the path */
+    struct api_lookup lookup; /* see app/api_lookup.h */
     struct page page;
     struct listing listing; /* of a list; see list_query.h */
     bool is_cascade;
@@ -67,13 +70,14 @@ struct api_call *api_call_create(const struct api_context *api, struct http_requ
 
 /* --- what handlers begin with; false: a response was sent, the call is gone --- */
 
-/* params.texts[0] as a uuid into call->id, else 404. */
+/* params.texts[0] as a uuid into call->id, else 404: after the body was read, before what it says is judged, so that
+ * everywhere 400, 413 and 415 come first, then 404, then 422, then 412 and 409. */
 bool api_call_read_id(struct api_call *call, const char *noun);
 /* The body as a JSON object: 415, 400 or 422 otherwise. */
 bool api_call_read_body(struct api_call *call, struct form *ret_form);
 /* Zeroed memory of the handler's own in call->data. */
 bool api_call_data(struct api_call *call, size_t size);
-/* False when call->problem has something in it: it was sent. */
+/* False when call->problem has something in it: it was sent, or 404 instead (app/api_lookup.h). */
 bool api_call_is_valid(struct api_call *call);
 
 /* If-Match of the request. */

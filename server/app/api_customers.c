@@ -47,11 +47,14 @@ static const struct api_entity customer_entity = {
 /* --- writing --- */
 
 /* Reads the body into call->data; false when a response was sent. */
-static bool input_read(struct api_call *call) {
+static bool input_read(struct api_call *call, bool is_new) {
     struct form form;
-    if (!api_call_read_body(call, &form) || !api_call_data(call, sizeof(struct customer_input)))
+    if (!api_call_read_body(call, &form) || (!is_new && !api_call_read_id(call, "customer")) ||
+        !api_call_data(call, sizeof(struct customer_input)))
         return false;
     struct customer_input *input = call->data;
+    if (!is_new)
+        api_lookup_own_id(call, &form, "customer_id");
     (void)form_text(&form, "name", FORM_REQUIRED, NAME_MAX, false, input->name, sizeof input->name);
     (void)form_email(&form, "email", input->email);
     (void)form_text(&form, "phone", FORM_OPTIONAL, PHONE_MAX, false, input->phone, sizeof input->phone);
@@ -87,7 +90,7 @@ static void on_created(struct api_call *call) {
 
 void api_customers_create(struct api_call *call) {
     call->entity = &customer_entity;
-    if (input_read(call))
+    if (input_read(call, true))
         api_call_create_work(call, create_work, on_created);
 }
 
@@ -108,7 +111,7 @@ static void on_updated(struct api_call *call) {
 
 void api_customers_update(struct api_call *call) {
     call->entity = &customer_entity;
-    if (api_call_read_id(call, "customer") && input_read(call))
+    if (input_read(call, false))
         api_call_work(call, update_work, on_updated);
 }
 

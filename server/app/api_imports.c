@@ -202,13 +202,13 @@ static void on_imported(struct api_call *call) {
 }
 
 void api_portfolios_import_investments(struct api_call *call) {
-    if (!api_call_read_id(call, "portfolio") || !api_call_data(call, sizeof(struct import_input)))
-        return;
-    struct import_input *input = call->data;
     if (!is_csv_type(call->http->headers[HTTP_HEADER_CONTENT_TYPE])) {
         api_call_refuse_with(call, ERROR_UNSUPPORTED_MEDIA_TYPE, "The body must be text/csv, in UTF-8");
         return;
     }
+    if (!api_call_read_id(call, "portfolio") || !api_call_data(call, sizeof(struct import_input)))
+        return;
+    struct import_input *input = call->data;
     input->last_date = timestamp_date(clock_wall_ms(call->api->clock)) + 1;
     query_read_flag(call->http->query, "dry_run", &call->problem, &input->is_dry_run);
     if (!api_call_is_valid(call))

@@ -154,12 +154,18 @@ const struct api_entity api_investment_entity = {.noun = "investment",
 /* --- writing --- */
 
 /* Reads the body into call->data; false when a response was sent. */
-static bool input_read(struct api_call *call, enum form_presence portfolio_presence) {
+static bool input_read(struct api_call *call, bool is_new) {
     struct form form;
-    if (!api_call_read_body(call, &form) || !api_call_data(call, sizeof(struct investment_fields)))
+    if (!api_call_read_body(call, &form) || (!is_new && !api_call_read_id(call, "investment")) ||
+        !api_call_data(call, sizeof(struct investment_fields)))
         return false;
     struct investment_fields *fields = call->data;
-    fields->has_portfolio_id = form_uuid(&form, "portfolio_id", portfolio_presence, &fields->portfolio_id);
+    fields->has_portfolio_id =
+        form_uuid(&form, "portfolio_id", is_new ? FORM_REQUIRED : FORM_OPTIONAL, &fields->portfolio_id);
+    if (fields->has_portfolio_id)
+        api_lookup_note(call, "portfolio_id", "portfolio", &fields->portfolio_id);
+    if (!is_new)
+        api_lookup_own_id(call, &form, "investment_id");
     (void)form_symbol(&form, "ticker_symbol", &fields->symbol);
     (void)form_decimal(&form, "quantity", FORM_REQUIRED, FORM_POSITIVE, &fields->quantity.e8);
     (void)form_decimal(&form, "purchase_price", FORM_REQUIRED, FORM_NOT_NEGATIVE, &fields->purchase_price.e8);
@@ -188,7 +194,7 @@ static bool refusal_respond(struct api_call *call) {
     if (fields->is_rate_refused)
         problem_add_field(&call->problem, "fx_rate", ERROR_INVALID_FIELD,
                           "must be 1: the asset is in the portfolio's currency");
-    else
+    if (fields->is_quantity_refused || !fields->is_rate_refused)
         problem_add_field(&call->problem, "quantity", ERROR_INVALID_FIELD,
                           "would take the position's quantity past 90000000000");
     api_call_refuse(call);
@@ -213,7 +219,7 @@ static void on_created(struct api_call *call) {
 
 void api_investments_create(struct api_call *call) {
     call->entity = &api_investment_entity;
-    if (input_read(call, FORM_REQUIRED))
+    if (input_read(call, true))
         api_call_create_work(call, create_work, on_created);
 }
 
@@ -238,7 +244,7 @@ static void on_updated(struct api_call *call) {
 
 void api_investments_update(struct api_call *call) {
     call->entity = &api_investment_entity;
-    if (api_call_read_id(call, "investment") && input_read(call, FORM_OPTIONAL))
+    if (input_read(call, false))
         api_call_work(call, update_work, on_updated);
 }
 

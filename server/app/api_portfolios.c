@@ -47,12 +47,18 @@ const struct api_entity api_portfolio_entity = {
 /* --- writing --- */
 
 /* Reads the body into call->data; false when a response was sent. */
-static bool input_read(struct api_call *call, enum form_presence customer_presence) {
+static bool input_read(struct api_call *call, bool is_new) {
     struct form form;
-    if (!api_call_read_body(call, &form) || !api_call_data(call, sizeof(struct portfolio_input)))
+    if (!api_call_read_body(call, &form) || (!is_new && !api_call_read_id(call, "portfolio")) ||
+        !api_call_data(call, sizeof(struct portfolio_input)))
         return false;
     struct portfolio_input *input = call->data;
-    input->has_customer_id = form_uuid(&form, "customer_id", customer_presence, &input->customer_id);
+    input->has_customer_id =
+        form_uuid(&form, "customer_id", is_new ? FORM_REQUIRED : FORM_OPTIONAL, &input->customer_id);
+    if (input->has_customer_id)
+        api_lookup_note(call, "customer_id", "customer", &input->customer_id);
+    if (!is_new)
+        api_lookup_own_id(call, &form, "portfolio_id");
     (void)form_text(&form, "portfolio_name", FORM_REQUIRED, PORTFOLIO_NAME_MAX, false, input->portfolio_name,
                     sizeof input->portfolio_name);
     (void)form_choice(&form, "portfolio_type", portfolio_types, &input->portfolio_type);
@@ -87,7 +93,7 @@ static void on_created(struct api_call *call) {
 
 void api_portfolios_create(struct api_call *call) {
     call->entity = &api_portfolio_entity;
-    if (input_read(call, FORM_REQUIRED))
+    if (input_read(call, true))
         api_call_create_work(call, create_work, on_created);
 }
 
@@ -117,7 +123,7 @@ static void on_updated(struct api_call *call) {
 
 void api_portfolios_update(struct api_call *call) {
     call->entity = &api_portfolio_entity;
-    if (api_call_read_id(call, "portfolio") && input_read(call, FORM_OPTIONAL))
+    if (input_read(call, false))
         api_call_work(call, update_work, on_updated);
 }
 

@@ -304,7 +304,9 @@ static void on_held_loaded(struct api_call *call) {
         api_call_fail(call, call->job.status, "portfolio");
         return;
     }
-    if (api_call_is_valid(call))
+    if (call->problem.code != ERROR_NONE)
+        api_call_refuse(call);
+    else
         update_begin(call);
 }
 
@@ -315,6 +317,8 @@ void api_investments_update_prices(struct api_call *call) {
     struct price_request *request = call->data;
     request->is_forced = true;
     request->has_portfolio_id = form_uuid(&form, "portfolio_id", FORM_OPTIONAL, &request->portfolio_id);
+    if (request->has_portfolio_id)
+        api_lookup_note(call, "portfolio_id", "portfolio", &request->portfolio_id);
     bool has_symbols =
         form_symbols(&form, "symbols", FORM_OPTIONAL, SYMBOLS_MAX, &request->symbols, &request->symbols_n);
     if (has_symbols && request->has_portfolio_id)

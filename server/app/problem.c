@@ -1,17 +1,24 @@
-/* Problem documents. Refuses more fields than PROBLEM_FIELDS_MAX: no body of
- * ours has as many. Thread: any; pure. */
+/* Problem documents. Counts fields past PROBLEM_FIELDS_MAX, and does not tell
+ * them. Thread: any; pure. */
 #include "app/problem.h"
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 void problem_init(struct problem *problem) {
     problem->code = ERROR_NONE;
     problem->http_status = 0;
     problem->detail[0] = '\0';
+    problem->more = NULL;
     problem->fields_n = 0;
     problem->has_dependents = false;
     problem->members = NULL;
+}
+
+void problem_fini(struct problem *problem) {
+    free(problem->more);
+    problem->more = NULL;
 }
 
 void problem_set(struct problem *problem, enum error_code code, const char *format, ...) {
@@ -22,10 +29,25 @@ void problem_set(struct problem *problem, enum error_code code, const char *form
     problem->code = code;
 }
 
+/* NULL: it is only counted. */
+static struct problem_field *row_add(struct problem *problem) {
+    size_t at = problem->fields_n++;
+    if (at < PROBLEM_FIELDS_INLINE)
+        return &problem->fields[at];
+    if (at == PROBLEM_FIELDS_INLINE)
+        problem->more = calloc(PROBLEM_FIELDS_MAX - PROBLEM_FIELDS_INLINE, sizeof *problem->more);
+    return problem->more && at < PROBLEM_FIELDS_MAX ? &problem->more[at - PROBLEM_FIELDS_INLINE] : NULL;
+}
+
+static size_t kept_n(const struct problem *problem) {
+    size_t max = problem->more ? PROBLEM_FIELDS_MAX : PROBLEM_FIELDS_INLINE;
+    return problem->fields_n < max ? problem->fields_n : max;
+}
+
 void problem_add_field(struct problem *problem, const char *field, enum error_code code, const char *format, ...) {
-    if (problem->fields_n == PROBLEM_FIELDS_MAX)
+    struct problem_field *row = row_add(problem);
+    if (!row)
         return;
-    struct problem_field *row = &problem->fields[problem->fields_n++];
     (void)snprintf(row->field, sizeof row->field, "%s", field);
     row->code = code;
     va_list args;
@@ -61,8 +83,9 @@ void problem_write(const struct problem *problem, const char *request_id, struct
         strbuf_append_i64(out, problem->investments_n);
         strbuf_append_char(out, '}');
     }
-    for (size_t i = 0; i < problem->fields_n; i++) {
-        const struct problem_field *row = &problem->fields[i];
+    for (size_t i = 0; i < kept_n(problem); i++) {
+        const struct problem_field *row =
+            i < PROBLEM_FIELDS_INLINE ? &problem->fields[i] : &problem->more[i - PROBLEM_FIELDS_INLINE];
         text_member(out, i == 0 ? ",\"errors\":[{\"field\":" : ",{\"field\":", row->field);
         text_member(out, ",\"code\":", error_code_text(row->code));
         text_member(out, ",\"detail\":", row->detail);
@@ -70,6 +93,10 @@ void problem_write(const struct problem *problem, const char *request_id, struct
     }
     if (problem->fields_n > 0)
         strbuf_append_char(out, ']');
+    if (problem->fields_n > kept_n(problem)) {
+        strbuf_append_text(out, ",\"errors_n\":");
+        strbuf_append_u64(out, problem->fields_n);
+    }
     if (problem->members)
         strbuf_append_text(out, problem->members);
     strbuf_append_char(out, '}');

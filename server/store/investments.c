@@ -187,7 +187,7 @@ static enum status rate_check(struct db *db, const struct lot_write *write) {
 /* Under the portfolio's lock: is there room in the position, is there an asset, may it have that rate? */
 static enum status position_prepare(struct db *db, const struct lot_write *write) {
     struct investment_fields *fields = write->fields;
-    fields->is_rate_refused = false;
+    fields->is_rate_refused = fields->is_quantity_refused = false;
     struct db_args args;
     id_args(&args, &write->portfolio_id);
     db_args_text(&args, fields->symbol.text);
@@ -198,14 +198,14 @@ static enum status position_prepare(struct db *db, const struct lot_write *write
     if (status != STATUS_OK)
         return status;
     struct db_row row = db_rows_at(rows, 0);
-    bool fits = db_row_bool(&row);
+    fields->is_quantity_refused = !db_row_bool(&row);
     db_rows_destroy(&rows);
-    if (!fits)
-        return STATUS_OUT_OF_RANGE;
     db_args_init(&args);
     db_args_text(&args, fields->symbol.text);
     status = db_query(db, &statements[ADD_ASSET], &args, NULL);
-    return status == STATUS_OK ? rate_check(db, write) : status;
+    if (status == STATUS_OK)
+        status = rate_check(db, write);
+    return status == STATUS_OK && fields->is_quantity_refused ? STATUS_OUT_OF_RANGE : status;
 }
 
 static void fields_add(struct db_args *args, const struct investment_fields *fields) {

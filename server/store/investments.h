@@ -42,7 +42,8 @@ struct investment_fields {
     int32_t purchase_date;
     char external_id[EXTERNAL_ID_MAX + 1]; /* "": none; of an update: the stored one stays */
     struct price fx_rate;                  /* 0 = not given */
-    bool is_rate_refused;                  /* set with OUT_OF_RANGE: whether that is why */
+    /* Set with OUT_OF_RANGE: which of them are why. */
+    bool is_quantity_refused, is_rate_refused;
 };
 
 /* What investments can be sorted by. */

@@ -21,6 +21,7 @@ static void reading_begin(struct reading *reading, const char *json) {
 
 static void reading_end(struct reading *reading) {
     json_decref(reading->body);
+    problem_fini(&reading->problem);
 }
 
 static bool has_problem(const struct reading *reading, enum error_code code) {
@@ -208,11 +209,11 @@ static void test_lists_of_symbols(void **state) {
 
     /* Every wrong element is named, whatever was wrong before. */
     reading_begin(&reading, "{\"f\":[\"A A\",\"AAPL\",7,\"\"]}");
-    for (size_t i = 0; i < PROBLEM_FIELDS_MAX - 2; i++)
+    for (size_t i = 0; i < PROBLEM_FIELDS_INLINE - 2; i++)
         problem_add_field(&reading.problem, "other", ERROR_INVALID_FIELD, "is wrong");
     assert_false(form_symbols(&reading.form, "f", FORM_REQUIRED, 10, &symbols, &n));
-    assert_string_equal(reading.problem.fields[PROBLEM_FIELDS_MAX - 2].field, "f[0]");
-    assert_string_equal(reading.problem.fields[PROBLEM_FIELDS_MAX - 1].field, "f[2]");
+    assert_string_equal(reading.problem.fields[PROBLEM_FIELDS_INLINE - 2].field, "f[0]");
+    assert_string_equal(reading.problem.fields[PROBLEM_FIELDS_INLINE - 1].field, "f[2]");
     assert_false(form_symbols(&reading.form, "f", FORM_REQUIRED, 10, &symbols, &n));
     reading_end(&reading);
 
