@@ -2,6 +2,7 @@
  * assets. Thread: L, but for the …_work functions, which run on W. */
 #include "app/api_entity.h"
 #include "app/api_handlers.h"
+#include "app/list_query.h"
 #include "app/query.h"
 #include "base/timestamp.h"
 #include "store/bars.h"
@@ -14,6 +15,7 @@
 #define DATE_LAST 2932896    /* 9999-12-31 */
 
 static const char *const intervals[] = {"day", "week", "month", NULL};
+static const char *const filters[] = {"from", "to", "interval", NULL};
 
 struct asset_range {
     struct symbol symbol;
@@ -22,21 +24,31 @@ struct asset_range {
     char after_type[16];
     enum bar_interval interval;
     size_t limit;
+    char fingerprint[LIST_FINGERPRINT_LEN + 1];
 };
 
-/* "2020-08-31" or "2020-08-31.SPLIT" */
+static bool is_action_type(const char *text) {
+    for (int type = ACTION_SPLIT; type <= ACTION_SPINOFF; type++) {
+        if (strcmp(text, corporate_action_type_name((enum corporate_action_type)type)) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* After the fingerprint: "2020-08-31" or "2020-08-31.SPLIT". */
 static void cursor_read(struct api_call *call, struct asset_range *range, bool has_type) {
-    char text[QUERY_VALUE_MAX + 1] = "";
-    enum status status = query_get(call->http->query, "cursor", text);
+    char cursor[QUERY_VALUE_MAX + 1] = "";
+    list_query_fingerprint(call->http, filters, range->fingerprint);
+    enum status status = query_get(call->http->query, "cursor", cursor);
     if (status == STATUS_NOT_FOUND)
         return;
-    size_t len = status == STATUS_OK ? strlen(text) : 0; /* else there is no text */
-    bool is_right = len >= DATE_TEXT_LEN && date_parse(text, DATE_TEXT_LEN, &range->after) == STATUS_OK &&
-                    (has_type ? len > DATE_TEXT_LEN + 1 && text[DATE_TEXT_LEN] == '.' &&
-                                    len - DATE_TEXT_LEN - 1 < sizeof range->after_type
-                              : len == DATE_TEXT_LEN);
+    const char *text = status == STATUS_OK ? list_query_cursor_rest(cursor, range->fingerprint) : NULL;
+    size_t len = text ? strlen(text) : 0;
+    bool is_right =
+        len >= DATE_TEXT_LEN && date_parse(text, DATE_TEXT_LEN, &range->after) == STATUS_OK &&
+        (has_type ? text[DATE_TEXT_LEN] == '.' && is_action_type(text + DATE_TEXT_LEN + 1) : len == DATE_TEXT_LEN);
     if (!is_right)
-        problem_add_field(&call->problem, "cursor", ERROR_INVALID_FIELD, "is not a next_cursor of this list");
+        problem_add_field(&call->problem, "cursor", ERROR_INVALID_FIELD, LIST_CURSOR_REFUSED);
     else if (has_type)
         memcpy(range->after_type, text + DATE_TEXT_LEN + 1, len - DATE_TEXT_LEN); /* with its NUL */
 }
@@ -54,6 +66,7 @@ static bool range_read(struct api_call *call, bool has_interval) {
     struct asset_range *range = call->data;
     *range = (struct asset_range){
         .symbol = symbol, .from = DATE_FIRST, .to = DATE_LAST, .after = DATE_FIRST, .limit = QUERY_LIMIT_DEFAULT};
+    call->lookup.symbol = &range->symbol;
     (void)query_read_date(query, "from", &call->problem, &range->from);
     (void)query_read_date(query, "to", &call->problem, &range->to);
     if (range->from > range->to)
@@ -63,6 +76,11 @@ static bool range_read(struct api_call *call, bool has_interval) {
         range->interval = (enum bar_interval)query_read_choice(query, "interval", intervals, &call->problem);
     cursor_read(call, range, !has_interval);
     return api_call_is_valid(call);
+}
+
+static void cursor_write(const struct api_call *call, const char *date, const char *type, char out[QUERY_CURSOR_MAX]) {
+    const struct asset_range *range = call->data;
+    (void)snprintf(out, QUERY_CURSOR_MAX, "%s.%s%s%s", range->fingerprint, date, *type ? "." : "", type);
 }
 
 /* An empty list is one of an asset. */
@@ -114,7 +132,9 @@ static enum status bar_write(struct api_call *call, size_t index, char cursor[QU
     enum status status = bar_read(call->rows, index, &bar);
     if (status != STATUS_OK)
         return status;
-    date_write(cursor, bar.date);
+    char date[DATE_TEXT_LEN + 1];
+    date_write(date, bar.date);
+    cursor_write(call, date, "", cursor);
     strbuf_append_char(out, '{');
     json_date(out, "date", bar.date);
     price_write(out, "open", bar.open);
@@ -156,7 +176,7 @@ static enum status action_write(struct api_call *call, size_t index, char cursor
     const char *type = corporate_action_type_name(action.type);
     char date[DATE_TEXT_LEN + 1];
     date_write(date, action.split.date);
-    (void)snprintf(cursor, QUERY_CURSOR_MAX, "%s.%s", date, type);
+    cursor_write(call, date, type, cursor);
     strbuf_append_char(out, '{');
     json_date(out, "date", action.split.date);
     json_text(out, "type", type);

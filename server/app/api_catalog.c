@@ -5,6 +5,7 @@
 #include "app/api_entity.h"
 #include "app/api_handlers.h"
 #include "app/etag.h"
+#include "app/list_query.h"
 #include "app/query.h"
 #include "app/shard_view.h"
 #include "store/asset_catalog.h"
@@ -19,6 +20,7 @@ struct asset_search_input {
     struct symbol symbol;
     char exchange_mic[5];
     struct currency currency;
+    char fingerprint[LIST_FINGERPRINT_LEN + 1];
 };
 
 static void last_price_write(struct strbuf *out, const struct quote *quote) {
@@ -86,9 +88,12 @@ void api_assets_get(struct api_call *call) {
 
 /* --- many --- */
 
-/* "<rank>.<symbol>" */
-static bool cursor_parse(const char *text, struct asset_key *ret_key) {
-    struct asset_key key = {.rank = text[0] - '0'};
+static const char *const search_filters[] = {"query", "asset_class", "exchange_mic", "currency", NULL};
+
+/* "<fingerprint>.<rank>.<symbol>" */
+static bool cursor_parse(const char *cursor, const char *fingerprint, struct asset_key *ret_key) {
+    const char *text = list_query_cursor_rest(cursor, fingerprint);
+    struct asset_key key = {.rank = text ? text[0] - '0' : -1};
     if (key.rank < 0 || key.rank > 3 || text[1] != '.' ||
         symbol_parse(text + 2, strlen(text + 2), &key.symbol) != STATUS_OK)
         return false;
@@ -181,8 +186,9 @@ static void on_found(struct api_call *call) {
     }
     strbuf_append_char(&call->out, ']');
     if (has_more) {
-        char cursor[SYMBOL_MAX + 4];
-        (void)snprintf(cursor, sizeof cursor, "%c.%s", (char)('0' + asset.rank), asset.symbol.text);
+        char cursor[QUERY_CURSOR_MAX];
+        (void)snprintf(cursor, sizeof cursor, "%s.%c.%s", input->fingerprint, (char)('0' + asset.rank),
+                       asset.symbol.text);
         json_text(&call->out, "next_cursor", cursor);
     }
     strbuf_append_char(&call->out, '}');
@@ -201,9 +207,10 @@ void api_assets_search(struct api_call *call) {
     currency_read(call, input);
     query_read_limit(call->http->query, &call->problem, &input->search.limit);
     char cursor[QUERY_VALUE_MAX + 1];
-    if (parameter_read(call, "cursor", "is not a next_cursor of a list", cursor) &&
-        !cursor_parse(cursor, &input->search.after))
-        problem_add_field(&call->problem, "cursor", ERROR_INVALID_FIELD, "is not a next_cursor of a list");
+    list_query_fingerprint(call->http, search_filters, input->fingerprint);
+    if (parameter_read(call, "cursor", LIST_CURSOR_REFUSED, cursor) &&
+        !cursor_parse(cursor, input->fingerprint, &input->search.after))
+        problem_add_field(&call->problem, "cursor", ERROR_INVALID_FIELD, LIST_CURSOR_REFUSED);
     if (api_call_is_valid(call))
         api_call_work(call, search_work, on_found);
 }

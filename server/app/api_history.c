@@ -4,12 +4,14 @@
 #include "app/api_entity.h"
 #include "app/api_handlers.h"
 #include "app/api_range.h"
+#include "app/list_query.h"
 #include "app/query.h"
 #include "app/shard_view.h"
 #include "base/timestamp.h"
 #include "domain/quote_split.h"
 #include "domain/risk.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,10 +26,12 @@ static void on_written(struct api_call *call) {
 
 enum { EVERY_DAY, EVERY_WEEK, EVERY_MONTH };
 static const char *const intervals[] = {"day", "week", "month", NULL};
+static const char *const filters[] = {"from", "to", "interval", NULL};
 
 struct history_input {
     struct range_input range; /* first: api_range_read makes call->data one of these */
     size_t interval, limit;
+    char fingerprint[LIST_FINGERPRINT_LEN + 1];
 };
 
 /* The same for days of one week (from Monday) or month. */
@@ -85,8 +89,12 @@ static enum status groups_write(struct api_call *call, const struct value_report
         last = day.day.date;
     }
     strbuf_append_char(out, ']');
-    if (has_more)
-        json_date(out, "next_cursor", last);
+    if (has_more) {
+        char date[DATE_TEXT_LEN + 1], cursor[QUERY_CURSOR_MAX];
+        date_write(date, last);
+        (void)snprintf(cursor, sizeof cursor, "%s.%s", input->fingerprint, date);
+        json_text(out, "next_cursor", cursor);
+    }
     strbuf_append_char(out, '}');
     return STATUS_OK;
 }
@@ -106,18 +114,31 @@ static enum status history_work(struct api_call *call, struct db *db) {
     return status;
 }
 
+/* After the fingerprint: the last day that was told. */
+static void cursor_read(struct api_call *call, struct history_input *input) {
+    char cursor[QUERY_VALUE_MAX + 1];
+    int32_t after = 0;
+    list_query_fingerprint(call->http, filters, input->fingerprint);
+    enum status status = query_get(call->http->query, "cursor", cursor);
+    if (status == STATUS_NOT_FOUND)
+        return;
+    const char *text = status == STATUS_OK ? list_query_cursor_rest(cursor, input->fingerprint) : NULL;
+    if (!text || date_parse(text, strlen(text), &after) != STATUS_OK)
+        problem_add_field(&call->problem, "cursor", ERROR_INVALID_FIELD, LIST_CURSOR_REFUSED);
+    else if (after >= input->range.query.start)
+        input->range.query.start = after + 1;
+}
+
 void api_portfolios_list_history(struct api_call *call) {
     if (!api_call_read_id(call, "portfolio") || !api_call_data(call, sizeof(struct history_input)))
         return;
     struct history_input *input = call->data;
     const char *query = call->http->query;
-    int32_t after = 0;
     api_range_fill(call, &input->range, "from", "to");
     input->interval = query_read_choice(query, "interval", intervals, &call->problem);
     input->limit = QUERY_LIMIT_DEFAULT;
     query_read_limit(query, &call->problem, &input->limit);
-    if (query_read_date(query, "cursor", &call->problem, &after) && after >= input->range.query.start)
-        input->range.query.start = after + 1;
+    cursor_read(call, input);
     if (api_call_is_valid(call))
         api_call_report(call, history_work, on_written);
 }

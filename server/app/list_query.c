@@ -12,8 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FINGERPRINT_LEN 16
-#define CURSOR_MAX (FINGERPRINT_LEN + 1 + 2 * LISTING_KEY_MAX + 1 + UUID_TEXT_LEN)
+#define CURSOR_MAX (LIST_FINGERPRINT_LEN + 1 + 2 * LISTING_KEY_MAX + 1 + UUID_TEXT_LEN)
 #define TIME_MAX_US INT64_C(253402300799999999) /* the year 9999: no time for PostgreSQL after it */
 
 /* --- the sort --- */
@@ -51,16 +50,26 @@ static uint64_t hash_add(uint64_t hash, const char *text) {
     return hash;
 }
 
-static void fingerprint_write(const struct http_request *http, const struct list_query *list, size_t order,
-                              char out[FINGERPRINT_LEN + 1]) {
+static void fingerprint_write(const struct http_request *http, const char *const *filters, size_t order,
+                              char out[LIST_FINGERPRINT_LEN + 1]) {
     uint64_t hash = hash_add(UINT64_C(14695981039346656037), http->path);
     hash = (hash ^ order) * UINT64_C(1099511628211);
-    for (const char *const *name = list->filters; *name; name++) {
+    for (const char *const *name = filters; *name; name++) {
         char value[QUERY_VALUE_MAX + 1] = "";
         hash = hash_add(hash, query_get(http->query, *name, value) == STATUS_OK ? *name : "");
         hash = hash_add(hash, value);
     }
-    (void)snprintf(out, FINGERPRINT_LEN + 1, "%016" PRIx64, hash);
+    (void)snprintf(out, LIST_FINGERPRINT_LEN + 1, "%016" PRIx64, hash);
+}
+
+void list_query_fingerprint(const struct http_request *http, const char *const *filters,
+                            char out[LIST_FINGERPRINT_LEN + 1]) {
+    fingerprint_write(http, filters, 0, out);
+}
+
+const char *list_query_cursor_rest(const char *cursor, const char fingerprint[LIST_FINGERPRINT_LEN + 1]) {
+    bool is_ours = strncmp(cursor, fingerprint, LIST_FINGERPRINT_LEN) == 0 && cursor[LIST_FINGERPRINT_LEN] == '.';
+    return is_ours ? cursor + LIST_FINGERPRINT_LEN + 1 : NULL;
 }
 
 static int hex_digit(char c) {
@@ -97,9 +106,8 @@ static bool key_is_of(enum list_sort_type type, const char *key) {
 
 /* "<fingerprint>.<key in hex>.<id>" */
 static bool cursor_parse(const char *text, enum list_sort_type type, struct listing *listing) {
-    const char *key = text + FINGERPRINT_LEN + 1;
-    if (strlen(text) < FINGERPRINT_LEN + 1 || text[FINGERPRINT_LEN] != '.' ||
-        memcmp(text, listing->fingerprint, FINGERPRINT_LEN) != 0)
+    const char *key = list_query_cursor_rest(text, listing->fingerprint);
+    if (!key)
         return false;
     size_t key_len = strcspn(key, ".");
     if (key[key_len] != '.' || !key_unhex(key, key_len, listing->after_key) || !key_is_of(type, listing->after_key))
@@ -134,8 +142,7 @@ static void cursor_read(const char *query, enum list_sort_type type, struct prob
         listing->has_after = cursor_parse(text, type, listing);
     }
     if (!listing->has_after)
-        problem_add_field(problem, "cursor", ERROR_INVALID_FIELD,
-                          "is not a next_cursor of this list with this sort and these filters");
+        problem_add_field(problem, "cursor", ERROR_INVALID_FIELD, LIST_CURSOR_REFUSED);
 }
 
 void list_query_read(const struct http_request *http, const struct list_query *list, struct problem *problem,
@@ -144,7 +151,7 @@ void list_query_read(const struct http_request *http, const struct list_query *l
     *listing = (struct listing){.limit = QUERY_LIMIT_DEFAULT};
     query_read_limit(http->query, problem, &listing->limit);
     const struct list_sort *sort = sort_read(http->query, list, problem, &listing->order);
-    fingerprint_write(http, list, listing->order, listing->fingerprint);
+    fingerprint_write(http, list->filters, listing->order, listing->fingerprint);
     cursor_read(http->query, sort->type, problem, listing);
 }
 

@@ -26,6 +26,14 @@ struct list_query {
  * goes into the problem. */
 void list_query_read(const struct http_request *http, const struct list_query *list, struct problem *problem,
                      struct listing *ret_listing);
+/* For lists with an order of their own: their cursors begin with what tells the path and these
+ * parameters apart, and a dot. The rest of a cursor's text, or NULL when it is of another list. */
+#define LIST_FINGERPRINT_LEN 16
+void list_query_fingerprint(const struct http_request *http, const char *const *filters,
+                            char out[LIST_FINGERPRINT_LEN + 1]);
+const char *list_query_cursor_rest(const char *cursor, const char fingerprint[LIST_FINGERPRINT_LEN + 1]);
+#define LIST_CURSOR_REFUSED "is not a next_cursor of this list with this sort and these filters"
+
 /* The opaque token after which the next page begins. */
 void list_query_write_cursor(struct strbuf *out, const struct listing *listing, const char *key, const struct uuid *id);
 

@@ -104,5 +104,6 @@ def test_a_cursor_that_is_none(server, postgres, path, cursor):
     assert wrong_fields(server.request("GET", f"/assets/AAPL/{path}?cursor={cursor}")) == {"cursor": "invalid_field"}
 
 
-def test_an_interval_there_is_not(server):
+def test_an_interval_there_is_not(server, postgres):
+    add_assets(postgres, "AAPL")
     assert wrong_fields(server.request("GET", "/assets/AAPL/history?interval=hour")) == {"interval": "invalid_field"}

@@ -428,7 +428,8 @@ def test_every_wrong_parameter_is_named(server, of):
 
 
 def test_every_wrong_parameter_of_a_history_is_named(server):
-    answer = server.request("GET", f"/portfolios/{UNKNOWN}/history?from=x&to=y&interval=year&limit=0&cursor=z")
+    portfolio_id = server.create_portfolio()
+    answer = server.request("GET", f"/portfolios/{portfolio_id}/history?from=x&to=y&interval=year&limit=0&cursor=z")
     assert set(wrong_fields(answer)) == {"from", "to", "interval", "limit", "cursor"}
 
 
