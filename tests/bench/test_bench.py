@@ -193,8 +193,10 @@ LOG = """2026-11-21 08:00:00.001 UTC [7] LOG:  execute db.settings: SELECT 1
 """
 
 
-def test_pgbench_gets_the_statements_of_the_request():
-    executed = of_request(read_log(LOG))
+# PostgreSQL 16 and later write it with a capital letter.
+@pytest.mark.parametrize("word", ["parameters", "Parameters"])
+def test_pgbench_gets_the_statements_of_the_request(word):
+    executed = of_request(read_log(LOG.replace("parameters:", f"{word}:")))
     script = pgbench_script(executed, {"'p7'": ":i"}, ("lots.insert", "lot_id", "'l1'"))
     assert script.splitlines() == [
         "\\set i random(0, :last)",

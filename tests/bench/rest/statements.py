@@ -6,7 +6,7 @@ import re
 
 _BACKEND = re.compile(r"\[(\d+)\]")
 _LINE = re.compile(r"LOG:  (?:statement|execute (?P<name>[^:]*)): (?P<sql>.*)", re.DOTALL)
-_PARAMETERS = re.compile(r"DETAIL:  parameters: (?P<all>.*)", re.DOTALL)
+_PARAMETERS = re.compile(r"DETAIL:  [Pp]arameters: (?P<all>.*)", re.DOTALL)
 _PARAMETER = re.compile(r"\$(\d+) = ('(?:[^']|'')*'|NULL)")
 _ENTRY = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ ", re.MULTILINE)
 
