@@ -8,6 +8,7 @@
  * is the library's; it goes after LWS_CALLBACK_CLOSED. Thread: L. */
 #include "net/websocket.h"
 
+#include "net/route_watch.h"
 #include "net/socket_output.h"
 #include "net/socket_send.h"
 #include "net/websocket_frame.h"
@@ -375,6 +376,7 @@ enum status websocket_server_init(struct websocket_server *server, char *error, 
     server->lws = lws_create_context(&info);
     lws_set_log_level(0, NULL);
     library_log_silence(server);
+    route_watch_silence();
     server->vhost = server->lws ? lws_get_vhost_by_name(server->lws, "default") : NULL;
     if (server->vhost)
         return STATUS_OK;
