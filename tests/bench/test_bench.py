@@ -182,6 +182,7 @@ def test_the_whole_bench_tiny(tmp_path):
 LOG = """2026-11-21 08:00:00.001 UTC [7] LOG:  execute db.settings: SELECT 1
 2026-11-21 08:00:00.002 UTC [8] LOG:  statement: BEGIN
 2026-11-21 08:00:00.003 UTC [8] LOG:  execute assets.save_prices: INSERT INTO x
+2026-11-21 08:00:00.003 UTC [9] LOG:  execute portfolio_values.load_state: SELECT 2
 2026-11-21 08:00:00.004 UTC [7] LOG:  statement: BEGIN
 2026-11-21 08:00:00.005 UTC [7] LOG:  execute lots.insert: INSERT INTO lots
 \tVALUES ($1, $2, $10) RETURNING lot_id
