@@ -113,8 +113,8 @@ static enum status currency_work(struct api_call *call, struct db *db) {
     return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
 
-/* The body's; that of the price there is; the asset's; that of those who hold
- * it; a pair's (USD/CHF is in francs); USD. */
+/* The body's; that of the price there is, which the bus knows best; the asset's;
+ * that of those who hold it; a pair's (USD/CHF is in francs); USD. */
 static void on_currency_found(struct api_call *call) {
     struct price_input *input = call->data;
     if (call->job.status != STATUS_OK) {
@@ -136,9 +136,7 @@ static void input_read(struct api_call *call, const struct form *form) {
     input->has_as_of = form_timestamp(form, "as_of", FORM_OPTIONAL, &quote->as_of_ms);
     if (input->has_as_of && quote->as_of_ms > now_ms + AHEAD_MAX_MS)
         problem_add_field(&call->problem, "as_of", ERROR_INVALID_FIELD, "must not be more than 5 seconds ahead");
-    const struct quote *known = shard_quote(call->api->shard, &quote->symbol);
-    if (!form_currency(form, "currency", FORM_OPTIONAL, &quote->currency) && known)
-        quote->currency = known->currency;
+    quote->is_currency_assumed = !form_currency(form, "currency", FORM_OPTIONAL, &quote->currency);
     (void)snprintf(quote->source, sizeof quote->source, "manual");
 }
 

@@ -20,6 +20,9 @@ struct quote {
     int64_t source_time_ms;            /* a replayed bar's own time; 0 = absent */
     char source[QUOTE_SOURCE_MAX + 1]; /* "simulated", "replay", "coinbase", "manual", "publish", … */
     bool stale;
+    /* Of a quote to be published: nobody said its currency, so the stored quote's
+     * counts where there is one. Never set in a stored one. */
+    bool is_currency_assumed;
 };
 
 /* True when a reader could see no difference but the time: price,

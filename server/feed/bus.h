@@ -86,7 +86,7 @@ struct bus;
 struct bus_ops {
     /* Publishes a batch (all or nothing). `done` is called exactly once, later,
      * on the loop. A quote with previous_close 0 keeps the stored one when
-     * keep_previous_close is set. */
+     * keep_previous_close is set and that is in its currency. */
     enum status (*publish)(struct bus *bus, const struct quote *quotes, size_t quotes_n, bool keep_previous_close,
                            bus_published_fn done, void *context);
     void (*hint)(struct bus *bus, const struct uuid *portfolio_id); /* best effort */

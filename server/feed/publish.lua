@@ -3,10 +3,11 @@
 -- KEYS  pf:bus (epoch, seq, replid, fence), pf:quotes (symbol -> stored quote)
 -- ARGV  1 a random epoch, used when a new one begins
 --       2 the publisher's fencing number, 0 = by hand
---       3 '1': a quote without previous_close keeps the stored one
+--       3 '1': a quote without previous_close keeps the stored one, if that is in its currency
 --       then ten texts a quote: symbol, price, previous_close, currency, session,
 --       as_of, as_of_ms, source, stale, source_time ('' where absent); session, as_of
---       and as_of_ms all '': now, but after the stored quote, and that day's session
+--       and as_of_ms all '': now, but after the stored quote, and that day's session;
+--       a currency with '?' in front: the stored quote's, or else this one
 -- Answers {status, epoch, seq, '1' when a number was taken, detail, stored},
 -- `stored` being the quote as it is kept now when the batch has exactly one
 -- (with conflict: the one that is newer).
@@ -144,7 +145,8 @@ for i = 1, #stored do
         return answer('invalid', epoch, seq, false, symbol .. ': twice in one batch')
     end
     seen[symbol] = true
-    local is_unchanged = false
+    local is_unchanged, is_assumed = false, currency:sub(1, 1) == '?'
+    if is_assumed then currency = currency:sub(2) end
     local known_seq, known_price, between, known_currency, known_session, known_as_of, known_stale
     if stored[i] then
         known_seq, known_price, between, known_currency, known_session, known_as_of, known_stale =
@@ -162,10 +164,14 @@ for i = 1, #stored do
                           #stored == 1 and stored[i] or '')
         end
         local known_close = between:match('[%d.]+') or ''
-        if previous_close == '' and keeps_previous_close then previous_close = known_close end
+        if is_assumed then currency = known_currency end
+        if previous_close == '' and keeps_previous_close and currency == known_currency then
+            previous_close = known_close
+        end
         is_unchanged = price == known_price and previous_close == known_close and currency == known_currency
             and session == known_session and stale == known_stale
     end
+    ARGV[first + 3] = currency
     if tonumber(as_of_ms) > future_ms then
         return answer('out_of_range', epoch, seq, false, symbol .. ': more than 5 s in the future')
     end

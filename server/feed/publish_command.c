@@ -21,7 +21,7 @@ static const char help[] =
     "Publishes prices by hand. With - each line of standard input is a JSON array\n"
     "of quotes and is published as one batch, all or nothing:\n"
     "  [{\"symbol\":\"AAPL\",\"price\":189.84,\"previous_close\":188.1}, ...]\n"
-    "symbol and price are required; currency (a pair's, else USD), as_of (now), session (the date\n"
+    "symbol and price are required; currency (the known price's, else USD), as_of (now), session (the date\n"
     "of as_of), source (publish), stale (false), source_time may be given.\n"
     "\n"
     "Prints one line for each argument or line of input: `ok SEQ` or `error REASON`.\n"

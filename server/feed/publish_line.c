@@ -14,9 +14,12 @@ static struct quote published_defaults(int64_t now_ms) {
     return (struct quote){.as_of_ms = now_ms, .source = "publish"};
 }
 
-/* A pair's (USD/CHF is in francs), else USD. */
+/* The stored quote's; without one a pair's (USD/CHF is in francs), else USD. */
 static void currency_default(struct quote *quote) {
-    if (quote->currency.code[0] == '\0' && symbol_pair_currency(&quote->symbol, &quote->currency) != STATUS_OK)
+    if (quote->currency.code[0] != '\0')
+        return;
+    quote->is_currency_assumed = true;
+    if (symbol_pair_currency(&quote->symbol, &quote->currency) != STATUS_OK)
         quote->currency = (struct currency){"USD"};
 }
 

@@ -52,6 +52,8 @@ static void quote_add(struct call_writer *writer, const struct quote *quote) {
         decimal_add(writer, quote->previous_close.e8);
     else
         argument_end(writer);
+    if (quote->is_currency_assumed)
+        strbuf_append_char(&writer->text, '?');
     argument_add(writer, quote->currency.code);
     bool is_now = quote->as_of_ms == BUS_AS_OF_NOW;
     if (!is_now)

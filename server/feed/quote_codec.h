@@ -50,7 +50,7 @@ PF_MUST_CHECK enum status numbered_quote_parse(const char *text, size_t len, str
 PF_MUST_CHECK enum status numbered_quote_parse_any(const char *text, size_t len, struct numbered_quote *ret_quote);
 
 /* A line of `portfoliod publish -`: a JSON array of quotes. symbol and price are
- * required; currency (USD), as_of (now), session (UTC date of as_of), source
+ * required; currency (the stored quote's, else USD), as_of (now), session (UTC date of as_of), source
  * ("publish"), stale (false) have defaults. The error text names element and field. */
 PF_MUST_CHECK enum status publish_line_parse(const char *text, size_t len, int64_t now_ms, struct quote **ret_quotes,
                                              size_t *ret_n, char *error, size_t error_len);

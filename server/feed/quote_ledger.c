@@ -105,7 +105,10 @@ static struct quote quote_dated(const struct quote *quote, const struct numbered
 static struct quote quote_merge(const struct quote *quote, const struct numbered_quote *stored, bool keep,
                                 int64_t now_ms) {
     struct quote merged = quote_dated(quote, stored, now_ms);
-    if (keep && stored && merged.previous_close.e8 == 0)
+    if (quote->is_currency_assumed && stored)
+        merged.currency = stored->quote.currency;
+    merged.is_currency_assumed = false;
+    if (keep && stored && merged.previous_close.e8 == 0 && currency_equal(merged.currency, stored->quote.currency))
         merged.previous_close = stored->quote.previous_close;
     return merged;
 }

@@ -239,6 +239,21 @@ def test_wrong_parameters_are_all_named(shared_server):
 # --- one ---
 
 
+def test_a_price_without_its_currency_is_in_that_of_the_last_one(server):
+    """Of the last one published, not of the one that this loop's last pass knew."""
+
+    def put(**body):
+        return server.json("PUT", "/assets/VOD/price", body)
+
+    assert put(price=100)["currency"] == "USD"
+    for _ in range(10):
+        assert put(price=101, currency="GBP", previous_close=99)["currency"] == "GBP"
+        kept = put(price=102)
+        assert (kept["currency"], kept["previous_close"]) == ("GBP", 99)
+        changed = put(price=10300, currency="GBp")
+        assert changed["currency"] == "GBp" and "previous_close" not in changed, "99 pounds are not 99 pence"
+
+
 def test_an_asset_shows_its_last_price_and_an_etag_without_it(server):
     def asset_at(price):
         server.put_price("BRK.B", price, previous_close=400)

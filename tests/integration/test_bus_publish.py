@@ -92,6 +92,18 @@ def test_lines(publish, redis_server):
     assert publish("-", lines=[json.dumps(good)]).returncode == 0
 
 
+def test_a_quote_without_its_currency_is_in_that_of_the_stored_one(publish, redis_server):
+    pounds = [{"symbol": "VOD.L", "price": 75, "previous_close": 74, "currency": "GBp"}]
+    assert publish("-", lines=[json.dumps(pounds)]).stdout == "ok 1\n"
+    assert publish("VOD.L=76", "USD/CHF=0.9").stdout == "ok 2\nok 3\n"
+    assert '"price":76,"previous_close":74,"currency":"GBp",' in stored(redis_server, "VOD.L")
+    assert '"currency":"CHF",' in stored(redis_server, "USD/CHF")
+    pounds[0].update(price="0.77", currency="GBP")
+    del pounds[0]["previous_close"]
+    assert publish("-", lines=[json.dumps(pounds)]).stdout == "ok 4\n"
+    assert '"price":0.77,"currency":"GBP",' in stored(redis_server, "VOD.L")
+
+
 def test_far_future_and_twice_in_a_batch(publish):
     twice = json.dumps([{"symbol": "A", "price": 1}, {"symbol": "a", "price": 2}])
     future = json.dumps([{"symbol": "A", "price": 1, "as_of": "2999-01-01T00:00:00Z"}])

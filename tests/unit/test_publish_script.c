@@ -82,6 +82,7 @@ static struct quote random_quote(struct twins *twins, int64_t now) {
         quote.stale = true;
     if (pick(twins, 4) == 0)
         memcpy(quote.currency.code, "EUR", 4);
+    quote.is_currency_assumed = pick(twins, 3) == 0;
     if (pick(twins, 3) == 0)
         quote.source_time_ms = 1000;
     if (pick(twins, 5) == 0)
