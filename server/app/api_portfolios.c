@@ -62,9 +62,12 @@ static bool input_read(struct api_call *call, bool is_new) {
     (void)form_text(&form, "portfolio_name", FORM_REQUIRED, PORTFOLIO_NAME_MAX, false, input->portfolio_name,
                     sizeof input->portfolio_name);
     (void)form_choice(&form, "portfolio_type", portfolio_types, &input->portfolio_type);
-    if (form_currency(&form, "base_currency", FORM_OPTIONAL, &input->base_currency) &&
-        currency_factor(input->base_currency) != 1)
-        problem_add_field(&call->problem, "base_currency", ERROR_INVALID_FIELD, "must not be a minor unit");
+    if (form_currency(&form, "base_currency", FORM_OPTIONAL, &input->base_currency)) {
+        if (currency_factor(input->base_currency) != 1)
+            problem_add_field(&call->problem, "base_currency", ERROR_INVALID_FIELD, "must not be a minor unit");
+        else if (!currency_is_iso(input->base_currency))
+            problem_add_field(&call->problem, "base_currency", ERROR_INVALID_FIELD, "is no active code of ISO 4217");
+    }
     return api_call_is_valid(call);
 }
 

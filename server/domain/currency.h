@@ -19,6 +19,8 @@ struct currency {
 /* Exactly three letters: GBp and ZAc as they are, all else folded to upper case.
  * What others write as GBX and ZAC reads as GBp and ZAc. */
 PF_MUST_CHECK enum status currency_parse(const char *text, size_t len, struct currency *ret_currency);
+/* One of ISO 4217's active codes; not the minor units, nor what crypto assets are quoted in (any three letters). */
+bool currency_is_iso(struct currency currency);
 bool currency_equal(struct currency a, struct currency b);
 
 /* What it is a minor unit of; itself when it is none. */
