@@ -150,7 +150,7 @@ static enum status lots_import(struct api_call *call, struct db *db, struct lot_
     refusals_add(csv);
     input->errors_n = csv->errors_n;
     input->new_n = import.new_n;
-    if (csv->errors_n == 0 || (input->is_dry_run && !csv->has_no_header)) {
+    if (csv->errors_n == 0 || (input->is_dry_run && !csv->is_unfit)) {
         outcome_write(&call->out, &import, csv);
         call->created_status = 200;
         return strbuf_status(&call->out);
@@ -195,7 +195,8 @@ static void on_imported(struct api_call *call) {
     }
     struct strbuf members = call->out;
     strbuf_init(&call->out);
-    problem_set(&call->problem, ERROR_INVALID_FIELD, "%zu errors in the file; nothing was imported", input->errors_n);
+    problem_set(&call->problem, ERROR_INVALID_FIELD, "%zu error%s in the file; nothing was imported", input->errors_n,
+                input->errors_n == 1 ? "" : "s");
     call->problem.members = strbuf_text(&members);
     api_call_refuse(call);
     strbuf_fini(&members);

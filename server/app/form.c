@@ -79,7 +79,12 @@ bool form_text(const struct form *form, const char *field, enum form_presence pr
         field_refuse(form, field, "must not contain control characters");
         return false;
     }
-    if (len >= out_size || count_characters(text, len) > chars_max) {
+    if (len >= out_size && count_characters(text, len) <= chars_max) {
+        problem_add_field(form->problem, field, ERROR_INVALID_FIELD, "must have at most %zu bytes in UTF-8",
+                          out_size - 1);
+        return false;
+    }
+    if (count_characters(text, len) > chars_max) {
         problem_add_field(form->problem, field, ERROR_INVALID_FIELD, "must have at most %zu characters", chars_max);
         return false;
     }

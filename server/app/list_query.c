@@ -26,6 +26,8 @@ static const struct list_sort *sort_read(const char *query, const struct list_qu
     *ret_order = 0;
     if (status == STATUS_NOT_FOUND)
         return list->sorts;
+    if (query_is_unreadable(status, "sort", problem))
+        return list->sorts;
     bool is_descending = status == STATUS_OK && text[0] == '-';
     for (size_t i = 0; list->sorts[i].name; i++) {
         if (status == STATUS_OK && strcmp(text + is_descending, list->sorts[i].name) == 0) {
@@ -182,6 +184,8 @@ bool list_filter_uuid(const char *query, const char *name, struct problem *probl
     enum status status = query_get(query, name, text);
     if (status == STATUS_NOT_FOUND)
         return false;
+    if (query_is_unreadable(status, name, problem))
+        return false;
     if (status != STATUS_OK || uuid_parse(text, strlen(text), ret_uuid) != STATUS_OK)
         return refused(problem, name, "is not a UUID");
     return true;
@@ -191,6 +195,8 @@ bool list_filter_text(const char *query, const char *name, struct problem *probl
     char text[QUERY_VALUE_MAX + 1];
     enum status status = query_get(query, name, text);
     if (status == STATUS_NOT_FOUND)
+        return false;
+    if (query_is_unreadable(status, name, problem))
         return false;
     if (status != STATUS_OK || text[0] == '\0' || strlen(text) >= size)
         return refused(problem, name, "must be text, not empty and not too long, given once");
@@ -203,6 +209,8 @@ bool list_filter_choice(const char *query, const char *name, const char *const *
     char text[QUERY_VALUE_MAX + 1];
     enum status status = query_get(query, name, text);
     if (status == STATUS_NOT_FOUND)
+        return false;
+    if (query_is_unreadable(status, name, problem))
         return false;
     for (; status == STATUS_OK && *choices; choices++) {
         if (strcmp(*choices, text) == 0) {
@@ -218,6 +226,8 @@ bool list_filter_symbol(const char *query, const char *name, struct problem *pro
     enum status status = query_get(query, name, text);
     if (status == STATUS_NOT_FOUND)
         return false;
+    if (query_is_unreadable(status, name, problem))
+        return false;
     if (status != STATUS_OK || symbol_parse(text, strlen(text), ret_symbol) != STATUS_OK)
         return refused(problem, name, "must be 1 to 32 of A-Z 0-9 . - _ : = ^ /");
     return true;
@@ -227,6 +237,8 @@ bool list_filter_currency(const char *query, const char *name, struct problem *p
     char text[QUERY_VALUE_MAX + 1];
     enum status status = query_get(query, name, text);
     if (status == STATUS_NOT_FOUND)
+        return false;
+    if (query_is_unreadable(status, name, problem))
         return false;
     if (status != STATUS_OK || currency_parse(text, strlen(text), ret_currency) != STATUS_OK)
         return refused(problem, name, "must be a currency code of three letters");

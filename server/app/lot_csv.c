@@ -183,6 +183,7 @@ static enum status rows_read(struct reading *reading) {
             return STATUS_OK;
         if (reading->out->lots_n == LOT_CSV_ROWS_MAX) {
             refuse(reading, "row", "is one row too many: an import takes 50000");
+            reading->out->is_unfit = true;
             return STATUS_OK;
         }
         struct import_lot *lot = lot_add(reading);
@@ -246,8 +247,8 @@ enum status lot_csv_read(char *text, size_t len, int32_t last_date, struct lot_c
     else
         lot_csv_add_error(&out, 1, "row", ERROR_INVALID_FIELD,
                           status == STATUS_NOT_FOUND ? "there is no header" : reading.csv.reason);
-    out.has_no_header = out.errors_n > 0;
-    status = out.has_no_header ? STATUS_OK : rows_read(&reading);
+    out.is_unfit = out.errors_n > 0;
+    status = out.is_unfit ? STATUS_OK : rows_read(&reading);
     if (status == STATUS_OK)
         status = twins_find(&out);
     if (status == STATUS_OK)

@@ -23,8 +23,8 @@ struct lot_csv {
     struct import_lot *lots; /* one for each row; those that are wrong are IMPORT_WRONG */
     size_t lots_n;
     struct lot_csv_error *errors;
-    size_t errors_n;    /* all of them, of which the first LOT_CSV_ERRORS_MAX are kept */
-    bool has_no_header; /* the columns are wrong: no row was read */
+    size_t errors_n; /* all of them, of which the first LOT_CSV_ERRORS_MAX are kept */
+    bool is_unfit;   /* the columns are wrong, or there are too many rows: no dry run either */
 };
 
 /* text[0..len) is cut up, with one byte of room behind it; the lots' texts point

@@ -17,7 +17,8 @@ enum status query_get(const char *query, const char *name, char ret_value[QUERY_
         const char *equals = memchr(at, '=', len);
         size_t name_len = equals ? (size_t)(equals - at) : len;
         char decoded[QUERY_VALUE_MAX + 1];
-        if (router_decode_text(at, name_len, true, decoded, sizeof decoded) == STATUS_OK && strcmp(decoded, name) == 0) {
+        if (router_decode_text(at, name_len, true, decoded, sizeof decoded) == STATUS_OK &&
+            strcmp(decoded, name) == 0) {
             if (status != STATUS_NOT_FOUND)
                 return STATUS_INVALID;
             size_t value_len = equals ? len - name_len - 1 : 0;
@@ -27,6 +28,12 @@ enum status query_get(const char *query, const char *name, char ret_value[QUERY_
         at += *at == '&';
     }
     return status;
+}
+
+bool query_is_unreadable(enum status status, const char *name, struct problem *problem) {
+    if (status == STATUS_INVALID)
+        problem_add_field(problem, name, ERROR_INVALID_FIELD, "must be given once, as text in UTF-8");
+    return status == STATUS_INVALID;
 }
 
 /* Decimal digits only, at most 18 of them. */
@@ -42,6 +49,8 @@ void query_read_limit(const char *query, struct problem *problem, size_t *ret_li
     enum status status = query_get(query, "limit", text);
     if (status == STATUS_NOT_FOUND)
         return;
+    if (query_is_unreadable(status, "limit", problem))
+        return;
     int64_t limit = 0;
     if (status == STATUS_OK && parse_count(text, strlen(text), &limit) && limit >= 1 && limit <= QUERY_LIMIT_MAX)
         *ret_limit = (size_t)limit;
@@ -55,6 +64,8 @@ void query_read_flag(const char *query, const char *name, struct problem *proble
     enum status status = query_get(query, name, text);
     if (status == STATUS_NOT_FOUND)
         return;
+    if (query_is_unreadable(status, name, problem))
+        return;
     if (status == STATUS_OK && strcmp(text, "true") == 0)
         *ret_flag = true;
     else if (status != STATUS_OK || strcmp(text, "false") != 0)
@@ -66,6 +77,8 @@ bool query_read_date(const char *query, const char *name, struct problem *proble
     int32_t days = 0;
     enum status status = query_get(query, name, text);
     if (status == STATUS_NOT_FOUND)
+        return false;
+    if (query_is_unreadable(status, name, problem))
         return false;
     if (status != STATUS_OK || date_parse(text, strlen(text), &days) != STATUS_OK) {
         problem_add_field(problem, name, ERROR_INVALID_FIELD, "must be a date, YYYY-MM-DD");
@@ -81,6 +94,8 @@ bool query_read_currency(const char *query, struct problem *problem, struct curr
     enum status status = query_get(query, "currency", text);
     if (status == STATUS_NOT_FOUND)
         return false;
+    if (query_is_unreadable(status, "currency", problem))
+        return false;
     if (status != STATUS_OK || currency_parse(text, strlen(text), &currency) != STATUS_OK ||
         currency_factor(currency) != 1) {
         problem_add_field(problem, "currency", ERROR_INVALID_FIELD, "must be a currency code of three letters");
@@ -94,6 +109,8 @@ size_t query_read_choice(const char *query, const char *name, const char *const 
     char text[QUERY_VALUE_MAX + 1], known[160] = "";
     enum status status = query_get(query, name, text);
     if (status == STATUS_NOT_FOUND)
+        return 0;
+    if (query_is_unreadable(status, name, problem))
         return 0;
     for (size_t i = 0; choices[i]; i++) {
         if (status == STATUS_OK && strcmp(text, choices[i]) == 0)

@@ -13,6 +13,9 @@
 /* STATUS_NOT_FOUND: not given. STATUS_INVALID: given twice, or not decodable. */
 PF_MUST_CHECK enum status query_get(const char *query, const char *name, char ret_value[QUERY_VALUE_MAX + 1]);
 
+/* For who has a status of query_get: true when it is INVALID, which is noted then. */
+bool query_is_unreadable(enum status status, const char *name, struct problem *problem);
+
 /* What is wrong goes into `problem`; the outputs are the defaults then. */
 void query_read_limit(const char *query, struct problem *problem, size_t *ret_limit);
 void query_read_flag(const char *query, const char *name, struct problem *problem, bool *ret_flag);

@@ -39,7 +39,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
             wrong_n += csv.lots[i].outcome == IMPORT_WRONG;
         }
         FUZZ_CHECK(csv.errors_n >= wrong_n);
-        FUZZ_CHECK(!csv.has_no_header || (csv.lots_n == 0 && csv.errors_n > 0));
+        FUZZ_CHECK(!csv.is_unfit || csv.errors_n > 0);
         for (size_t i = 0; i < csv.errors_n && i < LOT_CSV_ERRORS_MAX; i++)
             FUZZ_CHECK(csv.errors[i].row >= 1 && csv.errors[i].detail[0]);
         lot_csv_fini(&csv);

@@ -145,3 +145,36 @@ def test_a_failure_is_in_the_log_with_its_request_id(server, postgres):
         lines = [line for line in server.log_events("request.failed") if line["request_id"] == answer["request_id"]]
         assert [(line["code"], line["reason"]) for line in lines] == [("unavailable", answer["detail"])]
     assert not [line for line in server.log_events("request.failed") if line["path"] == "/health"]
+
+
+def test_a_base_currency_is_one_of_iso_4217(server):
+    body = {"customer_id": server.create_customer(), "portfolio_name": "P", "portfolio_type": "IRA"}
+    for code in ("ZZZ", "XXX", "XTS", "DEM", "BTC", "AEE"):
+        answer = server.request("POST", "/portfolios", json={**body, "base_currency": code})
+        assert wrong_fields(answer) == invalid("base_currency")
+    for code in ("AED", "chf", "JPY", "XAU", "ZWG"):
+        portfolio = server.json("POST", "/portfolios", json={**body, "base_currency": code})
+        assert portfolio["base_currency"] == code.upper()
+    # What quotes are in is not of that list.
+    server.json("PUT", "/assets/BTC-UST/price", json={"price": 1, "currency": "UST"})
+
+
+def test_details_say_what_is_wrong(server):
+    def details(answer):
+        return {error["field"]: error["detail"] for error in problem(answer, 422, "invalid_field")["errors"]}
+
+    once = "must be given once, as text in UTF-8"
+    assert details(server.request("GET", "/portfolios?limit=1&limit=1&sort=x&sort=y")) == {"limit": once, "sort": once}
+    portfolio_id = server.create_portfolio()
+    # 65 characters of two bytes each
+    answer = server.request("POST", "/investments", json=lot_body(portfolio_id, external_id="é" * 65))
+    assert details(answer) == {"external_id": "must have at most 128 bytes in UTF-8"}
+    answer = server.request("POST", "/investments", json=lot_body(portfolio_id, external_id="é" * 64))
+    assert answer[0] == 201
+    # A dry run of too many rows does not promise what the import would refuse.
+    rows = "ticker_symbol,quantity,purchase_price,purchase_date\n" + "A,1,1,2020-01-02\n" * 50001
+    path = f"/portfolios/{portfolio_id}/investments/import"
+    for query in ("", "?dry_run=true"):
+        told = problem(server.request("POST", path + query, body=rows, headers=CSV), 422, "invalid_field")
+        assert told["detail"] == "1 error in the file; nothing was imported"
+        assert [(error["field"], error["row"]) for error in told["errors"]] == [("row", 50002)]
