@@ -8,6 +8,7 @@
 #include "ops/log.h"
 
 #include <string.h>
+#include <strings.h>
 
 static const struct route routes[] = {
     {HTTP_GET, "/health", api_health_get},
@@ -136,6 +137,26 @@ static void method_respond(struct api_call *call, unsigned methods) {
         api_call_refuse_with(call, ERROR_METHOD_NOT_ALLOWED, "Here only %s are possible", call->allow);
 }
 
+static bool takes_no_body(const struct route *route) {
+    return route->method == HTTP_DELETE || route->handle == api_portfolios_sync_values;
+}
+
+/* A body is read as it came, and one that nobody asked for is not passed over when
+ * it may have meant something. One of a GET never means anything. */
+static bool body_is_acceptable(struct api_call *call, const struct route *route) {
+    const char *coding = call->http->headers[HTTP_HEADER_CONTENT_ENCODING];
+    if (call->http->body_len == 0 || route->method == HTTP_GET)
+        return true;
+    if (coding && *coding && strcasecmp(coding, "identity") != 0)
+        api_call_refuse_with(call, ERROR_UNSUPPORTED_MEDIA_TYPE, "The body must come without a Content-Encoding");
+    else if (takes_no_body(route) && !api_call_has_json(call))
+        api_call_refuse_with(call, ERROR_UNSUPPORTED_MEDIA_TYPE,
+                             "Here a body is not needed; one must be application/json");
+    else
+        return true;
+    return false;
+}
+
 void api_on_request(void *context, struct http_request *request) {
     const struct api_context *api = context;
     const struct route *route = NULL;
@@ -156,9 +177,12 @@ void api_on_request(void *context, struct http_request *request) {
         refusal_respond(call);
     } else if (status == STATUS_OK) {
         call->params = params;
-        route->handle(call);
+        if (body_is_acceptable(call, route))
+            route->handle(call);
     } else if (status == STATUS_CONFLICT) {
         method_respond(call, methods);
+    } else if (strcmp(request->path, "*") == 0) { /* only of OPTIONS: what some path has */
+        method_respond(call, 1U << HTTP_GET | 1U << HTTP_POST | 1U << HTTP_PUT | 1U << HTTP_DELETE);
     } else {
         api_call_refuse_with(call, ERROR_NOT_FOUND, "There is nothing at this path");
     }

@@ -79,8 +79,7 @@ static void headers_add(const struct api_call *call, struct header_set *set) {
     header_add(response, "x-content-type-options:", "nosniff");
     if (call->etag[0]) {
         /* What is gzipped is another representation: its tag is its own, but stands for the same state. */
-        const char *known = call->http->headers[HTTP_HEADER_IF_NONE_MATCH];
-        bool is_packed = response->status == 304 ? known && strstr(known, API_ENCODING_TAG "\"") : call->packed.len > 0;
+        bool is_packed = response->status == 304 ? call->is_known_packed : call->packed.len > 0;
         (void)snprintf(set->etag, sizeof set->etag, "\"%s%s\"", call->etag, is_packed ? API_ENCODING_TAG : "");
         header_add(response, "etag:", set->etag);
     }
@@ -177,7 +176,10 @@ void api_call_fail(struct api_call *call, enum status status, const char *noun) 
         return;
     case STATUS_PRECONDITION:
         api_call_refuse_with(call, ERROR_PRECONDITION_FAILED,
-                             "If-Match does not name the %s as it is now: read it again", noun);
+                             call->http->headers[HTTP_HEADER_IF_NONE_MATCH]
+                                 ? "If-Match or If-None-Match does not hold for the %s as it is now"
+                                 : "If-Match does not name the %s as it is now: read it again",
+                             noun);
         return;
     case STATUS_OUTCOME_UNKNOWN:
         api_call_refuse_with(call, ERROR_OUTCOME_UNKNOWN,
@@ -240,9 +242,13 @@ static bool is_json_type(const char *type) {
     return *type == '\0' || strcasecmp(type, "charset=utf-8") == 0 || strcasecmp(type, "charset=\"utf-8\"") == 0;
 }
 
+bool api_call_has_json(const struct api_call *call) {
+    return is_json_type(call->http->headers[HTTP_HEADER_CONTENT_TYPE]);
+}
+
 bool api_call_read_body(struct api_call *call, struct form *ret_form) {
     char error[160] = "";
-    if (!is_json_type(call->http->headers[HTTP_HEADER_CONTENT_TYPE])) {
+    if (!api_call_has_json(call)) {
         api_call_refuse_with(call, ERROR_UNSUPPORTED_MEDIA_TYPE, "The body must be application/json");
         return false;
     }
@@ -264,7 +270,10 @@ bool api_call_read_body(struct api_call *call, struct form *ret_form) {
 }
 
 struct precondition api_call_precondition(const struct api_call *call) {
-    return (struct precondition){.holds = etag_matches_strongly, .header = call->http->headers[HTTP_HEADER_IF_MATCH]};
+    return (struct precondition){.holds = etag_matches_strongly,
+                                 .header = call->http->headers[HTTP_HEADER_IF_MATCH],
+                                 .names = etag_matches_weakly,
+                                 .none_header = call->http->headers[HTTP_HEADER_IF_NONE_MATCH]};
 }
 
 /* --- work --- */

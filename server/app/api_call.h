@@ -62,7 +62,8 @@ struct api_call {
     char etag[128]; /* without quotes */
     char location[64];
     char allow[64];
-    const char *content_security_policy; /* NULL: none; a literal */
+    const char *content_security_policy;    /* NULL: none; a literal */
+    bool is_known_packed, is_known_varying; /* private: of a 304 */
 };
 
 /* Creates the call of a request; NULL when there is no memory. */
@@ -80,8 +81,14 @@ bool api_call_data(struct api_call *call, size_t size);
 /* False when call->problem has something in it: it was sent, or 404 instead (app/api_lookup.h). */
 bool api_call_is_valid(struct api_call *call);
 
-/* If-Match of the request. */
+/* If-Match and If-None-Match of a request that writes. */
 struct precondition api_call_precondition(const struct api_call *call);
+
+/* Whether the client has call->etag by its If-None-Match, which is answered 304;
+ * body_len: what the 200 would have, not gzipped. */
+bool api_call_is_known(struct api_call *call, size_t body_len);
+/* Whether the body's media type is JSON's. */
+bool api_call_has_json(const struct api_call *call);
 
 /* --- what they end with --- */
 

@@ -4,7 +4,6 @@
  * Refuses nothing. Thread: L. */
 #include "app/api_handlers.h"
 #include "app/documents.h"
-#include "app/etag.h"
 #include "app/gzip.h"
 
 #include <stdio.h>
@@ -25,8 +24,7 @@ static void document_respond(struct api_call *call, const char *name, const char
         return;
     }
     (void)snprintf(call->etag, sizeof call->etag, "%s", document->etag);
-    const char *known = call->http->headers[HTTP_HEADER_IF_NONE_MATCH];
-    if (known && etag_matches_weakly(known, document->etag)) {
+    if (api_call_is_known(call, document->len)) {
         api_call_respond_as(call, 304, content_type);
         return;
     }

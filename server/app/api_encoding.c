@@ -4,6 +4,7 @@
  * Thread: L, but for pack_run, which runs on W. */
 #include "app/api_encoding.h"
 
+#include "app/etag.h"
 #include "app/gzip.h"
 #include "ops/metrics.h"
 
@@ -12,7 +13,17 @@
 #define QUEUE_CAPACITY 256
 
 bool api_encoding_varies(const struct api_call *call) {
-    return call->out.len >= PACKED_BYTES_MIN && call->http_status != 204 && call->http_status != 304;
+    return call->http_status == 304 ? call->is_known_varying
+                                    : call->out.len >= PACKED_BYTES_MIN && call->http_status != 204;
+}
+
+bool api_call_is_known(struct api_call *call, size_t body_len) {
+    const char *known = call->http->headers[HTTP_HEADER_IF_NONE_MATCH];
+    if (!known || !call->etag[0])
+        return false;
+    bool takes_gzip = gzip_is_accepted(call->http->headers[HTTP_HEADER_ACCEPT_ENCODING]);
+    call->is_known_varying = body_len >= PACKED_BYTES_MIN;
+    return etag_is_known(known, call->etag, takes_gzip, takes_gzip && call->is_known_varying, &call->is_known_packed);
 }
 
 /* Left out when it did not get smaller, or there is no memory. */
@@ -32,8 +43,8 @@ static void on_packed(struct worker_job *job) {
 }
 
 bool api_encoding_begin(struct api_call *call) {
-    if (!api_encoding_varies(call) || strbuf_status(&call->out) != STATUS_OK || call->packed.len > 0 ||
-        !gzip_is_accepted(call->http->headers[HTTP_HEADER_ACCEPT_ENCODING]))
+    if (call->http_status == 304 || !api_encoding_varies(call) || strbuf_status(&call->out) != STATUS_OK ||
+        call->packed.len > 0 || !gzip_is_accepted(call->http->headers[HTTP_HEADER_ACCEPT_ENCODING]))
         return false;
     metrics_increment(METRIC_HTTP_GZIPPED);
     if (call->out.len <= LOOP_BYTES_MAX) {

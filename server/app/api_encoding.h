@@ -6,7 +6,8 @@
 
 #define API_ENCODING_TAG "-gzip" /* at the end of the entity tag of what is gzipped */
 
-/* Whether the body is large enough that the answer depends on Accept-Encoding. */
+/* Whether the body, also one that a 304 leaves out, is large enough that the answer
+ * depends on Accept-Encoding. */
 bool api_encoding_varies(const struct api_call *call);
 /* Packs the body, when the client takes that and it is worth it, into
  * call->packed. True: it is large, a worker does it, and api_call_send follows. */

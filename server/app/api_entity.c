@@ -2,7 +2,6 @@
  * Thread: L. */
 #include "app/api_entity.h"
 
-#include "app/etag.h"
 #include "app/list_query.h"
 
 #include <stdio.h>
@@ -111,7 +110,6 @@ void api_entity_on_read(struct api_call *call) {
         api_call_fail(call, call->job.status, call->entity->noun);
         return;
     }
-    const char *known = call->http->headers[HTTP_HEADER_IF_NONE_MATCH];
     struct api_entity_key key;
     enum status status = call->entity->write(call, 0, &key);
     if (status != STATUS_OK) {
@@ -119,7 +117,7 @@ void api_entity_on_read(struct api_call *call) {
         return;
     }
     (void)snprintf(call->etag, sizeof call->etag, "%s", key.etag);
-    bool is_known = known && call->etag[0] && !call->entity->is_computed && etag_matches_weakly(known, call->etag);
+    bool is_known = !call->entity->is_computed && api_call_is_known(call, call->out.len);
     api_call_respond(call, is_known ? 304 : 200);
 }
 

@@ -4,7 +4,6 @@
 #include "app/api_entity.h"
 #include "app/api_handlers.h"
 #include "app/encode.h"
-#include "app/etag.h"
 #include "app/shard_view.h"
 #include "store/holdings.h"
 
@@ -19,8 +18,7 @@ static void on_valued(void *context, enum status status, struct frame *frame, co
         return;
     }
     (void)snprintf(call->etag, sizeof call->etag, "%s", cursor);
-    const char *known = call->http->headers[HTTP_HEADER_IF_NONE_MATCH];
-    if (known && etag_matches_weakly(known, cursor)) {
+    if (api_call_is_known(call, frame->len)) {
         api_call_respond(call, 304);
         return;
     }

@@ -240,8 +240,9 @@ bool site_respond(const struct site *site, struct http_request *request) {
         return true;
     }
     const char *known = request->headers[HTTP_HEADER_IF_NONE_MATCH];
-    bool is_known = known && etag_matches_weakly(known, file->etag);
-    bool is_packed = file->packed.len > 0 && gzip_is_accepted(request->headers[HTTP_HEADER_ACCEPT_ENCODING]);
+    bool takes_gzip = gzip_is_accepted(request->headers[HTTP_HEADER_ACCEPT_ENCODING]);
+    bool is_packed = takes_gzip && file->packed.len > 0;
+    bool is_known = known && etag_is_known(known, file->etag, takes_gzip, is_packed, &is_packed);
     char tag[sizeof file->etag + sizeof "\"-gzip\""];
     (void)snprintf(tag, sizeof tag, "\"%s%s\"", file->etag, is_packed ? "-gzip" : "");
     const struct http_response response = {.status = is_known ? 304 : 200,

@@ -8,7 +8,9 @@ void page_add_args(struct db_args *args, const struct page *page) {
 }
 
 bool precondition_holds(const struct precondition *precondition, const char *etag) {
-    return !precondition->header || precondition->holds(precondition->header, etag);
+    if (precondition->header && !precondition->holds(precondition->header, etag))
+        return false;
+    return !precondition->none_header || !precondition->names(precondition->none_header, etag);
 }
 
 enum status entity_get(struct db *db, const struct db_statement *statement, const struct db_args *args,

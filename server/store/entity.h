@@ -30,10 +30,12 @@ struct page {
  * for: it says that there is a next page. */
 void page_add_args(struct db_args *args, const struct page *page);
 
-/* If-Match, judged inside the transaction that writes. */
+/* If-Match, then If-None-Match, judged inside the transaction that writes. */
 struct precondition {
     bool (*holds)(const char *header, const char *etag);
     const char *header; /* NULL: anything holds */
+    bool (*names)(const char *header, const char *etag);
+    const char *none_header; /* what it names must not be there; NULL: anything may */
 };
 bool precondition_holds(const struct precondition *precondition, const char *etag);
 

@@ -81,6 +81,26 @@ def test_an_etag_of_either_form_stands_for_the_state(server, customer):
     assert server.request("DELETE", customer, headers={"If-Match": tag(changed)})[0] == 204
 
 
+def test_a_304_tells_what_the_200_would(server, customer):
+    """Vary, and a tag of a form that the client takes: the gzipped one is not worth a 304 to one who does not."""
+    server.create_investment(portfolio_id := server.create_portfolio(), "AAPL", 1, 1)
+    for number in range(12):
+        server.create_investment(portfolio_id, f"S{number}", 1, 1)
+    for path in (customer, "/openapi.json", f"/portfolios/{portfolio_id}/valuation"):
+        plain, packed = server.request("GET", path), server.request("GET", path, headers=GZIP)
+        assert packed[1]["etag"] == plain[1]["etag"][:-1] + '-gzip"'
+        for known, accept, status, etag in (
+            (tag(plain), {}, 304, tag(plain)),
+            (tag(packed), {}, 200, tag(plain)),
+            (f"{tag(plain)}, {tag(packed)}", {}, 304, tag(plain)),
+            (tag(packed), GZIP, 304, tag(packed)),
+            ("*", {}, 304, tag(plain)),
+            ("*", GZIP, 304, tag(packed)),
+        ):
+            answer = server.request("GET", path, headers={**accept, "If-None-Match": known})
+            assert (answer[0], answer[1]["etag"], answer[1]["vary"]) == (status, etag, "Accept-Encoding"), (path, known)
+
+
 def test_a_valuation_and_a_repeated_answer(server, postgres):
     portfolio_id = server.create_portfolio()
     for number in range(12):

@@ -124,6 +124,29 @@ def test_if_match_guards_a_write(server):
         assert server.request("DELETE", path, headers={"If-Match": current})[0] == 204
 
 
+def test_if_none_match_guards_a_write(server):
+    """RFC 9110, 13.1.2: what it names is there, so a request that is no GET is not done."""
+    customer_id = server.create_customer()
+    portfolio_id = server.create_portfolio(customer_id)
+    lot = server.create_investment(portfolio_id, "AAPL", 1, 1)
+    writes = {
+        f"/investments/{lot}": lot_body(portfolio_id, quantity=2),
+        f"/portfolios/{portfolio_id}": {"portfolio_name": "B", "portfolio_type": "IRA"},
+        f"/customers/{customer_id}": {"name": "B", "email": "b@example.com"},
+    }
+    for path, body in writes.items():
+        now = tag(server.request("GET", path))
+        for header in ("*", now, "W/" + now, f'"x", {now}'):
+            for more in ({}, {"If-Match": now}):
+                headers = {"If-None-Match": header, **more}
+                problem(server.request("PUT", path, json=body, headers=headers), 412, "precondition_failed")
+                problem(server.request("DELETE", path, headers=headers), 412, "precondition_failed")
+        assert tag(server.request("GET", path)) == now
+        assert server.request("PUT", path, json=body, headers={"If-None-Match": now[:-1] + 'x"'})[0] == 200
+        assert server.request("DELETE", path, headers={"If-None-Match": '"x"'})[0] == 204
+        problem(server.request("PUT", path, json=body, headers={"If-None-Match": "*"}), 404, "not_found")
+
+
 def test_a_price_does_not_change_the_etag_of_a_lot(server):
     portfolio_id = server.create_portfolio()
     path = f"/investments/{server.create_investment(portfolio_id, 'AAPL', 1, 1)}"

@@ -144,6 +144,12 @@ def test_what_two_readers_could_frame_differently_is_refused(server, fields, bod
         assert answer[1]["connection"] == "close" and wire.is_over()
 
 
+def test_options_of_the_server(server):
+    with Wire(server) as wire:
+        status, headers, body = wire.send(head("OPTIONS", "*")).answer()
+        assert (status, headers["allow"], body) == (204, "GET, HEAD, POST, PUT, DELETE, OPTIONS", b"")
+
+
 def test_http_1_0_has_no_chunks(server):
     with Wire(server) as wire:
         wire.send(b"POST /customers HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")

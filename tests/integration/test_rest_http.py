@@ -69,6 +69,33 @@ def test_another_media_type_is_415(server, media_type):
     problem(answer, 415, "unsupported_media_type")
 
 
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "gzip, identity", "x"])
+def test_an_encoded_body_is_415(server, coding):
+    encoded = {"Content-Encoding": coding}
+    body = '{"name":"A","email":"a@example.com"}'
+    problem(server.request("POST", "/customers", body=body, headers={**JSON, **encoded}), 415, "unsupported_media_type")
+    path = f"/portfolios/{server.create_portfolio()}"
+    csv = {"Content-Type": "text/csv", **encoded}
+    problem(server.request("POST", f"{path}/investments/import", body="a", headers=csv), 415, "unsupported_media_type")
+    problem(server.request("DELETE", path, body="{}", headers={**JSON, **encoded}), 415, "unsupported_media_type")
+    # Without a body there is nothing that is encoded.
+    assert server.request("GET", path, headers=encoded)[0] == 200
+    answer = server.request("POST", "/customers", body=body, headers={**JSON, "Content-Encoding": "Identity"})
+    assert answer[0] == 201
+
+
+def test_a_body_that_is_not_needed_is_of_the_usual_type(server):
+    path = f"/portfolios/{server.create_portfolio()}"
+    for method, target in (("POST", f"{path}/sync-values"), ("DELETE", "/cache/prices"), ("DELETE", path)):
+        for headers in ({"Content-Type": "text/plain"}, {}):
+            answer = server.request(method, target, body="garbage", headers=headers)
+            problem(answer, 415, "unsupported_media_type")
+    assert server.request("POST", f"{path}/sync-values")[0] == 200
+    assert server.request("POST", f"{path}/sync-values", headers={"Content-Type": "text/plain"})[0] == 200
+    assert server.request("POST", f"{path}/sync-values", json={})[0] == 200
+    assert server.request("DELETE", path, json={})[0] == 204
+
+
 @pytest.mark.parametrize("media_type", ["application/json", "Application/JSON", "application/json; charset=UTF-8"])
 def test_json_by_any_of_its_names(server, media_type):
     body = '{"name":"A","email":"a@example.com"}'
