@@ -22,6 +22,8 @@ static void check_cursor(const char *query, const struct listing *listing) {
     strbuf_init(&cursor);
     list_query_write_cursor(&cursor, listing, listing->after_key, &listing->after_id);
     const char *given = strstr(query, "cursor=");
+    while (given && given != query && given[-1] != '&') /* another parameter's name ends so */
+        given = strstr(given + 1, "cursor=");
     size_t given_len = given ? strcspn(given + 7, "&") : 0;
     /* But for the case of the id's digits. */
     FUZZ_CHECK(given && cursor.len == given_len && memcmp(given + 7, cursor.data, cursor.len - 36) == 0);
