@@ -57,7 +57,8 @@ struct value_cursor {
     bool is_broken;                             /* quantities past their bounds, or a purchase without its rate */
     struct quantity quantity;
     struct amount cost_basis;
-    struct price price; /* as it counts on the day; 0: none */
+    struct amount held_back; /* inflow of days on which there was no price: it counts with the first one */
+    struct price price;      /* as it counts on the day; 0: none */
     bool is_price_paid;
 };
 

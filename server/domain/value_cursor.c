@@ -129,6 +129,11 @@ enum status value_cursor_move(struct value_cursor *cursor, int32_t date, struct 
     status = value_at(cursor, &value);
     if (status != STATUS_OK)
         return status;
+    /* A gift that nobody can price yet: its fee alone would be all lost. */
+    status = amount_add(cursor->held_back, value.inflow, &value.inflow);
+    if (status != STATUS_OK)
+        return status;
+    cursor->held_back = value.is_missing ? value.inflow : (struct amount){0};
     if (value.is_missing)
         value.inflow = (struct amount){0};
     *ret_value = value;

@@ -203,6 +203,25 @@ static void test_a_split_without_a_close(void **state) {
     assert_true(value.value.e8 == e8_of("3900") && value.is_estimated);
 }
 
+/* A gift with a fee of 5, and one of the day after with 2; a price on the third day: all comes in then. */
+static void test_what_has_no_price_comes_in_with_its_first(void **state) {
+    struct value_lot lots[] = {lot_of("2020-01-02", "1", "0", "5"), lot_of("2020-01-03", "2", "0", "2")};
+    struct dated_price closes[] = {on("2020-01-06", "20"), on("2020-01-07", "21")};
+    struct value_holding holding = {.lots = lots, .lots_n = 2, .closes = closes, .closes_n = 2, .factor = 1};
+    struct daily_value *days = NULL;
+    (void)state;
+    assert_int_equal(days_of(&holding, 1, date_of("2020-01-01"), date_of("2020-01-31"), &days), 4);
+    assert_day(&days[0], "2020-01-02", "0", "0");
+    assert_day(&days[1], "2020-01-03", "0", "0");
+    assert_day(&days[2], "2020-01-06", "60", "7");
+    assert_day(&days[3], "2020-01-07", "63", "0");
+    free(days);
+    /* From in between on as well. */
+    assert_int_equal(days_of(&holding, 1, date_of("2020-01-04"), date_of("2020-01-31"), &days), 2);
+    assert_day(&days[0], "2020-01-06", "60", "7");
+    free(days);
+}
+
 static void test_what_is_missing(void **state) {
     struct value_lot lots[] = {lot_of("2020-01-02", "10", "0", "0")};
     struct value_holding holding = {.lots = lots, .lots_n = 1, .factor = 1};
@@ -425,6 +444,7 @@ int main(void) {
         cmocka_unit_test(test_a_day_on_which_only_the_rate_moved),
         cmocka_unit_test(test_pence),
         cmocka_unit_test(test_a_split_without_a_close),
+        cmocka_unit_test(test_what_has_no_price_comes_in_with_its_first),
         cmocka_unit_test(test_what_is_missing),
         cmocka_unit_test(test_each_day_is_as_if_computed_alone),
         cmocka_unit_test(test_ranges_chain),
