@@ -15,10 +15,15 @@ test_with_preset() {
     PORTFOLIOD="$ROOT/build/$preset/portfoliod" "${runner[@]}" "$@"
 }
 
+# Most tests wait for servers and timers, not for a core.
+test_jobs() {
+    echo "$((2 * $(nproc)))"
+}
+
 # test_run_ctest PRESET PATTERN: writes build/results/ctest-PRESET.xml.
 test_run_ctest() {
     local preset=$1 pattern=$2 results="$ROOT/build/results/ctest-$1.xml"
-    test_with_preset "$preset" ctest --test-dir "build/$preset" -j "$(nproc)" --output-on-failure --no-tests=ignore \
+    test_with_preset "$preset" ctest --test-dir "build/$preset" -j "$(test_jobs)" --output-on-failure --no-tests=ignore \
         --output-junit "$results" ${pattern:+-R "$pattern"} >"$ROOT/build/results/ctest-$preset.log" 2>&1 && return 0
     grep -vE '^ *[0-9]+/[0-9]+ Test +#.*Passed|^ *Start ' "$ROOT/build/results/ctest-$preset.log" >&2
     return 1
@@ -28,7 +33,7 @@ test_run_ctest() {
 test_run_pytest() {
     local preset=$1 status=0 parallel=()
     shift
-    ! /usr/bin/python3 -c 'import xdist' 2>/dev/null || parallel=(-n "$(nproc)" --dist loadfile)
+    ! /usr/bin/python3 -c 'import xdist' 2>/dev/null || parallel=(-n "$(test_jobs)" --dist loadfile)
     export PYTHONDONTWRITEBYTECODE=1
     test_with_preset "$preset" /usr/bin/python3 -m pytest -q -rfEs --tb=short "${parallel[@]}" \
         --junitxml="$ROOT/build/results/pytest-$preset.xml" "$@" || status=$?

@@ -1,5 +1,13 @@
-/* The state shared by shard.c, shard_loads.c, shard_sweep.c, shard_stream.c and shard_view.c.
- * Nobody else includes this. Thread: L. */
+/* A shard's inside, shared by its files:
+ *   shard.c         life, thread, turns
+ *   shard_loads.c   the jobs by which the engine loads portfolios and versions
+ *   shard_sweep.c   Idempotency-Keys that have come of age, by the first shard
+ *   shard_splits.c  splits that take effect, by the first shard
+ *   shard_stream.c  the stream's connections
+ *   shard_view.c    what a request may ask of the engine: valuations, quotes
+ *   shard_states.c  the states of many portfolios for a request
+ *   shard_watch.c   which symbols somebody watches, told to the bus
+ * Not for others. Thread: L. */
 #ifndef PF_APP_SHARD_INTERNAL_H
 #define PF_APP_SHARD_INTERNAL_H
 

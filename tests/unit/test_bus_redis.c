@@ -67,6 +67,7 @@ static void listen_at(struct bus_ear *ear, const char *url) {
 
 static int setup(void **state) {
     struct bus_ear *ear = calloc(1, sizeof *ear);
+    *state = ear;
     if (!ear)
         return -1;
     ear->loop = ev_loop_new(EVFLAG_AUTO);
@@ -78,7 +79,6 @@ static int setup(void **state) {
     command("FLUSHALL");
     if (bus_redis_publisher_create(server.url, clock_system(), &publisher) != STATUS_OK)
         return -1;
-    *state = ear;
     return 0;
 }
 
