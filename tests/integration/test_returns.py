@@ -415,7 +415,8 @@ def test_an_unknown_customer(server):
 
 @pytest.mark.parametrize("of", ["portfolios", "customers"])
 def test_every_wrong_parameter_is_named(server, of):
-    path = f"/{of}/{UNKNOWN}/returns"
+    customer_id = server.create_customer()
+    path = f"/{of}/{customer_id if of == 'customers' else server.create_portfolio(customer_id)}/returns"
     answer = server.request("GET", f"{path}?start_date=2020-02-30&end_date=tomorrow&benchmark=%20")
     assert wrong_fields(answer) == dict.fromkeys(("start_date", "end_date", "benchmark"), "invalid_field")
     after = server.request("GET", f"{path}?start_date=2020-02-02&end_date=2020-02-01")

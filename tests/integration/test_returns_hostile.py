@@ -153,12 +153,17 @@ def test_days_at_the_edges(server, held, customer_id, first, last, days, numbers
 
 
 def test_a_history_from_any_cursor(server, held):
-    path = f"/portfolios/{held}/history"
-    assert len(get(server, f"{path}?to=2024-03-10")["items"]) == 2
-    for cursor, n in (("0001-01-01", 2), ("2024-02-28", 1), ("2024-02-29", 0), ("9999-12-31", 0)):
-        for interval in ("day", "week", "month"):
-            got = get(server, f"{path}?to=2024-03-10&interval={interval}&cursor={cursor}")
-            assert len(got["items"]) == (min(n, 1) if interval != "day" else n), (cursor, interval)
+    path = f"/portfolios/{held}/history?to=2024-03-10"
+    assert len(get(server, path)["items"]) == 2
+    first = get(server, f"{path}&limit=1")["next_cursor"]
+    own, date = first.split(".")
+    assert date == "2024-02-28"
+    for date, n in (("0001-01-01", 2), ("2024-02-28", 1), ("2024-02-29", 0), ("9999-12-31", 0)):
+        assert len(get(server, f"{path}&cursor={own}.{date}")["items"]) == n, date
+    for cursor in (f"{own}.2024-02-30", f"{own}.", "2024-02-28", f"0{own[1:]}.2024-02-28x"):
+        assert wrong_fields(server.request("GET", f"{path}&cursor={cursor}")) == {"cursor": "invalid_field"}
+    for other in ("&interval=week", "&from=2024-01-01"):
+        assert wrong_fields(server.request("GET", f"{path}{other}&cursor={first}")) == {"cursor": "invalid_field"}
 
 
 # --- what is held ---
