@@ -3,7 +3,7 @@
  * address of any interface (a container that starts) makes it forget routes and
  * close all connections of that interface, and its numbers for routes end at
  * 255 with an assertion. A connection that the network has lost is found by our
- * own pings. Versions before 4.2 have no such socket. Thread: the first one, before
+ * own pings. Version 4.1 has no such socket. Thread: the first one, before
  * the others. Refuses nothing. */
 #include "net/route_watch.h"
 
