@@ -400,7 +400,7 @@ static size_t revalue_holders(struct holders *holders, const struct change *chan
     const struct quote *before = change->before, *after = change->after;
     bool is_mere_move = before && after && before->previous_close.e8 == after->previous_close.e8 &&
                         before->session == after->session && currency_equal(before->currency, after->currency) &&
-                        quote_split_date(before) == quote_split_date(after);
+                        quote_split_date_is_same(before, after);
     if (!is_mere_move) {
         value_anew(holders, change, of);
         return of->n;

@@ -135,7 +135,7 @@ void price_book_stage_clear(struct price_book *book) {
 
 static bool details_differ(const struct quote *a, const struct quote *b) {
     return a->previous_close.e8 != b->previous_close.e8 || !currency_equal(a->currency, b->currency) ||
-           a->session != b->session || a->stale != b->stale || quote_split_date(a) != quote_split_date(b);
+           a->stale != b->stale || !quote_split_date_is_same(a, b);
 }
 
 /* The details' stamp after `next`. It compares event by event, not pass by pass: another loop may have ended a pass

@@ -10,6 +10,8 @@
 #include "domain/quote.h"
 #include "domain/split.h"
 
+#include <string.h>
+
 struct quote_split {
     struct split_ratio over;     /* of the splits since the price; SPLIT_RATIO_ONE: there are none */
     struct price price;          /* as shown: after those splits, rounded to 1e-8 */
@@ -21,6 +23,21 @@ struct quote_split {
  * hand has the UTC date of its time for one, which in New York's evening is
  * tomorrow's: in dollars it is of New York's date, whose trade begins at four. */
 int32_t quote_split_date(const struct quote *quote);
+/* Whether that of both is the same, of each tick: nearly always it is seen at once. */
+static inline bool quote_split_date_is_same(const struct quote *a, const struct quote *b) {
+    const int64_t hour_ms = 3600000;
+    int64_t begin_ms = a->session * 24 * hour_ms, a_ms = a->as_of_ms - begin_ms, b_ms = b->as_of_ms - begin_ms;
+    if (a->session != b->session)
+        return false;
+    /* Four o'clock in New York is eight or nine, UTC, all of a day. */
+    if (a_ms >= 9 * hour_ms && b_ms >= 9 * hour_ms)
+        return true;
+    bool is_one_side = (a_ms < 8 * hour_ms) == (b_ms < 8 * hour_ms) && (a_ms < 9 * hour_ms) == (b_ms < 9 * hour_ms) &&
+                       a_ms >= -15 * hour_ms && b_ms >= -15 * hour_ms;
+    if (is_one_side && memcmp(a->source, b->source, sizeof a->source) == 0 && currency_equal(a->currency, b->currency))
+        return true;
+    return quote_split_date(a) == quote_split_date(b);
+}
 
 /* False: the quote counts as it is. splits[0..n): ordered by date, all of them in
  * the quantities. The raw_close is the previous_close itself, unless that is

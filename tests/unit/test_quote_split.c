@@ -100,6 +100,22 @@ static void test_a_price_by_hand_is_of_new_yorks_day(void **state) {
     }
 }
 
+/* Seen without a calendar or not: of every hour of two days with every other. */
+static void test_whether_two_are_of_one_date(void **state) {
+    static const char *const sources[] = {"manual", "yahoo"};
+    (void)state;
+    for (int i = 0; i < 2 * 2 * 48 * 48; i++) {
+        struct quote a = quote_of(500 * ONE, 0, DAY), b = a;
+        (void)snprintf(a.source, sizeof a.source, "%s", sources[i % 2]);
+        (void)snprintf(b.source, sizeof b.source, "%s", sources[i / 2 % 2]);
+        a.as_of_ms = (DAY * INT64_C(24) - 24 + i / 4 % 48) * 3600000;
+        b.as_of_ms = (DAY * INT64_C(24) - 24 + i / 4 / 48) * 3600000;
+        assert_int_equal(quote_split_date_is_same(&a, &b), quote_split_date(&a) == quote_split_date(&b));
+    }
+    struct quote a = quote_of(1, 0, DAY), b = quote_of(1, 0, DAY + 1);
+    assert_false(quote_split_date_is_same(&a, &b));
+}
+
 static void test_a_product_is_rounded_once(void **state) {
     struct amount value;
     (void)state;
@@ -203,6 +219,7 @@ int main(void) {
         cmocka_unit_test(test_which_prices_are_divided),
         cmocka_unit_test(test_a_close_is_taken_for_what_it_is_nearer_to),
         cmocka_unit_test(test_a_price_by_hand_is_of_new_yorks_day),
+        cmocka_unit_test(test_whether_two_are_of_one_date),
         cmocka_unit_test(test_a_product_is_rounded_once),
         cmocka_unit_test(test_rows_are_valued_at_what_the_price_is_of),
         cmocka_unit_test(test_through_a_rate_too),
