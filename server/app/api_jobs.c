@@ -34,7 +34,7 @@ static const char *status_text(const struct job *job) {
 
 static void job_members_write(struct strbuf *out, const struct job *job) {
     json_uuid(out, "job_id", &job->job_id);
-    json_text(out, "kind", job->kind == JOB_CLOSE ? "CLOSE" : "POPULATE");
+    json_text(out, "kind", job_kind_name(job->kind));
     json_text(out, "status", status_text(job));
     json_date(out, "from", job->from);
     json_date(out, "to", job->to);

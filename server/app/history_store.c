@@ -43,7 +43,8 @@ static enum status claim(void *context, struct history_task *ret_task) {
                                           .next = found.next,
                                           .to = found.to,
                                           .failures = found.failures,
-                                          .is_close = found.is_close};
+                                          .is_close = found.kind == JOB_CLOSE,
+                                          .is_splits = found.kind == JOB_SPLITS};
     return status;
 }
 
@@ -219,6 +220,12 @@ static enum status close_session(void *context, int32_t session) {
     return status == STATUS_OK ? jobs_insert_close(store->db, session, NULL, 0) : status;
 }
 
+static enum status ask_for_splits(void *context, int32_t date) {
+    struct history_store *store = context;
+    enum status status = db_ready(store->db);
+    return status == STATUS_OK ? jobs_insert_splits(store->db, date) : status;
+}
+
 /* What is wrong with one portfolio must not keep the others from theirs. */
 static enum status values_write(struct db *db, const struct uuid *portfolio_id, int32_t session) {
     enum status status = portfolio_values_refresh(db, portfolio_id, session + 1);
@@ -269,6 +276,7 @@ enum status history_store_create(const char *database_url, int64_t statement_tim
                                             .postpone = postpone,
                                             .end = end,
                                             .close_session = close_session,
+                                            .ask_for_splits = ask_for_splits,
                                             .newest_rates = newest_rates,
                                             .save_rates = save_rates,
                                             .write_values = write_values};

@@ -135,6 +135,11 @@ static enum status read_calendar(struct instance *instance, char *error, size_t 
                                                reason, sizeof reason);
     if (status != STATUS_OK)
         (void)snprintf(error, error_len, "CLOSE_TIME, MARKET_CLOSED_DATES: %s", reason);
+    if (status == STATUS_OK) {
+        status = market_calendar_parse_splits_time(&instance->calendar, config->splits_time);
+        if (status != STATUS_OK)
+            (void)snprintf(error, error_len, "SPLITS_TIME: not a time of day like 03:00");
+    }
     return status;
 }
 

@@ -127,6 +127,10 @@ int32_t market_calendar_closed_session(const struct market_calendar *calendar, i
     return session;
 }
 
+int32_t market_calendar_day_begun(const struct market_calendar *calendar, int64_t wall_ms) {
+    return market_calendar_date(wall_ms - calendar->splits_minute * MS_PER_MINUTE);
+}
+
 /* --- settings --- */
 
 static bool minute_parse(const char *text, int *ret_minute) {
@@ -137,6 +141,10 @@ static bool minute_parse(const char *text, int *ret_minute) {
         return false;
     *ret_minute = hour * 60 + minute;
     return true;
+}
+
+enum status market_calendar_parse_splits_time(struct market_calendar *calendar, const char *text) {
+    return minute_parse(text, &calendar->splits_minute) ? STATUS_OK : STATUS_INVALID;
 }
 
 enum status market_calendar_parse(const char *close_time, const char *closed_dates,

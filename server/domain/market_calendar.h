@@ -21,7 +21,8 @@
 #define MARKET_CLOSED_DATES_MAX 64
 
 struct market_calendar {
-    int close_minute; /* of New York's day: from then on a session's closing prices are asked for */
+    int close_minute;  /* of New York's day: from then on a session's closing prices are asked for */
+    int splits_minute; /* from then on a day's splits are asked for: before trade begins */
     int32_t closed_dates[MARKET_CLOSED_DATES_MAX]; /* beyond the rules */
     size_t closed_dates_n;
 };
@@ -42,6 +43,11 @@ size_t market_calendar_sessions_n(const struct market_calendar *calendar, int32_
 int64_t market_calendar_close_ms(const struct market_calendar *calendar, int32_t session);
 /* The last session whose close is not after the instant. */
 int32_t market_calendar_closed_session(const struct market_calendar *calendar, int64_t wall_ms);
+
+/* A time of day like 06:00; INVALID otherwise. */
+PF_MUST_CHECK enum status market_calendar_parse_splits_time(struct market_calendar *calendar, const char *text);
+/* The last day whose splits_minute is not after the instant, session or not. */
+int32_t market_calendar_day_begun(const struct market_calendar *calendar, int64_t wall_ms);
 
 /* New York's date at an instant. */
 int32_t market_calendar_date(int64_t wall_ms);

@@ -52,6 +52,19 @@ static void session_close(struct historian *historian, int64_t now_ms) {
         historian->close_due_ms = now_ms + RETRY_MS;
 }
 
+/* Once a day, before New York's trade begins: so a split meets the first price of its day. */
+static void splits_ask(struct historian *historian, int64_t now_ms) {
+    const struct history_archive *archive = historian->config.archive;
+    int32_t day = market_calendar_day_begun(historian->config.calendar, clock_wall_ms(historian->config.clock));
+    if (day <= historian->splits_day || now_ms < historian->splits_due_ms)
+        return;
+    enum status status = archive->ask_for_splits(archive->context, day);
+    if (status == STATUS_OK || status == STATUS_CONFLICT || status == STATUS_NOT_FOUND)
+        historian->splits_day = day;
+    else
+        historian->splits_due_ms = now_ms + RETRY_MS;
+}
+
 /* Returns how long there is nothing to do. */
 static int64_t turn(struct historian *historian) {
     const struct history_archive *archive = historian->config.archive;
@@ -60,6 +73,7 @@ static int64_t turn(struct historian *historian) {
         return IDLE_MS;
     int64_t now_ms = historian_now_ms(historian);
     session_close(historian, now_ms);
+    splits_ask(historian, now_ms);
     historian_keep_rates(historian, now_ms);
     if (!poller_is_leading(historian->config.poller))
         return IDLE_MS;
@@ -87,7 +101,7 @@ enum status historian_create(const struct historian_config *config, struct histo
     if (!historian)
         return STATUS_NO_MEMORY;
     historian->config = *config;
-    historian->closed_session = INT32_MIN;
+    historian->closed_session = historian->splits_day = INT32_MIN;
     atomic_init(&historian->is_stopping, false);
     enum status status = http_fetch_create(&historian->fetch);
     if (status != STATUS_OK) {

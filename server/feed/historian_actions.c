@@ -46,11 +46,19 @@ static enum status actions_fetch(struct historian *historian, const struct histo
     return status;
 }
 
+bool historian_fetch_splits(struct historian *historian, const struct history_choice *choice,
+                            const struct history_task *task, struct history_fetched *ret_fetched) {
+    if (!historian_fetch(historian, choice, &task->symbol, task->next - LATE_DAYS, task->to, ret_fetched))
+        return false;
+    ret_fetched->history.bars_n = 0; /* the session is not over */
+    return true;
+}
+
 enum status historian_add_actions(struct historian *historian, const struct history_choice *of,
                                   const struct history_task *task, struct provider_history *history,
                                   struct provider_answer *ret_answer, int64_t *ret_wait_ms) {
     struct symbol_pair pair;
-    if (history->has_actions || symbol_pair_kind(&task->symbol, &pair) != SYMBOL_SHARE)
+    if (history->has_actions || task->is_splits || symbol_pair_kind(&task->symbol, &pair) != SYMBOL_SHARE)
         return STATUS_OK;
     enum status status = actions_fetch(historian, of, PROVIDER_SPLITS, task, history, ret_answer, ret_wait_ms);
     if (status == STATUS_OK && !task->is_close)

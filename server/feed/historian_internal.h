@@ -14,7 +14,8 @@ struct historian {
     struct http_fetch *fetch;
     int64_t adopt_due_ms;
     int32_t closed_session; /* the last one whose job exists, as far as known */
-    int64_t close_due_ms, rates_due_ms;
+    int32_t splits_day;     /* the same of the job that asks for splits */
+    int64_t close_due_ms, splits_due_ms, rates_due_ms;
     pthread_t thread;
     bool is_started;
     atomic_bool is_stopping; /* any */
@@ -40,6 +41,9 @@ int64_t historian_work(struct historian *historian, const struct history_task *c
 enum status historian_add_actions(struct historian *historian, const struct history_choice *of,
                                   const struct history_task *task, struct provider_history *history,
                                   struct provider_answer *ret_answer, int64_t *ret_wait_ms);
+/* The whole of a task of is_splits, but for what goes wrong: asks the chosen one. As historian_fetch. */
+bool historian_fetch_splits(struct historian *historian, const struct history_choice *choice,
+                            const struct history_task *task, struct history_fetched *ret_fetched);
 /* historian_rates.c: fetches the exchange rates' days that are missing, when it is time. */
 void historian_keep_rates(struct historian *historian, int64_t now_ms);
 #endif

@@ -290,7 +290,9 @@ static bool choice_ask(struct work *work, const struct history_choice *choice) {
     int64_t wait_ms = 0;
     bool goes_on = false;
     /* Stopping otherwise: whoever leads next takes the task over. */
-    if (historian_fetch(historian, choice, &work->task.symbol, work->task.next, work->task.to, &fetched)) {
+    if (work->task.is_splits
+            ? historian_fetch_splits(historian, choice, &work->task, &fetched)
+            : historian_fetch(historian, choice, &work->task.symbol, work->task.next, work->task.to, &fetched)) {
         enum status status = STATUS_NOT_FOUND;
         if (fetched.answer.verdict == PROVIDER_QUOTE)
             status = historian_add_actions(historian, choice, &work->task, &fetched.history, &fetched.answer, &wait_ms);
@@ -314,8 +316,11 @@ int64_t historian_work(struct historian *historian, const struct history_task *c
     while (goes_on && !historian_is_stopping(historian)) {
         struct history_choice choice;
         int64_t wait_ms = 0;
-        enum status status =
-            poller_history_choose(historian->config.poller, &work.task.symbol, work.refused_mask, &choice, &wait_ms);
+        enum status status = work.task.is_splits
+                                 ? poller_history_choose_splits(historian->config.poller, &work.task.symbol,
+                                                                work.refused_mask, &choice, &wait_ms)
+                                 : poller_history_choose(historian->config.poller, &work.task.symbol, work.refused_mask,
+                                                         &choice, &wait_ms);
         if (status != STATUS_OK)
             return nobody_handle(&work, status, wait_ms);
         goes_on = choice_ask(&work, &choice);

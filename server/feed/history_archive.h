@@ -15,6 +15,7 @@ struct history_task {
     int32_t next, to;
     int64_t failures; /* in a row */
     bool is_close;    /* of a session's close: the last day is expected to be there */
+    bool is_splits;   /* of a day before trade begins: no bars */
 };
 
 /* Why a task waits or ended; texts of ours, without a URL. */
@@ -42,6 +43,8 @@ struct history_archive {
                        const struct history_trouble *trouble);
     /* Makes the job of a session's close, unless there is one: CONFLICT. NOT_FOUND: nothing to fetch. */
     enum status (*close_session)(void *context, int32_t session);
+    /* Makes the job that asks for splits on a day; the same statuses. */
+    enum status (*ask_for_splits)(void *context, int32_t date);
     /* The last day of which there are exchange rates; NOT_FOUND: none. */
     enum status (*newest_rates)(void *context, int32_t *ret_date);
     enum status (*save_rates)(void *context, const struct provider_history *history);

@@ -80,6 +80,22 @@ enum status poller_history_choose_rates(struct poller *poller, struct history_ch
     return status;
 }
 
+enum status poller_history_choose_splits(struct poller *poller, const struct symbol *symbol, unsigned refused_mask,
+                                         struct history_choice *ret_choice, int64_t *ret_wait_ms) {
+    unsigned others_mask = refused_mask;
+    pthread_mutex_lock(&poller->providers_lock);
+    for (size_t i = 0; i < poller->providers_n; i++) {
+        const struct provider_ops *ops = poller->providers[i].provider->ops;
+        if (ops->kind != PROVIDER_REMOTE || !ops->remote->history_has_splits)
+            others_mask |= 1U << i;
+    }
+    enum status status = choose_by(poller, PROVIDER_SPLITS, symbol, refused_mask, ret_choice, ret_wait_ms);
+    if (status == STATUS_NOT_FOUND)
+        status = choose_by(poller, PROVIDER_HISTORY, symbol, others_mask, ret_choice, ret_wait_ms);
+    pthread_mutex_unlock(&poller->providers_lock);
+    return status;
+}
+
 enum status poller_history_choose_also(struct poller *poller, const struct history_choice *of,
                                        enum provider_function function, const struct symbol *symbol,
                                        struct history_choice *ret_choice, int64_t *ret_wait_ms) {

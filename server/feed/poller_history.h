@@ -21,6 +21,10 @@ struct history_choice {
 PF_MUST_CHECK enum status poller_history_choose(struct poller *poller, const struct symbol *symbol,
                                                 unsigned refused_mask, struct history_choice *ret_choice,
                                                 int64_t *ret_wait_ms);
+/* The same for splits, of who has them. */
+PF_MUST_CHECK enum status poller_history_choose_splits(struct poller *poller, const struct symbol *symbol,
+                                                       unsigned refused_mask, struct history_choice *ret_choice,
+                                                       int64_t *ret_wait_ms);
 /* The same of one provider, by another of its functions. NOT_FOUND: it has that not, or not any more. */
 PF_MUST_CHECK enum status poller_history_choose_also(struct poller *poller, const struct history_choice *of,
                                                      enum provider_function function, const struct symbol *symbol,

@@ -81,7 +81,8 @@ struct provider_remote_ops {
     const char *quota;                      /* unless set: the vendor's free limits, or what is polite */
     int64_t interval_ms;                    /* what it says changes no more often; 0: asked each POLL_INTERVAL_MS */
     bool needs_key;
-    bool publishes_rates; /* its history of any rate has the rates of all currencies */
+    bool history_has_splits; /* its bars come with them, today's too */
+    bool publishes_rates;    /* its history of any rate has the rates of all currencies */
     void (*write_request)(const struct provider *provider, const struct provider_query *query,
                           struct provider_request *out);
     void (*parse)(const struct provider_query *query, const struct provider_body *body,

@@ -249,6 +249,7 @@ static void yahoo_parse_history(const struct provider_query *query, const struct
 
 static const struct provider_remote_ops remote_ops = {
     .batch_max = {[PROVIDER_QUOTES] = 1, [PROVIDER_CRYPTO] = 1, [PROVIDER_RATES] = 1, [PROVIDER_HISTORY] = 1},
+    .history_has_splits = true,
     .quota = "2/s,60/min", /* undocumented: what is polite */
     .write_request = yahoo_write_request,
     .parse = yahoo_parse,

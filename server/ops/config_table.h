@@ -55,6 +55,7 @@
     T(ecb_quota, "ECB_QUOTA", "", "the same for ecb (empty: 2/min,100/day)") \
     I(leader_ttl_ms, "LEADER_TTL_MS", 3000, 500, 60000, "the poller's leadership lapses after this without renewal") \
     T(close_time, "CLOSE_TIME", "16:30", "New York's time of day from which a session's closing prices are fetched") \
+    T(splits_time, "SPLITS_TIME", "03:00", "New York's time of day from which the day's splits are asked for: before trade begins") \
     T(market_closed_dates, "MARKET_CLOSED_DATES", "", "days without a session beside the exchange's holidays: 2025-01-09,…") \
     T(static_dir, "STATIC_DIR", "", "directory of the web page's files (empty: none is served)") \
     T(log_level, "LOG_LEVEL", "info", "debug, info, warn or error")

@@ -38,6 +38,8 @@ enum {
     COUNT_OPEN,
     INSERT,
     INSERT_CLOSE,
+    INSERT_SPLITS,
+    ADD_SHARES,
     ADD_ASSETS,
     ADD_SYMBOLS,
     ADD_HELD,
@@ -63,6 +65,14 @@ static const struct db_statement statements[] = {
     [INSERT_CLOSE] = {"jobs.insert_close", DB_WRITE,
                       "INSERT INTO jobs (kind, from_date, to_date) VALUES ('CLOSE', $1, $1) "
                       "ON CONFLICT (to_date) WHERE kind = 'CLOSE' DO NOTHING RETURNING job_id"},
+    [INSERT_SPLITS] = {"jobs.insert_splits", DB_WRITE,
+                       "INSERT INTO jobs (kind, from_date, to_date) VALUES ('SPLITS', $1, $1) "
+                       "ON CONFLICT (to_date) WHERE kind = 'SPLITS' DO NOTHING RETURNING job_id"},
+    /* Neither rates nor crypto. */
+    [ADD_SHARES] = {"jobs.add_shares", DB_WRITE,
+                    "INSERT INTO job_symbols (job_id, ticker_symbol, next_date, rows_expected) "
+                    "SELECT DISTINCT $1::uuid, ticker_symbol, $2::date, 0 FROM investments "
+                    "WHERE ticker_symbol !~ '/|-[A-Z]{3,4}$'"},
     [ADD_ASSETS] = {"jobs.add_assets", DB_WRITE,
                     "INSERT INTO assets (ticker_symbol) SELECT DISTINCT t FROM unnest($1::text[]) t ORDER BY t "
                     "ON CONFLICT (ticker_symbol) DO NOTHING"},
@@ -89,12 +99,12 @@ static const struct db_statement statements[] = {
     /* What the runner itself has is left over: it works on one at a time, and could not write down its end. SKIP
      * LOCKED: another process may be claiming the same. */
     [FIND] = {"jobs.find", DB_WRITE,
-              "SELECT s.job_id, s.ticker_symbol, s.next_date, j.to_date, s.failures, j.kind = 'CLOSE' "
+              "SELECT s.job_id, s.ticker_symbol, s.next_date, j.to_date, s.failures, j.kind "
               "FROM job_symbols s JOIN jobs j ON j.job_id = s.job_id "
               "WHERE (s.status = 'RUNNING' AND s.runner = $1) OR (s.status = 'WAITING' "
               "AND (s.retry_at IS NULL OR s.retry_at <= now()) "
               "AND NOT EXISTS (SELECT FROM job_symbols r WHERE r.ticker_symbol = s.ticker_symbol "
-              "AND r.status = 'RUNNING')) ORDER BY s.status, j.kind = 'CLOSE' DESC, j.created_at, s.job_id, "
+              "AND r.status = 'RUNNING')) ORDER BY s.status, j.kind = 'POPULATE', j.created_at, s.job_id, "
               "s.ticker_symbol LIMIT 1 "
               "FOR UPDATE OF s SKIP LOCKED"},
     [CLAIM] = {"jobs.claim", DB_WRITE,
@@ -117,11 +127,24 @@ static const struct db_statement statements[] = {
                 "(SELECT FROM job_symbols WHERE job_id = $1 AND status IN ('WAITING', 'RUNNING'))"},
 };
 
+static const char *const kind_names[] = {[JOB_POPULATE] = "POPULATE", [JOB_CLOSE] = "CLOSE", [JOB_SPLITS] = "SPLITS"};
+
+const char *job_kind_name(enum job_kind kind) {
+    return kind_names[kind];
+}
+
+static enum job_kind kind_parse(const char *text) {
+    enum job_kind kind = JOB_SPLITS;
+    while (kind > JOB_POPULATE && strcmp(text, kind_names[kind]) != 0)
+        kind--;
+    return kind;
+}
+
 enum status job_read(const struct db_rows *rows, size_t index, struct job *ret_job) {
     struct db_row row = db_rows_at(rows, index);
     struct job job = {0};
     job.job_id = db_row_uuid(&row);
-    job.kind = strcmp(db_row_text(&row), "CLOSE") == 0 ? JOB_CLOSE : JOB_POPULATE;
+    job.kind = kind_parse(db_row_text(&row));
     job.from = db_row_date(&row);
     job.to = db_row_date(&row);
     job.created_us = db_row_i64(&row);
@@ -277,6 +300,30 @@ enum status jobs_insert(struct db *db, const struct job_fields *fields, struct d
     return status;
 }
 
+static enum status splits_run(struct db *db, void *context) {
+    struct db_args args;
+    struct uuid job_id;
+    struct db_rows *rows = NULL;
+    db_args_init(&args);
+    db_args_date(&args, *(const int32_t *)context);
+    enum status status = id_insert(db, &statements[INSERT_SPLITS], &args, &job_id);
+    if (status != STATUS_OK)
+        return status == STATUS_NOT_FOUND ? STATUS_CONFLICT : status;
+    id_args(&args, &job_id);
+    db_args_date(&args, *(const int32_t *)context);
+    status = db_query(db, &statements[ADD_SHARES], &args, NULL);
+    if (status == STATUS_OK)
+        status = jobs_list_symbols(db, &job_id, &rows);
+    if (status == STATUS_OK && db_rows_n(rows) == 0)
+        status = STATUS_NOT_FOUND;
+    db_rows_destroy(&rows);
+    return status;
+}
+
+enum status jobs_insert_splits(struct db *db, int32_t date) {
+    return db_transaction(db, splits_run, &date);
+}
+
 struct closing {
     int32_t session;
     const char *also; /* an array */
@@ -357,7 +404,7 @@ static enum status claiming_run(struct db *db, void *context) {
     claim->next = db_row_date(&row);
     claim->to = db_row_date(&row);
     claim->failures = db_row_i64(&row);
-    claim->is_close = db_row_bool(&row);
+    claim->kind = kind_parse(db_row_text(&row));
     status = db_row_status(&row);
     db_rows_destroy(&rows);
     if (status != STATUS_OK)

@@ -12,7 +12,8 @@
 
 #define JOB_SYMBOLS_MAX 1000
 
-enum job_kind { JOB_POPULATE, JOB_CLOSE };
+enum job_kind { JOB_POPULATE, JOB_CLOSE, JOB_SPLITS };
+const char *job_kind_name(enum job_kind kind); /* "POPULATE", … */
 
 struct job_fields {
     enum job_kind kind;
@@ -73,7 +74,7 @@ struct job_claim {
     struct symbol symbol;
     int32_t next, to; /* what is still to be fetched */
     int64_t failures; /* in a row */
-    bool is_close;    /* of a session's close */
+    enum job_kind kind;
 };
 
 /* Takes the next symbol that may be worked on: a session's close first, then the oldest job. NOT_FOUND: none now. */
@@ -93,6 +94,9 @@ PF_MUST_CHECK enum status jobs_postpone(struct db *db, const struct uuid *runner
 PF_MUST_CHECK enum status jobs_end(struct db *db, const struct uuid *runner, const struct job_claim *claim,
                                    const char *provider, const char *code, const char *detail, bool is_failed);
 
+/* A day's job that asks for splits of the shares that somebody holds: STATUS_CONFLICT when there is one already, none
+ * held: STATUS_NOT_FOUND. */
+PF_MUST_CHECK enum status jobs_insert_splits(struct db *db, int32_t date);
 /* Jobs of a session's close: STATUS_CONFLICT when there is one already. The symbols are
  * those that somebody holds, and `also` (a benchmark, say); none at all: STATUS_NOT_FOUND. */
 PF_MUST_CHECK enum status jobs_insert_close(struct db *db, int32_t session, const struct symbol *also, size_t also_n);

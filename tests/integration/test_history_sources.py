@@ -139,3 +139,33 @@ def test_the_next_provider_has_the_rest(start_server, postgres, market):
     assert (symbol["status"], symbol["rows_done"]) == ("DONE", 300) and "error" not in symbol
     sources = postgres.execute("SELECT source, count(*) FROM daily_bars GROUP BY 1 ORDER BY 1")
     assert sources == [("alphavantage", 100), ("yahoo", 200)]
+
+
+def test_splits_are_asked_for_before_trade_begins(start_server, postgres, market):
+    """No bar of the day is there, nor of any day before it: the split of today is known all the same, once a day."""
+    market.announced["AAPL"] = {today(): 4}
+    setup = start_server()
+    lot = setup.create_investment(setup.create_portfolio(), "AAPL", 10, 100, str(FIRST))
+    setup.create_investment(setup.create_portfolio(), "BTC-USD", 10, 100, str(FIRST))
+    setup.stop()
+    server = start_server(**market.settings("polygon", SPLITS_TIME="00:00"))
+    wait_until(lambda: server.json("GET", f"/investments/{lot}").get("current_quantity") == 40, what="40 shares")
+    wait_until(lambda: postgres.execute("SELECT 1 FROM jobs WHERE kind = 'SPLITS' AND finished_at IS NOT NULL"), what="the job")
+    ((job_id, n),) = postgres.execute(
+        "SELECT job_id, count(*) FROM jobs JOIN job_symbols USING (job_id) WHERE kind = 'SPLITS' GROUP BY 1"
+    )
+    job = server.json("GET", f"/jobs/{job_id}")
+    assert (n, job["kind"], job["status"], job["symbols"][0]["ticker_symbol"]) == (1, "SPLITS", "DONE", "AAPL")
+    server.restart()
+    wait_until(lambda: server.health()["feed"]["leader"], what="it leads")
+    assert postgres.execute("SELECT count(*) FROM jobs WHERE kind = 'SPLITS'") == [(1,)]
+
+
+def test_yahoo_tells_splits_with_its_bars(start_server, postgres, market):
+    market.bars["AAPL"] = bars_from(today() - datetime.timedelta(3), 4, {today(): 2})
+    setup = start_server()
+    setup.create_investment(setup.create_portfolio(), "AAPL", 10, 100, str(FIRST))
+    setup.stop()
+    start_server(**market.settings("yahoo", SPLITS_TIME="00:00"))
+    wait_until(lambda: actions(postgres) == [(today(), "SPLIT", 2, 1, 0, True)], what="the split")
+

@@ -111,6 +111,17 @@ static void test_date_in_new_york(void **state) {
     assert_int_equal(market_calendar_date(instant_of("2026-07-20T04:00:00Z")), date_of("2026-07-20"));
 }
 
+/* A day's splits are asked for from a time of New York's day on, session or not. */
+static void test_the_day_that_has_begun(void **state) {
+    struct market_calendar calendar = {.close_minute = 0};
+    (void)state;
+    assert_int_equal(market_calendar_parse_splits_time(&calendar, "03:00"), STATUS_OK);
+    assert_int_equal(market_calendar_day_begun(&calendar, instant_of("2026-11-20T07:59:59Z")), date_of("2026-11-19"));
+    assert_int_equal(market_calendar_day_begun(&calendar, instant_of("2026-11-20T08:00:00Z")), date_of("2026-11-20"));
+    assert_int_equal(market_calendar_day_begun(&calendar, instant_of("2026-07-20T07:00:00Z")), date_of("2026-07-20"));
+    assert_int_equal(market_calendar_parse_splits_time(&calendar, "3"), STATUS_INVALID);
+}
+
 static void test_settings(void **state) {
     struct market_calendar calendar;
     char error[100];
@@ -161,9 +172,13 @@ static void test_real_sessions(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_published_holidays),  cmocka_unit_test(test_sessions_around),
-        cmocka_unit_test(test_close_in_both_times), cmocka_unit_test(test_closed_session),
-        cmocka_unit_test(test_date_in_new_york),    cmocka_unit_test(test_settings),
+        cmocka_unit_test(test_published_holidays),
+        cmocka_unit_test(test_sessions_around),
+        cmocka_unit_test(test_close_in_both_times),
+        cmocka_unit_test(test_closed_session),
+        cmocka_unit_test(test_date_in_new_york),
+        cmocka_unit_test(test_the_day_that_has_begun),
+        cmocka_unit_test(test_settings),
         cmocka_unit_test(test_real_sessions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
