@@ -26,7 +26,7 @@ int32_t quote_split_date(const struct quote *quote);
 /* Whether that of both is the same, of each tick: nearly always it is seen at once. */
 static inline bool quote_split_date_is_same(const struct quote *a, const struct quote *b) {
     const int64_t hour_ms = 3600000;
-    int64_t begin_ms = a->session * 24 * hour_ms, a_ms = a->as_of_ms - begin_ms, b_ms = b->as_of_ms - begin_ms;
+    int64_t begin_ms = a->session * (24 * hour_ms), a_ms = a->as_of_ms - begin_ms, b_ms = b->as_of_ms - begin_ms;
     if (a->session != b->session)
         return false;
     /* Four o'clock in New York is eight or nine, UTC, all of a day. */
