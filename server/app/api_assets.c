@@ -1,6 +1,6 @@
 /* PUT /assets/{symbol}/price: a price by hand. In this order: the currency is
  * looked up (which also shows that PostgreSQL is there), the quote is published,
- * kept in PostgreSQL, answered. Refuses a time before the stored price's or
+ * kept in PostgreSQL, answered when the loop has heard of it. Refuses a time before the stored price's or
  * more than 5 s ahead. Thread: L, but for the …_work functions, which run on W. */
 #include "app/api_entity.h"
 #include "app/api_handlers.h"
@@ -17,7 +17,7 @@
 
 struct price_input {
     struct quote quote;
-    uint64_t seq; /* of the publication */
+    struct arrival arrival; /* of the publication */
     bool has_as_of;
 };
 
@@ -27,7 +27,7 @@ static void price_write(const struct price_input *input, struct strbuf *out) {
     json_text(out, "ticker_symbol", quote->symbol.text);
     json_quote(out, quote);
     json_key(out, "seq");
-    strbuf_append_u64(out, input->seq);
+    strbuf_append_u64(out, input->arrival.seq);
     strbuf_append_char(out, '}');
 }
 
@@ -38,10 +38,18 @@ static enum status save_work(struct api_call *call, struct db *db) {
     return assets_save_prices(db, &input->quote, 1);
 }
 
+static void on_arrived(void *context) {
+    struct api_call *call = context;
+    price_write(call->data, &call->out);
+    api_call_respond(call, 200);
+}
+
 static void on_saved(struct api_call *call) {
     if (call->job.status == STATUS_OK) {
-        price_write(call->data, &call->out);
-        api_call_respond(call, 200);
+        struct price_input *input = call->data;
+        input->arrival.done = on_arrived;
+        input->arrival.context = call;
+        shard_await_arrival(call->api->shard, &input->arrival);
         return;
     }
     /* It is published already: "nothing was done" would be wrong. */
@@ -59,7 +67,8 @@ static void on_published(void *context, const struct bus_published *published) {
     switch (published->status) {
     case STATUS_OK:
         input->quote = published->stored;
-        input->seq = published->seq;
+        input->arrival.epoch = published->epoch;
+        input->arrival.seq = published->seq;
         api_call_work(call, save_work, on_saved);
         return;
     case STATUS_CONFLICT:

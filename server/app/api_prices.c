@@ -99,9 +99,10 @@ static bool is_bus_away(const struct api_call *call) {
     return !shard_bus_is_following(call->api->shard);
 }
 
-/* The loop's price, marked stale also when nobody can say that it is not. */
-static const struct quote *price_find(const struct api_call *call, const struct symbol *symbol, bool *ret_is_stale) {
-    const struct quote *quote = shard_quote(call->api->shard, symbol);
+/* The newest price that the loop has heard of, passed or not; marked stale also when nobody can say that it is not. */
+static const struct quote *price_find(const struct api_call *call, const struct symbol *symbol, bool *ret_is_stale,
+                                      uint64_t *ret_seq) {
+    const struct quote *quote = shard_latest_quote(call->api->shard, symbol, ret_seq);
     *ret_is_stale = quote && (quote->stale || is_bus_away(call));
     return quote;
 }
@@ -132,9 +133,8 @@ static void prices_want(struct api_call *call, const struct symbol *symbols, siz
     request->n = n;
     for (size_t i = 0; i < n; i++) {
         bool is_stale;
-        const struct quote *quote = price_find(call, &symbols[i], &is_stale);
-        request->wants[i] =
-            (struct price_want){.symbol = symbols[i], .seq = shard_quote_seq(call->api->shard, &symbols[i])};
+        request->wants[i].symbol = symbols[i];
+        const struct quote *quote = price_find(call, &symbols[i], &is_stale, &request->wants[i].seq);
         if (quote && !is_stale && !request->is_forced)
             continue;
         request->wants[i].error = ERROR_UNAVAILABLE;
@@ -166,7 +166,8 @@ static void on_one_ready(struct api_call *call) {
     const struct price_request *request = call->data;
     const struct price_want *want = &request->wants[0];
     bool is_stale;
-    const struct quote *quote = price_find(call, &want->symbol, &is_stale);
+    uint64_t seq;
+    const struct quote *quote = price_find(call, &want->symbol, &is_stale, &seq);
     if (quote) {
         price_write(&call->out, quote, is_stale);
         api_call_respond(call, 200);
@@ -197,7 +198,8 @@ static void on_many_ready(struct api_call *call) {
     STRBUF_LITERAL(out, "{\"items\":[");
     for (size_t i = 0; i < request->n; i++) {
         bool is_stale;
-        const struct quote *quote = price_find(call, &request->wants[i].symbol, &is_stale);
+        uint64_t seq;
+        const struct quote *quote = price_find(call, &request->wants[i].symbol, &is_stale, &seq);
         if (!quote)
             continue;
         if (written_n++ > 0)
@@ -255,7 +257,9 @@ static void on_updated(struct api_call *call) {
     int64_t updated_n = 0, unchanged_n = 0;
     for (size_t i = 0; i < request->n; i++) {
         const struct price_want *want = &request->wants[i];
-        bool is_moved = shard_quote_seq(call->api->shard, &want->symbol) != want->seq;
+        uint64_t seq;
+        (void)shard_latest_quote(call->api->shard, &want->symbol, &seq);
+        bool is_moved = seq != want->seq;
         updated_n += want->error == ERROR_NONE && is_moved;
         unchanged_n += want->error == ERROR_NONE && !is_moved;
     }

@@ -261,6 +261,18 @@ const struct quote *engine_quote(const struct engine *engine, const struct symbo
     return entry->is_priced ? &entry->quote : NULL;
 }
 
+const struct quote *engine_latest_quote(const struct engine *engine, const struct symbol *symbol, uint64_t *ret_seq) {
+    symbol_index index;
+    *ret_seq = 0;
+    if (price_book_find(engine->book, symbol, &index) != STATUS_OK)
+        return NULL;
+    return price_book_latest(engine->book, index, ret_seq);
+}
+
+bool engine_has_heard(const struct engine *engine, const struct bus_epoch *epoch, uint64_t seq) {
+    return engine->staged_seq >= seq && strcmp(engine->staged_epoch.text, epoch->text) == 0;
+}
+
 struct watched_symbols {
     const struct engine *engine;
     bool *is_told; /* by symbol_index */

@@ -84,8 +84,13 @@ uint64_t engine_seq(const struct engine *engine);
 struct price_book *engine_book(struct engine *engine);
 /* The quote as of the last pass; NULL when unpriced. */
 const struct quote *engine_quote(const struct engine *engine, const struct symbol *symbol);
+/* The newest quote, and the number of its event: it may wait for the next pass. NULL: unpriced. Valid until the
+ * next pass or word from the bus. */
+const struct quote *engine_latest_quote(const struct engine *engine, const struct symbol *symbol, uint64_t *ret_seq);
 /* Whether the next pass would change any price. */
 bool engine_is_current(const struct engine *engine);
+/* Whether this number of this epoch has come from the bus; its pass may still be due. */
+bool engine_has_heard(const struct engine *engine, const struct bus_epoch *epoch, uint64_t seq);
 /* Calls fn, once, for each portfolio that somebody uses since the last call, or
  * whose holdings have changed since. */
 bool engine_has_newly_used(const struct engine *engine);

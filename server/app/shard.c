@@ -109,12 +109,14 @@ static void take_turn(struct shard *shard) {
     }
     shard_answer_valuations(shard);
     shard_answer_states(shard);
+    shard_tell_arrivals(shard);
     price_wait_run(shard->prices, now_ms(shard), engine_is_current(shard->engine));
     shard_tell_newly_watched(shard, now_ms(shard));
     bool has_more = hub_flush(shard->hub);
     int64_t wait_ms =
         has_more ? 0 : sooner_ms(engine_pass_wait_ms(shard->engine, now_ms(shard)), hub_timer_wait_ms(shard->hub));
     wait_ms = sooner_ms(wait_ms, price_wait_left_ms(shard->prices, now_ms(shard)));
+    wait_ms = sooner_ms(wait_ms, shard_arrival_wait_ms(shard));
     struct ev_loop *ev = loop_ev(shard->loop);
     ev_timer_stop(ev, &shard->wake);
     if (wait_ms >= 0) {
@@ -242,6 +244,7 @@ enum status shard_create(struct instance *instance, size_t index, int port, stru
     shard->index = index;
     list_init(&shard->valuations);
     list_init(&shard->states);
+    list_init(&shard->arrivals);
     struct loop_config config = loop_config_of(shard, port);
     enum status status = loop_create(&config, &shard->loop, error, error_len);
     if (status == STATUS_OK)
@@ -343,6 +346,7 @@ void shard_destroy(struct shard **shard) {
     }
     shard_cancel_valuations(dying);
     shard_cancel_states(dying);
+    shard_cancel_arrivals(dying);
     if (dying->prices)
         price_wait_cancel(dying->prices);
     price_wait_destroy(&dying->prices);

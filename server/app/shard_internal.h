@@ -6,6 +6,7 @@
  *   shard_stream.c  the stream's connections
  *   shard_view.c    what a request may ask of the engine: valuations, quotes
  *   shard_states.c  the states of many portfolios for a request
+ *   shard_arrivals.c  published prices that requests wait to hear of
  *   shard_watch.c   which symbols somebody watches, told to the bus
  * Not for others. Thread: L. */
 #ifndef PF_APP_SHARD_INTERNAL_H
@@ -36,6 +37,7 @@ struct shard {
     bool is_bus_following, has_bus_leader; /* as the bus last said */
     struct list valuations;                /* shard_view.c: requests that wait */
     struct list states;                    /* shard_states.c: likewise */
+    struct list arrivals;                  /* shard_arrivals.c: likewise, by their deadlines */
     ev_prepare turn;                       /* one turn before each wait for events */
     ev_timer wake;                         /* the next turn, when nothing else causes one */
     ev_timer tick;                         /* sweep, expiry */
@@ -81,5 +83,10 @@ void shard_cancel_valuations(struct shard *shard);
 void shard_answer_states(struct shard *shard);
 void shard_fail_states(struct shard *shard, const struct held_portfolio *held, enum status status);
 void shard_cancel_states(struct shard *shard);
+
+/* shard_arrivals.c */
+void shard_tell_arrivals(struct shard *shard);
+int64_t shard_arrival_wait_ms(const struct shard *shard); /* -1: nobody waits */
+void shard_cancel_arrivals(struct shard *shard);
 
 #endif

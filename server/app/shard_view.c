@@ -90,10 +90,8 @@ const struct quote *shard_quote(struct shard *shard, const struct symbol *symbol
     return engine_quote(shard->engine, symbol);
 }
 
-uint64_t shard_quote_seq(struct shard *shard, const struct symbol *symbol) {
-    symbol_index index;
-    const struct price_book *book = engine_book(shard->engine);
-    return price_book_find(book, symbol, &index) == STATUS_OK ? price_book_entry_at(book, index)->seq : 0;
+const struct quote *shard_latest_quote(struct shard *shard, const struct symbol *symbol, uint64_t *ret_seq) {
+    return engine_latest_quote(shard->engine, symbol, ret_seq);
 }
 
 enum status shard_price_wait(struct shard *shard, const struct symbol *symbols, size_t n, price_wait_fn done,

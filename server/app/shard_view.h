@@ -5,6 +5,7 @@
 
 #include "app/price_wait.h"
 #include "base/frame.h"
+#include "base/list.h"
 #include "base/uuid.h"
 #include "domain/portfolio.h"
 
@@ -38,8 +39,22 @@ PF_MUST_CHECK enum status states_request(struct shard *shard, const struct uuid 
 /* The last pass's quote of a symbol; NULL when it is unpriced. Valid until the next callback. */
 const struct quote *shard_quote(struct shard *shard, const struct symbol *symbol);
 
-/* The number of the event that last changed it; 0: unpriced. */
-uint64_t shard_quote_seq(struct shard *shard, const struct symbol *symbol);
+/* The newest quote, which the next pass may still have to show elsewhere, and the number of the event that last changed
+ * it; NULL: unpriced. Valid until the next callback. */
+const struct quote *shard_latest_quote(struct shard *shard, const struct symbol *symbol, uint64_t *ret_seq);
+
+/* Who waits until the loop has heard of a number that was published; the caller's memory, zeroed. */
+struct arrival {
+    struct list_link link; /* private, as the deadline */
+    int64_t deadline_ms;
+    struct bus_epoch epoch;
+    uint64_t seq;
+    void (*done)(void *context);
+    void *context;
+};
+/* `done` comes once, at once or later, on the loop: when the number has come, which no pass is waited for, or when a
+ * second is over. */
+void shard_await_arrival(struct shard *shard, struct arrival *arrival);
 
 /* Asks the leader for fresh prices of these, fresh as they may be; `done` comes
  * once, later, on the loop, after the pass that shows them (app/price_wait.h). */

@@ -107,6 +107,12 @@ const struct price_book_entry *price_book_entry_at(const struct price_book *book
     return &book->slots[index]->entry;
 }
 
+const struct quote *price_book_latest(const struct price_book *book, symbol_index index, uint64_t *ret_seq) {
+    const struct book_slot *slot = book->slots[index];
+    *ret_seq = slot->staged.is_staged ? slot->staged.seq : slot->entry.seq;
+    return slot->staged.is_staged ? &slot->staged.quote : price_book_quote(&slot->entry);
+}
+
 const uint64_t *price_book_seqs(const struct price_book *book) {
     return book->seqs;
 }

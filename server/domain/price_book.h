@@ -43,6 +43,9 @@ PF_MUST_CHECK enum status price_book_find(const struct price_book *book, const s
 /* The state of the last pass. The address stays valid for the
  * life of the book. */
 const struct price_book_entry *price_book_entry_at(const struct price_book *book, symbol_index index);
+/* The newest quote that has come, and in ret_seq the number of its event: the staged one, else the last pass's. A price
+ * that the next advance would take away is still told. NULL: unpriced. Valid until the next stage or advance. */
+const struct quote *price_book_latest(const struct price_book *book, symbol_index index, uint64_t *ret_seq);
 /* entry->seq of every symbol, by symbol_index: dense, for who looks at many.
  * Valid until the next intern. */
 const uint64_t *price_book_seqs(const struct price_book *book);

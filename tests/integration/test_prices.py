@@ -140,6 +140,19 @@ def test_without_providers(start_server):
     assert server.metric("pf_price_waits_timed_out_total") == 0
 
 
+@pytest.mark.parametrize("redis", ["redis", "in process"])
+def test_who_wrote_a_price_reads_it(start_server, redis):
+    """The next pass is seconds away and not waited for."""
+    server = start_server(FLUSH_MS=5000, **({} if redis == "redis" else {"REDIS_URL": None}))
+    follow(server)
+    for number in range(1, 11):
+        server.put_price("AAPL", number)
+        assert price(server, "AAPL")["price"] == number
+        server.put_price("AAPL", number + 100)
+        many = server.json("POST", "/assets/prices", {"symbols": ["AAPL"]}, expect=200)
+        assert [item["price"] for item in many["items"]] == [number + 100]
+
+
 def test_with_redis_away(start, coinbase, redis_server):
     server = lead(start())
     coinbase.trade("BTC-USD", "5")

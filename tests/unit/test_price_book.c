@@ -64,6 +64,33 @@ static void test_staged_is_not_current(void **state) {
     assert_int_equal(entry_of("AAPL")->quote.price.e8, 100);
 }
 
+static int64_t latest_e8(const char *text, uint64_t *ret_seq) {
+    const struct quote *quote = price_book_latest(book, entry_of(text)->index, ret_seq);
+    return quote ? quote->price.e8 : 0;
+}
+
+static void test_the_latest_is_the_staged_one(void **state) {
+    (void)state;
+    uint64_t seq;
+    stage("AAPL", 100, 1);
+    assert_int_equal(latest_e8("AAPL", &seq), 100);
+    assert_int_equal(seq, 1);
+    advance(1);
+    assert_int_equal(latest_e8("AAPL", &seq), 100);
+    stage("AAPL", 200, 2);
+    assert_int_equal(latest_e8("AAPL", &seq), 200);
+    assert_int_equal(seq, 2);
+    advance(2);
+    price_book_stage_clear(book); /* a new epoch, whose last known prices may still come */
+    assert_int_equal(latest_e8("AAPL", &seq), 200);
+    stage("AAPL", 300, 1);
+    assert_int_equal(latest_e8("AAPL", &seq), 300);
+    assert_int_equal(seq, 1);
+    price_book_stage_clear(book);
+    advance(1);
+    assert_int_equal(latest_e8("AAPL", &seq), 0);
+}
+
 static void test_many_events_are_one_change(void **state) {
     (void)state;
     for (uint64_t seq = 1; seq <= 9; seq++)
@@ -222,6 +249,7 @@ int main(void) {
 #define BOOK_TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         BOOK_TEST(test_staged_is_not_current),
+        BOOK_TEST(test_the_latest_is_the_staged_one),
         BOOK_TEST(test_many_events_are_one_change),
         BOOK_TEST(test_an_older_number_is_ignored),
         BOOK_TEST(test_a_new_book_replaces_everything),
