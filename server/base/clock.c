@@ -11,6 +11,12 @@ static int64_t read_ms(clockid_t id) {
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+int64_t clock_precise_us(void) {
+    struct timespec now = {0};
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
 static int64_t system_wall_ms(const struct clock *clock) {
     (void)clock;
     return read_ms(CLOCK_REALTIME);

@@ -19,6 +19,8 @@ struct manual_clock {
 };
 
 const struct clock *clock_system(void);
+/* The system's monotonic clock, for how long something took: in tests, too. */
+int64_t clock_precise_us(void);
 void manual_clock_init(struct manual_clock *manual, int64_t wall_ms);
 /* Moves both readings forward by the same span. */
 void manual_clock_advance(struct manual_clock *manual, int64_t ms);

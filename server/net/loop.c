@@ -1,10 +1,12 @@
 /* Puts a loop together: the libev loop, the listener, the timer wheel, the HTTP
- * and the WebSocket side. Thread: L. */
+ * and the WebSocket side. Counts its long turns: from the end of a wait for events
+ * to the beginning of the next one nobody else is served. Thread: L. */
 #include "net/loop.h"
 
 #include "net/http_server.h"
 #include "net/listener.h"
 #include "net/websocket_server.h"
+#include "ops/metrics.h"
 
 #include <ev.h>
 #include <stdio.h>
@@ -20,6 +22,9 @@ struct loop {
     struct timer_wheel wheel;
     const struct clock *clock;
     ev_timer tick;
+    ev_check turn_begin;
+    ev_prepare turn_end;
+    int64_t turn_began_us; /* 0: the loop has not waited yet */
     struct http_server http;
     struct websocket_server websockets;
     char *websocket_path, *websocket_protocol;
@@ -48,6 +53,34 @@ static void on_tick(struct ev_loop *ev, ev_timer *timer, int revents) {
     (void)ev, (void)revents;
     struct loop *loop = timer->data;
     timer_wheel_advance(&loop->wheel, clock_monotonic_ms(loop->clock));
+}
+
+/* The first callback after a wait. */
+static void on_turn_begin(struct ev_loop *ev, ev_check *watcher, int revents) {
+    (void)ev, (void)revents;
+    ((struct loop *)watcher->data)->turn_began_us = clock_precise_us();
+}
+
+/* The last one before the next wait. */
+static void on_turn_end(struct ev_loop *ev, ev_prepare *watcher, int revents) {
+    (void)ev, (void)revents;
+    const struct loop *loop = watcher->data;
+    int64_t turn_us = loop->turn_began_us > 0 ? clock_precise_us() - loop->turn_began_us : 0;
+    if (turn_us <= 1000)
+        return;
+    metrics_increment(METRIC_TURNS_OVER_1);
+    metrics_add(METRIC_TURNS_OVER_5, turn_us > 5000);
+    metrics_add(METRIC_TURNS_OVER_20, turn_us > 20000);
+}
+
+static void start_turns(struct loop *loop) {
+    ev_check_init(&loop->turn_begin, on_turn_begin);
+    ev_prepare_init(&loop->turn_end, on_turn_end);
+    ev_set_priority(&loop->turn_begin, EV_MAXPRI);
+    ev_set_priority(&loop->turn_end, EV_MINPRI);
+    loop->turn_begin.data = loop->turn_end.data = loop;
+    ev_check_start(loop->ev, &loop->turn_begin);
+    ev_prepare_start(loop->ev, &loop->turn_end);
 }
 
 static void on_accepted(void *context, int fd, const char *peer) {
@@ -87,6 +120,7 @@ static void loop_configure(struct loop *loop, const struct loop_config *config) 
     ev_timer_init(&loop->tick, on_tick, LOOP_TICK_MS / 1e3, LOOP_TICK_MS / 1e3);
     loop->tick.data = loop;
     ev_timer_start(loop->ev, &loop->tick);
+    start_turns(loop);
 }
 
 enum status loop_create(const struct loop_config *config, struct loop **ret_loop, char *error, size_t error_len) {
@@ -130,6 +164,8 @@ void loop_destroy(struct loop **loop) {
         http_server_fini(&it->http);
         websocket_server_fini(&it->websockets);
         ev_timer_stop(it->ev, &it->tick);
+        ev_check_stop(it->ev, &it->turn_begin);
+        ev_prepare_stop(it->ev, &it->turn_end);
     }
     if (it->ev)
         ev_loop_destroy(it->ev);

@@ -8,6 +8,9 @@
     X(CONNECTIONS_OPENED, "pf_connections_opened_total", counter, "WebSocket connections accepted") \
     X(SUBSCRIPTIONS, "pf_subscriptions", gauge, "Live subscriptions") \
     X(PORTFOLIOS_HELD, "pf_portfolios_held", gauge, "Portfolios in memory, over all loops") \
+    X(TURNS_OVER_1, "pf_loop_turns_long_total{over=\"1ms\"}", counter, "Turns of a loop that took longer, in which it served nobody else") \
+    X(TURNS_OVER_5, "pf_loop_turns_long_total{over=\"5ms\"}", counter, "Turns of a loop that took longer, in which it served nobody else") \
+    X(TURNS_OVER_20, "pf_loop_turns_long_total{over=\"20ms\"}", counter, "Turns of a loop that took longer, in which it served nobody else") \
     X(PASSES, "pf_passes_total", counter, "Passes of the engine") \
     X(POSITIONS_REVALUED, "pf_positions_revalued_total", counter, "Positions revalued") \
     X(FRAMES_DELTA, "pf_frames_sent_total{type=\"delta\"}", counter, "Frames handed to the transport") \

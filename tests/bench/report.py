@@ -134,6 +134,7 @@ def write_report(results, plan, goals, facts, failures):
     headings = ["job", "subject", "connects/s", "at the end", "server CPU us", "server CPU", "client CPU"]
     lines += _section("Connects", headings, _connects_rows(results, plan))
     headings = ["request", "subject", "requests/s", "p50 ms", "p99 ms", "server CPU us", "server to this"]
+    headings += ["turns over 1 / 5 / 20 ms"]
     lines += _section("REST, 100 connections, beside the same statements by pgbench", headings, rest_rows(results.rest))
     lines += _section("Without a network", ["program", "what", "unit", "ns"], _micro_rows(results))
     headings = ["request", "of", *(heading for heading, _ in REPORT_COLUMNS)]

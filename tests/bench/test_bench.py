@@ -221,6 +221,9 @@ def test_the_rest_bench_tiny(tmp_path):
     for line in lines:
         assert line["requests_per_s"] > 0 and line["latency_ms"]["p99"] >= line["latency_ms"]["p50"]
         subjects.setdefault(line["operation"], set()).add(line["subject"])
+        if line["subject"] == "server":
+            over_1, over_5, over_20 = (line["long_turns"][ms] for ms in ("1", "5", "20"))
+            assert over_1 >= over_5 >= over_20 >= 0
     both = {"server", "pgbench, 100 connections", "pgbench, 4 connections"}
     assert subjects == {
         "GET one portfolio": both,

@@ -87,6 +87,14 @@ def _scripts(database, server):
     return scripts
 
 
+LONG_TURNS_MS = (1, 5, 20)
+
+
+def _long_turns(server):
+    """How often the server's loops have been away from everybody else for longer than so many ms."""
+    return [server.metric(f'pf_loop_turns_long_total{{over="{ms}ms"}}') for ms in LONG_TURNS_MS]
+
+
 def _run_server(stack, server, operation, seconds, warm_up_s, directory):
     path = os.path.join(directory, "requests")
     with open(path, "w", encoding="utf-8") as file:
@@ -95,10 +103,17 @@ def _run_server(stack, server, operation, seconds, warm_up_s, directory):
     command += ["--port", str(server.port), "--requests", path, "--pids", str(server.pid)]
     command += ["--connections", str(CONNECTIONS), "--expect", str(operation.status)]
     command += ["--seconds", str(seconds), "--warm-up", str(warm_up_s)]
+    before = _long_turns(server)
     done = subprocess.run(command, capture_output=True, text=True, timeout=DEADLINE_S, check=False)
     if done.returncode != 0:
         raise RuntimeError(f"{operation.name}: {done.stderr.strip()}")
-    return json.loads(done.stdout)
+    long_turns = [now - then for now, then in zip(_long_turns(server), before)]
+    return {**json.loads(done.stdout), "long_turns": dict(zip(map(str, LONG_TURNS_MS), long_turns))}
+
+
+def _long_turns_text(lines):
+    """Of all rounds together."""
+    return " / ".join(str(sum(line["long_turns"][str(ms)] for line in lines)) for ms in LONG_TURNS_MS)
 
 
 def _quantile(ordered, share):
@@ -175,4 +190,5 @@ def rest_rows(lines):
             f"{median([line['latency_ms']['p99'] for line in mine]):.2f}",
             "" if cpu is None else f"{cpu:.1f}",
             f"{median(ratios):.2f}" if ratios else "",
+            _long_turns_text(mine) if subject == "server" else "",
         ]
