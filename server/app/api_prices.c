@@ -18,8 +18,8 @@
 /* A symbol that was asked for, and why it has no fresh price. */
 struct price_want {
     struct symbol symbol;
-    enum error_code error; /* ERROR_NONE: it has one */
-    uint64_t seq;          /* of its quote before it was asked for; 0: unpriced */
+    enum ask_outcome outcome;
+    uint64_t seq; /* of its quote before it was asked for; 0: unpriced */
 };
 
 struct price_request {
@@ -41,38 +41,21 @@ static void request_fini(void *data) {
 
 /* ---- what is wrong with a price ---- */
 
-static enum error_code error_of(const struct price_wait_item *item) {
-    if (!item->is_answered)
-        return ERROR_UNAVAILABLE;
-    switch (item->outcome) {
-    case ASK_FRESH:
-        return ERROR_NONE;
-    case ASK_UNKNOWN:
-        return ERROR_NOT_FOUND;
-    case ASK_THROTTLED:
-        return ERROR_RATE_LIMITED;
-    case ASK_UNAVAILABLE:
-        break;
-    }
-    return ERROR_UNAVAILABLE;
-}
-
-static const char *error_detail(enum error_code error) {
-    switch (error) {
-    case ERROR_NOT_FOUND:
-        return "No provider knows it";
-    case ERROR_RATE_LIMITED:
-        return "The providers' limits are used up for now";
-    default:
-        return "The providers did not answer in time";
-    }
-}
+static const struct {
+    enum error_code code;
+    const char *detail;
+} errors[] = {[ASK_FRESH] = {ERROR_NONE, ""},
+              [ASK_UNKNOWN] = {ERROR_NOT_FOUND, "No provider knows it"},
+              [ASK_THROTTLED] = {ERROR_RATE_LIMITED, "The providers' limits are used up for now"},
+              [ASK_REFUSED] = {ERROR_UNAVAILABLE, "The providers do not take the key, or the plan does not include it"},
+              [ASK_FAILED] = {ERROR_UNAVAILABLE, "The providers failed to give a price"},
+              [ASK_UNAVAILABLE] = {ERROR_UNAVAILABLE, "The providers did not answer in time"}};
 
 static void error_write(struct strbuf *out, const struct price_want *want) {
     strbuf_append_char(out, '{');
     json_text(out, "ticker_symbol", want->symbol.text);
-    json_text(out, "code", error_code_text(want->error));
-    json_text(out, "detail", error_detail(want->error));
+    json_text(out, "code", error_code_text(errors[want->outcome].code));
+    json_text(out, "detail", errors[want->outcome].detail);
     strbuf_append_char(out, '}');
 }
 
@@ -107,14 +90,16 @@ static const struct quote *price_find(const struct api_call *call, const struct 
     return quote;
 }
 
-/* The items are those wants that had an error, in the same order. */
+/* The items are those wants that were not fresh, in the same order. */
 static void on_answered(void *context, const struct price_wait_item *items, size_t n) {
     struct api_call *call = context;
     struct price_request *request = call->data;
     size_t at = 0;
     for (size_t i = 0; i < request->n && at < n; i++) {
-        if (request->wants[i].error != ERROR_NONE)
-            request->wants[i].error = error_of(&items[at++]);
+        if (request->wants[i].outcome == ASK_FRESH)
+            continue;
+        request->wants[i].outcome = items[at].is_answered ? items[at].outcome : ASK_UNAVAILABLE;
+        at++;
     }
     request->ready(call);
 }
@@ -137,7 +122,7 @@ static void prices_want(struct api_call *call, const struct symbol *symbols, siz
         const struct quote *quote = price_find(call, &symbols[i], &is_stale, &request->wants[i].seq);
         if (quote && !is_stale && !request->is_forced)
             continue;
-        request->wants[i].error = ERROR_UNAVAILABLE;
+        request->wants[i].outcome = ASK_UNAVAILABLE;
         asked[asked_n++] = symbols[i];
     }
     enum status status = STATUS_OK;
@@ -174,9 +159,12 @@ static void on_one_ready(struct api_call *call) {
     } else if (is_bus_away(call)) {
         api_call_refuse_with(call, ERROR_UNAVAILABLE, "The bus is away, and no price of %s was known before",
                              want->symbol.text);
-    } else {
+    } else if (want->outcome == ASK_UNKNOWN) {
         api_call_refuse_with(call, ERROR_NOT_FOUND, "There never was a price of %s: %s", want->symbol.text,
-                             error_detail(want->error));
+                             errors[want->outcome].detail);
+    } else { /* another time there may be one; also 503 when limits are used up: they are not the client's */
+        api_call_refuse_with(call, ERROR_UNAVAILABLE, "No price of %s is known yet: %s", want->symbol.text,
+                             errors[want->outcome].detail);
     }
 }
 
@@ -205,12 +193,12 @@ static void on_many_ready(struct api_call *call) {
         if (written_n++ > 0)
             strbuf_append_char(out, ',');
         price_write(out, quote, is_stale);
-        request->wants[i].error = ERROR_NONE; /* the last known one is an answer */
+        request->wants[i].outcome = ASK_FRESH; /* the last known one is an answer */
     }
     STRBUF_LITERAL(out, "],\"errors\":[");
     written_n = 0;
     for (size_t i = 0; i < request->n; i++) {
-        if (request->wants[i].error == ERROR_NONE)
+        if (request->wants[i].outcome == ASK_FRESH)
             continue;
         if (written_n++ > 0)
             strbuf_append_char(out, ',');
@@ -260,8 +248,8 @@ static void on_updated(struct api_call *call) {
         uint64_t seq;
         (void)shard_latest_quote(call->api->shard, &want->symbol, &seq);
         bool is_moved = seq != want->seq;
-        updated_n += want->error == ERROR_NONE && is_moved;
-        unchanged_n += want->error == ERROR_NONE && !is_moved;
+        updated_n += want->outcome == ASK_FRESH && is_moved;
+        unchanged_n += want->outcome == ASK_FRESH && !is_moved;
     }
     strbuf_append_char(out, '{');
     json_i64(out, "updated", updated_n);
@@ -270,7 +258,7 @@ static void on_updated(struct api_call *call) {
     strbuf_append_char(out, '[');
     int64_t failed_n = 0;
     for (size_t i = 0; i < request->n; i++) {
-        if (request->wants[i].error == ERROR_NONE)
+        if (request->wants[i].outcome == ASK_FRESH)
             continue;
         if (failed_n++ > 0)
             strbuf_append_char(out, ',');

@@ -10,8 +10,8 @@
 static const struct {
     const char *word;
     enum ask_outcome outcome;
-} outcomes[] = {
-    {"fresh", ASK_FRESH}, {"unknown", ASK_UNKNOWN}, {"throttled", ASK_THROTTLED}, {"unavailable", ASK_UNAVAILABLE}};
+} outcomes[] = {{"fresh", ASK_FRESH},     {"unknown", ASK_UNKNOWN}, {"throttled", ASK_THROTTLED},
+                {"refused", ASK_REFUSED}, {"failed", ASK_FAILED},   {"unavailable", ASK_UNAVAILABLE}};
 
 /* ---- writing ---- */
 

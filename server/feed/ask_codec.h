@@ -7,7 +7,10 @@
  *                            what became of it, behind the numbered event that
  *                            carries the price, should it have changed: fresh,
  *                            unknown (no provider has it), throttled (the
- *                            providers' limits forbid it now), unavailable
+ *                            providers' limits forbid it now), refused (they
+ *                            do not take the key, or the plan does not include
+ *                            it), failed (they gave no price that can be
+ *                            used), unavailable (no answer in time)
  *   {"forget":["AAPL",…]}    the leader forgets that these were confirmed;
  *                            [] = every symbol
  *   {"restored":"<epoch>"}   the leader has published the last known prices of

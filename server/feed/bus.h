@@ -37,7 +37,7 @@ struct numbered_quote {
 #define BUS_ASK_MAX 1000
 
 /* What became of a question for a fresh price (feed/ask_codec.h). */
-enum ask_outcome { ASK_FRESH, ASK_UNKNOWN, ASK_THROTTLED, ASK_UNAVAILABLE };
+enum ask_outcome { ASK_FRESH, ASK_UNKNOWN, ASK_THROTTLED, ASK_REFUSED, ASK_FAILED, ASK_UNAVAILABLE };
 struct answered_symbol {
     struct symbol symbol;
     enum ask_outcome outcome;

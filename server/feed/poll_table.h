@@ -38,7 +38,8 @@ struct polled_symbol {
     int64_t ttl_ms;       /* how long it stays fresh at least, when its provider is slow by nature */
     /* Of each provider: it does not know the symbol; it has no request to spare for it. */
     int64_t unknown_until_ms[POLL_PROVIDERS_MAX], paced_until_ms[POLL_PROVIDERS_MAX];
-    uint32_t alone_mask; /* bit i: provider i refused a batch because of one of its symbols */
+    uint32_t answered_mask; /* bit i: provider i was asked and did more than let the time pass, since the question */
+    uint32_t alone_mask;    /* bit i: provider i refused a batch because of one of its symbols */
 };
 
 struct poll_table {

@@ -246,6 +246,8 @@ static void batch_answered(struct poll_batch *batch, const struct http_answer *h
     if (http->status == STATUS_CANCELLED) {
         breaker_on_no_answer(&poller->providers[batch->provider].breaker, now_ms);
     } else {
+        for (size_t i = 0; i < batch->n && http->status != STATUS_TIMEOUT; i++)
+            batch->polled[i]->answered_mask |= 1U << batch->provider;
         answer_read(batch, http, &answer);
         if (answer.verdict == PROVIDER_QUOTE) {
             results_handle(batch, &answer, now_ms);

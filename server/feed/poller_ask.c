@@ -185,6 +185,12 @@ static enum provider_function function_choose(const struct polled_provider *it, 
     return PROVIDER_FUNCTIONS_N;
 }
 
+bool poller_provider_refuses(const struct polled_provider *it, const struct symbol *symbol, int64_t now_ms) {
+    if (it->provider->ops->kind != PROVIDER_REMOTE)
+        return false;
+    return it->has_invalid_key || function_choose(it, symbol, now_ms) == PROVIDER_FUNCTIONS_N;
+}
+
 /* Asks the first provider that can; otherwise says when to look again. */
 static void symbol_ask(struct poller *poller, struct polled_symbol *polled, int64_t now_ms) {
     int64_t again_ms = now_ms + NOBODY_MS;

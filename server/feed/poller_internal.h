@@ -153,6 +153,8 @@ void poller_ask(struct poller *poller, int64_t now_ms);
  * it is under way. */
 void poller_due_set(struct poller *poller, struct polled_symbol *polled, int64_t due_ms);
 bool poller_provider_is_open(const struct polled_provider *polled, int64_t now_ms); /* it can be asked */
+/* It does not take the key now, or the plan does not include prices of such a symbol. */
+bool poller_provider_refuses(const struct polled_provider *it, const struct symbol *symbol, int64_t now_ms);
 /* Does provider i have prices of this symbol, as far as is known? */
 bool poller_provider_knows(const struct poller *poller, size_t i, const struct polled_symbol *polled, int64_t now_ms);
 

@@ -86,20 +86,31 @@ static bool is_fresh(const struct polled_symbol *polled, int64_t since_ms) {
     return polled->is_stored && !polled->stored.stale && polled->confirmed_ms >= since_ms;
 }
 
+/* Why a provider that may know the symbol gave no price of it. */
+static enum ask_outcome obstacle_of(struct poller *poller, size_t i, const struct polled_symbol *polled,
+                                    int64_t now_ms) {
+    struct polled_provider *it = &poller->providers[i];
+    bool has_answered = (polled->answered_mask & (1U << i)) != 0;
+    if (poller_provider_refuses(it, &polled->symbol, now_ms))
+        return ASK_REFUSED;
+    if (now_ms < it->throttled_until_ms ||
+        quota_next_ms(&it->quota, now_ms, clock_wall_ms(poller->config.clock)) > now_ms)
+        return ASK_THROTTLED;
+    return has_answered || breaker_is_shut(&it->breaker, now_ms) ? ASK_FAILED : ASK_UNAVAILABLE;
+}
+
+/* Of several providers that may know it, the obstacle that is over first: a throttle before a refused key. */
 static enum ask_outcome outcome_of(struct poller *poller, const struct polled_symbol *polled, int64_t now_ms) {
+    static const int ranks[] = {[ASK_REFUSED] = 1, [ASK_THROTTLED] = 2, [ASK_UNAVAILABLE] = 3, [ASK_FAILED] = 4};
     enum ask_outcome outcome = ASK_UNKNOWN;
     if (is_fresh(polled, polled->question_ms))
         return ASK_FRESH;
     for (size_t i = 0; i < poller->providers_n; i++) {
-        struct polled_provider *it = &poller->providers[i];
         if (!poller_provider_knows(poller, i, polled, now_ms))
             continue;
-        bool is_throttled = now_ms < it->throttled_until_ms ||
-                            quota_next_ms(&it->quota, now_ms, clock_wall_ms(poller->config.clock)) > now_ms;
-        if (is_throttled && outcome == ASK_UNKNOWN)
-            outcome = ASK_THROTTLED;
-        else if (!is_throttled)
-            outcome = ASK_UNAVAILABLE;
+        enum ask_outcome obstacle = obstacle_of(poller, i, polled, now_ms);
+        if (ranks[obstacle] > ranks[outcome])
+            outcome = obstacle;
     }
     return outcome;
 }
@@ -177,6 +188,7 @@ static void question_open(struct poller *poller, const struct symbol *symbol, in
     if (polled && has_room &&
         (polled->is_in_flight || is_sought || heap_set(&poller->table.due, &polled->due, now_ms) == STATUS_OK)) {
         polled->is_asked = true;
+        polled->answered_mask = 0;
         polled->is_sought = is_sought;
         polled->question_ms = now_ms;
         it->open[it->open_n++] = polled;

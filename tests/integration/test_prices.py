@@ -43,6 +43,17 @@ def price(server, symbol, expect=200):
     return server.json("GET", f"/assets/{symbol}/price", expect=expect)
 
 
+def no_price_yet(server, symbol):
+    """Why, in the same words by both ways."""
+    status, headers, body = server.request("GET", f"/assets/{symbol}/price")
+    assert status == 503 and int(headers["retry-after"]) > 0, body
+    found = json.loads(body)
+    assert found["code"] == "unavailable" and found["detail"].startswith(f"No price of {symbol} is known yet: ")
+    (error,) = server.json("POST", "/assets/prices", {"symbols": [symbol]}, expect=200)["errors"]
+    assert found["detail"].endswith(": " + error["detail"])
+    return error["detail"]
+
+
 def price_now(server, symbol, **members):
     """Until the price that a request finds is this."""
     wait_until(lambda: members.items() <= price(server, symbol).items(), what=f"{symbol} with {members}")
@@ -110,7 +121,7 @@ def test_a_provider_that_is_slow(start, coinbase):
     server.json("DELETE", "/cache/prices", expect=204)
     price_now(server, "BTC-USD", price=5, stale=True)
     assert server.metric("pf_price_waits_timed_out_total") >= 1
-    assert price(server, "ETH-USD", expect=404)["code"] == "not_found"
+    assert no_price_yet(server, "ETH-USD") == "The providers did not answer in time"
     # What comes too late for the request is there for the next one.
     coinbase.trade("ETH-USD", "7")
     coinbase.prices.release()
@@ -127,6 +138,32 @@ def test_nobody_knows_it(start, coinbase):
     # Answered, not waited for in vain.
     assert server.metric("pf_price_waits_timed_out_total") == 0
     assert price(server, "A%20B", expect=404)["code"] == "not_found"
+
+
+@pytest.mark.parametrize("redis", ["redis", "in process"])
+def test_what_failed_for_now_is_no_404(start, coinbase, redis):
+    server = lead(start(**({} if redis == "redis" else {"REDIS_URL": None})))
+    coinbase.statuses["BAD-USD"] = 500
+    assert no_price_yet(server, "BAD-USD") == "The providers failed to give a price"
+    coinbase.malformed = True
+    coinbase.trade("HALF-USD", "5")
+    assert no_price_yet(server, "HALF-USD") == "The providers failed to give a price"
+    coinbase.malformed = False
+    # It is there when the provider has it again.
+    coinbase.trade("BAD-USD", "5")
+    assert price(server, "BAD-USD")["stale"] is False
+    coinbase.statuses["LIMIT-USD"] = 429
+    assert no_price_yet(server, "LIMIT-USD") == "The providers' limits are used up for now"
+    assert server.metric("pf_price_waits_timed_out_total") == 0
+
+
+def test_a_key_that_is_refused_is_no_404(start_server, market):
+    finnhub = market.vendors["finnhub"]
+    finnhub.invalid_key = True
+    market.set("AAPL", "5")
+    server = lead(start_server(**market.settings("finnhub", POLL_INTERVAL_MS=HOUR_MS)))
+    assert no_price_yet(server, "AAPL") == "The providers do not take the key, or the plan does not include it"
+    assert server.metric("pf_price_waits_timed_out_total") == 0
 
 
 def test_without_providers(start_server):

@@ -15,8 +15,9 @@ static void assert_text(struct strbuf *text, const char *expected) {
 static void test_written(void **state) {
     (void)state;
     const struct symbol symbols[] = {sample_symbol("AAPL"), sample_symbol("EUR/USD")};
-    const struct answered_symbol answers[] = {
-        {symbols[0], ASK_FRESH}, {symbols[1], ASK_UNKNOWN}, {symbols[0], ASK_THROTTLED}, {symbols[1], ASK_UNAVAILABLE}};
+    const struct answered_symbol answers[] = {{symbols[0], ASK_FRESH},     {symbols[1], ASK_UNKNOWN},
+                                              {symbols[0], ASK_THROTTLED}, {symbols[1], ASK_REFUSED},
+                                              {symbols[0], ASK_FAILED},    {symbols[1], ASK_UNAVAILABLE}};
     const struct bus_epoch epoch = {"0123456789abcdef"};
     struct strbuf text;
     strbuf_init(&text);
@@ -26,10 +27,12 @@ static void test_written(void **state) {
     assert_text(&text, "{\"forget\":[\"AAPL\"]}");
     bus_forget_write_json(&text, NULL, 0);
     assert_text(&text, "{\"forget\":[]}");
-    bus_answered_write_json(&text, answers, 4);
+    bus_answered_write_json(&text, answers, 6);
     assert_text(&text, "{\"answered\":[{\"symbol\":\"AAPL\",\"status\":\"fresh\"},"
                        "{\"symbol\":\"EUR/USD\",\"status\":\"unknown\"},"
                        "{\"symbol\":\"AAPL\",\"status\":\"throttled\"},"
+                       "{\"symbol\":\"EUR/USD\",\"status\":\"refused\"},"
+                       "{\"symbol\":\"AAPL\",\"status\":\"failed\"},"
                        "{\"symbol\":\"EUR/USD\",\"status\":\"unavailable\"}]}");
     bus_restored_write_json(&text, &epoch);
     assert_text(&text, "{\"restored\":\"0123456789abcdef\"}");
@@ -61,6 +64,12 @@ static void test_read(void **state) {
     assert_int_equal(message.answers[0].outcome, ASK_THROTTLED);
     assert_int_equal(message.answers[1].outcome, ASK_FRESH);
     assert_string_equal(message.answers[1].symbol.text, "Y");
+    bus_message_fini(&message);
+    message = message_read(
+        "{\"answered\":[{\"status\":\"refused\",\"symbol\":\"X\"},{\"symbol\":\"Y\",\"status\":\"failed\"}]}");
+    assert_int_equal(message.answers_n, 2);
+    assert_int_equal(message.answers[0].outcome, ASK_REFUSED);
+    assert_int_equal(message.answers[1].outcome, ASK_FAILED);
     bus_message_fini(&message);
     message = message_read("{\"restored\":\"0123456789abcdef\"}");
     assert_int_equal(message.type, BUS_MESSAGE_RESTORED);

@@ -114,12 +114,12 @@ static void test_throttled_and_broken(void **state) {
     wait_until(answers_of(it, "B-USD", ASK_THROTTLED) == 1);
 }
 
-static void test_a_failure_is_unavailable(void **state) {
+static void test_a_failure_is_no_timeout(void **state) {
     struct poller_fixture *it = *state;
     http_stub_route(&stub, "/products/A-USD/ticker", "500 Internal Server Error", "", "oops");
     lead(it);
     ask(it, "A-USD");
-    wait_until(answers_of(it, "A-USD", ASK_UNAVAILABLE) == 1);
+    wait_until(answers_of(it, "A-USD", ASK_FAILED) == 1);
 }
 
 static void test_held_ones_stay_polled(void **state) {
@@ -230,7 +230,7 @@ int main(void) {
         WITH_STUB(test_unknown_at_once),
         WITH_STUB(test_no_providers),
         WITH_STUB(test_throttled_and_broken),
-        WITH_STUB(test_a_failure_is_unavailable),
+        WITH_STUB(test_a_failure_is_no_timeout),
         WITH_STUB(test_held_ones_stay_polled),
         WITH_STUB(test_forgotten_is_stale),
         WITH_STUB(test_who_does_not_lead_is_silent),
