@@ -160,7 +160,9 @@ static enum status lots_import(struct api_call *call, struct db *db, struct lot_
     return STATUS_INVALID;
 }
 
-static enum status import_work(struct api_call *call, struct db *db) {
+/* Reads the body and hands it to `use`. */
+static enum status body_read(struct api_call *call, struct db *db,
+                             enum status (*use)(struct api_call *call, struct db *db, struct lot_csv *csv)) {
     const struct import_input *input = call->data;
     size_t len = call->http->body_len;
     char *text = malloc(len + 1); /* cut up when it is read, and it may be read again */
@@ -172,11 +174,25 @@ static enum status import_work(struct api_call *call, struct db *db) {
     struct lot_csv csv;
     enum status status = lot_csv_read(text, len, input->last_date, &csv);
     if (status == STATUS_OK) {
-        status = lots_import(call, db, &csv);
+        status = use(call, db, &csv);
         lot_csv_fini(&csv);
     }
     free(text);
     return status;
+}
+
+static enum status import_work(struct api_call *call, struct db *db) {
+    return body_read(call, db, lots_import);
+}
+
+/* Of a file that is in order. */
+static enum status symbols_add(struct api_call *call, struct db *db, struct lot_csv *csv) {
+    struct investment_import import = {.portfolio_id = &call->id, .lots = csv->lots, .lots_n = csv->lots_n};
+    return csv->errors_n > 0 || csv->is_unfit ? STATUS_OK : investment_import_add_assets(db, &import);
+}
+
+static enum status assets_work(struct api_call *call, struct db *db) {
+    return body_read(call, db, symbols_add);
 }
 
 /* --- back on the loop --- */
@@ -202,6 +218,16 @@ static void on_imported(struct api_call *call) {
     strbuf_fini(&members);
 }
 
+/* In a job of its own: with an Idempotency-Key the whole import is one transaction, and who needs a symbol that is new
+ * to the whole database, too, would wait for its end. */
+static void on_assets_added(struct api_call *call) {
+    enum status status = call->job.status;
+    if (status == STATUS_OK)
+        api_call_create_report(call, import_work, on_imported);
+    else /* of the import itself nothing was begun */
+        api_call_fail(call, status == STATUS_OUTCOME_UNKNOWN ? STATUS_UNAVAILABLE : status, "portfolio");
+}
+
 void api_portfolios_import_investments(struct api_call *call) {
     if (!is_csv_type(call->http->headers[HTTP_HEADER_CONTENT_TYPE])) {
         api_call_refuse_with(call, ERROR_UNSUPPORTED_MEDIA_TYPE, "The body must be text/csv, in UTF-8");
@@ -217,5 +243,5 @@ void api_portfolios_import_investments(struct api_call *call) {
     if (input->is_dry_run)
         api_call_report(call, import_work, on_imported);
     else
-        api_call_create_report(call, import_work, on_imported);
+        api_call_report(call, assets_work, on_assets_added);
 }

@@ -50,8 +50,9 @@ static const struct db_statement statements[] = {
                     "WHERE g.fx_rate <> 1 AND currency_major(a.currency) = p.base_currency::text"},
     [ADD_ASSETS] = {"investment_import.add_assets", DB_WRITE,
                     "INSERT INTO assets (ticker_symbol) SELECT DISTINCT t.symbol COLLATE \"C\" FROM "
-                    "unnest($1::text[]) AS t (symbol) WHERE NOT EXISTS (SELECT FROM assets a WHERE "
-                    "a.ticker_symbol = t.symbol) ORDER BY 1 ON CONFLICT (ticker_symbol) DO NOTHING"},
+                    "unnest($2::text[]) AS t (symbol) WHERE NOT EXISTS (SELECT FROM assets a WHERE "
+                    "a.ticker_symbol = t.symbol) AND EXISTS (SELECT FROM portfolios WHERE portfolio_id = $1) "
+                    "ORDER BY 1 ON CONFLICT (ticker_symbol) DO NOTHING"},
     /* A microsecond apart, so that lists have them in the file's order. */
     [INSERT] = {"investment_import.insert", DB_WRITE,
                 "INSERT INTO investments (portfolio_id, " SAME ", external_id, investment_id, created_at, updated_at) "
@@ -166,9 +167,30 @@ static enum status lots_insert(struct run *run, struct db *db) {
         return status;
     struct db_args args;
     db_args_init(&args);
+    db_args_uuid(&args, run->import->portfolio_id);
     db_args_text(&args, run->texts[SYMBOL]);
     status = db_query(db, &statements[ADD_ASSETS], &args, NULL);
     return status == STATUS_OK ? columns_query(run, db, &statements[INSERT], COLUMNS_N, NULL) : status;
+}
+
+enum status investment_import_add_assets(struct db *db, const struct investment_import *import) {
+    struct db_array symbols;
+    struct db_args args;
+    const char *text = NULL;
+    db_array_init(&symbols);
+    for (size_t i = 0; i < import->lots_n; i++) {
+        if (import->lots[i].outcome != IMPORT_WRONG)
+            db_array_text(&symbols, import->lots[i].symbol.text);
+    }
+    enum status status = db_array_finish(&symbols, &text);
+    if (status == STATUS_OK) {
+        db_args_init(&args);
+        db_args_uuid(&args, import->portfolio_id);
+        db_args_text(&args, text);
+        status = db_query(db, &statements[ADD_ASSETS], &args, NULL);
+    }
+    db_array_fini(&symbols);
+    return status;
 }
 
 /* A lot that is another one of the import has what became of that. */

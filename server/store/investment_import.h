@@ -61,6 +61,10 @@ struct investment_import {
     size_t new_n, duplicates_n, changed_n, wrong_n;
 };
 
+/* Before the run, not inside a transaction: adds the symbols that are new to the whole database, so that other writers
+ * of them wait for this statement and not for the import; for an unknown portfolio none. */
+PF_MUST_CHECK enum status investment_import_add_assets(struct db *db, const struct investment_import *import);
+
 /* The portfolio is locked only for the last moment, when its version shows whether what was found out before still
  * holds, so that its other writers do not wait for the import.
  * One transaction, inside another one if there is one: with a lot that is wrong

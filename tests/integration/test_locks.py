@@ -142,6 +142,21 @@ def test_an_import_does_not_hold_the_portfolio(server, postgres, pool, gate, hea
     assert loads(importing())["created"] == (2 if headers else 0)
 
 
+@pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": "k"}])
+def test_an_import_does_not_hold_a_new_symbol(server, postgres, pool, gate, headers):
+    """What is new to the whole database is there for all as soon as it is added."""
+    portfolio_id, other = server.create_portfolio(), server.create_portfolio()
+    text = HEADER + "BRANDNEW,10,150,2024-01-02\nGATE,1,1,2024-01-02\n"
+    headers = {"Content-Type": "text/csv", **headers}
+    path = f"/portfolios/{portfolio_id}/investments/import"
+    with holding(postgres, gate):
+        answer = pool.submit(server.request, "POST", path, body=text.encode(), headers=headers)
+        wait_at_gate(postgres)
+        assert post_lot(server, other, ticker_symbol="BRANDNEW")[0] == 201
+        assert stepped_aside_n(server) == 0 and not answer.done()
+    assert loads(answer.result())["created"] == 2
+
+
 def test_a_bound_that_others_reach_during_an_import_holds(server, postgres, pool, gate):
     """60e9 and 40e9 are past 90e9 together: whoever is second is refused."""
     portfolio_id = server.create_portfolio()
