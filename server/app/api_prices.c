@@ -86,7 +86,8 @@ static bool is_bus_away(const struct api_call *call) {
 static const struct quote *price_find(const struct api_call *call, const struct symbol *symbol, bool *ret_is_stale,
                                       uint64_t *ret_seq) {
     const struct quote *quote = shard_latest_quote(call->api->shard, symbol, ret_seq);
-    *ret_is_stale = quote && (quote->stale || is_bus_away(call));
+    *ret_is_stale =
+        quote && (quote->stale || is_bus_away(call) || shard_price_is_forgotten(call->api->shard, quote, *ret_seq));
     return quote;
 }
 

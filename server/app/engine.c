@@ -269,6 +269,10 @@ const struct quote *engine_latest_quote(const struct engine *engine, const struc
     return price_book_latest(engine->book, index, ret_seq);
 }
 
+uint64_t engine_heard_seq(const struct engine *engine) {
+    return engine->staged_seq;
+}
+
 bool engine_has_heard(const struct engine *engine, const struct bus_epoch *epoch, uint64_t seq) {
     return engine->staged_seq >= seq && strcmp(engine->staged_epoch.text, epoch->text) == 0;
 }

@@ -89,6 +89,8 @@ const struct quote *engine_quote(const struct engine *engine, const struct symbo
 const struct quote *engine_latest_quote(const struct engine *engine, const struct symbol *symbol, uint64_t *ret_seq);
 /* Whether the next pass would change any price. */
 bool engine_is_current(const struct engine *engine);
+/* The last number that has come from the bus; its pass may still be due. */
+uint64_t engine_heard_seq(const struct engine *engine);
 /* Whether this number of this epoch has come from the bus; its pass may still be due. */
 bool engine_has_heard(const struct engine *engine, const struct bus_epoch *epoch, uint64_t seq);
 /* Calls fn, once, for each portfolio that somebody uses since the last call, or

@@ -3,6 +3,7 @@
 #include "app/instance.h"
 
 #include "app/api_encoding.h"
+#include "app/forgotten_prices.h"
 #include "app/history_store.h"
 #include "app/price_archive.h"
 #include "app/shard.h"
@@ -153,6 +154,8 @@ static enum status prepare(struct instance *instance, const struct config *confi
         status = price_archive_create(config->database_url, config->statement_timeout_ms, &instance->stop_at,
                                       &instance->archive);
     if (status == STATUS_OK)
+        status = forgotten_prices_create(&instance->forgotten);
+    if (status == STATUS_OK)
         status = create_feed(instance, error, error_len);
     if (status == STATUS_OK)
         status = create_historian(instance);
@@ -232,6 +235,7 @@ void instance_stop(struct instance *instance) {
     free(instance->shards);
     store_destroy(&instance->store);
     store_destroy(&instance->reports);
+    forgotten_prices_destroy(&instance->forgotten);
     site_destroy(&instance->site);
     historian_destroy(&instance->historian);
     poller_destroy(&instance->poller);

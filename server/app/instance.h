@@ -13,6 +13,7 @@
 
 #include <stddef.h>
 
+struct forgotten_prices; /* app/forgotten_prices.h */
 struct historian;
 struct history_archive;
 struct shard;
@@ -31,6 +32,7 @@ struct instance {
     struct price_archive *archive;
     struct history_archive *history_archive;
     struct historian *historian;
+    struct forgotten_prices *forgotten;
     struct site *site; /* NULL without STATIC_DIR */
     struct shard **shards;
     size_t shards_n;

@@ -4,6 +4,7 @@
 #include "app/shard_view.h"
 
 #include "app/encode.h"
+#include "app/forgotten_prices.h"
 #include "app/shard_internal.h"
 
 #include <stdlib.h>
@@ -100,8 +101,18 @@ enum status shard_price_wait(struct shard *shard, const struct symbol *symbols, 
 }
 
 void shard_prices_forget(struct shard *shard, const struct symbol *symbols, size_t n) {
+    uint64_t seq = engine_heard_seq(shard->engine);
+    for (size_t i = 0; i < n; i++)
+        forgotten_prices_note(shard->instance->forgotten, &symbols[i], seq, now_ms(shard));
+    if (n == 0)
+        forgotten_prices_note(shard->instance->forgotten, NULL, seq, now_ms(shard));
     if (shard->bus)
         bus_forget(shard->bus, symbols, n);
+}
+
+bool shard_price_is_forgotten(struct shard *shard, const struct quote *quote, uint64_t seq) {
+    return !quote_is_by_hand(quote) &&
+           forgotten_prices_has(shard->instance->forgotten, &quote->symbol, seq, now_ms(shard));
 }
 
 enum status shard_value_holdings(struct shard *shard, const struct holdings *holdings, struct totals *ret_totals,

@@ -60,8 +60,12 @@ void shard_await_arrival(struct shard *shard, struct arrival *arrival);
  * once, later, on the loop, after the pass that shows them (app/price_wait.h). */
 PF_MUST_CHECK enum status shard_price_wait(struct shard *shard, const struct symbol *symbols, size_t n,
                                            price_wait_fn done, void *context);
-/* Tells the leader to forget that providers confirmed these; n 0: all. */
+/* Tells the leader to forget that providers confirmed these; n 0: all. In this process they count as forgotten at
+ * once. */
 void shard_prices_forget(struct shard *shard, const struct symbol *symbols, size_t n);
+
+/* Was the quote with this number forgotten, and is the leader still to say so? */
+bool shard_price_is_forgotten(struct shard *shard, const struct quote *quote, uint64_t seq);
 
 /* The totals of holdings at the last pass's quotes, as the stream has them, and
  * how many positions there are. STATUS_OVERFLOW when a sum might not fit. */

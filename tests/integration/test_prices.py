@@ -119,7 +119,8 @@ def test_a_provider_that_is_slow(start, coinbase):
     assert price(server, "BTC-USD")["stale"] is False
     coinbase.prices.hold()
     server.json("DELETE", "/cache/prices", expect=204)
-    price_now(server, "BTC-USD", price=5, stale=True)
+    found = price(server, "BTC-USD")
+    assert (found["price"], found["stale"]) == (5, True)
     assert server.metric("pf_price_waits_timed_out_total") >= 1
     assert no_price_yet(server, "ETH-USD") == "The providers did not answer in time"
     # What comes too late for the request is there for the next one.
@@ -269,6 +270,35 @@ def test_forgotten(start, coinbase):
     assert price(server, "AAPL")["stale"] is False  # by hand
     problem = server.json("DELETE", "/cache/prices?symbol=A%20B", expect=422)
     assert [error["field"] for error in problem["errors"]] == ["symbol"]
+
+
+@pytest.mark.parametrize("redis", ["redis", "in process"])
+def test_who_forgets_reads_no_old_price(start, coinbase, redis):
+    """Also when the next pass, which would show it marked, is far away; a price by hand stays."""
+    server = lead(start(FLUSH_MS=500, **({} if redis == "redis" else {"REDIS_URL": None})))
+    server.put_price("AAPL", 6)
+    coinbase.trade("BTC-USD", "5")
+    price(server, "BTC-USD")
+    for number in range(1, 6):
+        coinbase.trade("BTC-USD", str(number * 10))
+        server.json("DELETE", "/cache/prices" + ("?symbol=btc-usd" if number % 2 else ""), expect=204)
+        found = price(server, "BTC-USD")
+        assert (found["price"], found["stale"]) == (number * 10, False)
+        assert price(server, "AAPL")["stale"] is False
+    assert coinbase.asked("BTC-USD") == 6
+
+
+@pytest.mark.threads
+def test_who_forgets_reads_no_old_price_of_another_loop(start, coinbase):
+    server = lead(start(LOOPS=4))
+    coinbase.trade("BTC-USD", "5")
+    price(server, "BTC-USD")
+    coinbase.prices.hold()
+    server.json("DELETE", "/cache/prices", expect=204)
+    for _ in range(8):
+        assert price(server, "BTC-USD")["stale"] is True
+    coinbase.prices.release()
+    price_now(server, "BTC-USD", stale=False)
 
 
 def test_many(start, coinbase):
