@@ -35,7 +35,7 @@ static void price_write(const struct price_input *input, struct strbuf *out) {
 
 static enum status save_work(struct api_call *call, struct db *db) {
     const struct price_input *input = call->data;
-    return assets_save_prices(db, &input->quote, 1);
+    return assets_save_price_by_hand(db, &input->quote);
 }
 
 static void on_arrived(void *context) {

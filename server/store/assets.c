@@ -19,7 +19,17 @@
     "ORDER BY ticker_symbol COLLATE \"C\", as_of_ms DESC) "
 #define SQL_TIME(ms) "timestamptz 'epoch' + " ms " * interval '1 millisecond'"
 
-enum { FIND_CURRENCY, ADD_ASSETS, LEARN_CURRENCIES, SAVE_PRICES, LOAD_PRICES, LOAD_HELD, LOAD_SYMBOLS_OF, FIND_LISTED };
+enum {
+    FIND_CURRENCY,
+    ADD_ASSETS,
+    LEARN_CURRENCIES,
+    FOLLOW_CURRENCY,
+    SAVE_PRICES,
+    LOAD_PRICES,
+    LOAD_HELD,
+    LOAD_SYMBOLS_OF,
+    FIND_LISTED
+};
 
 static const struct db_statement statements[] = {
     [FIND_CURRENCY] = {"assets.find_currency", DB_READ,
@@ -35,6 +45,15 @@ static const struct db_statement statements[] = {
     [LEARN_CURRENCIES] = {"assets.learn_currencies", DB_WRITE,
                           GIVEN "UPDATE assets a SET currency = g.currency FROM given g "
                                 "WHERE a.ticker_symbol = g.ticker_symbol AND a.currency IS NULL"},
+    /* Only while nothing is known but prices, and nothing is kept in the currency so far: no lot, bar or dividend. */
+    [FOLLOW_CURRENCY] = {"assets.follow_currency", DB_WRITE,
+                         "UPDATE assets a SET currency = s.currency FROM asset_prices s "
+                         "WHERE a.ticker_symbol = $1 AND s.ticker_symbol = $1 AND a.currency <> s.currency "
+                         "AND num_nonnulls(a.name, a.asset_class, a.exchange_mic, a.sector, a.industry, a.country) = 0 "
+                         "AND a.provider_symbols = '{}' "
+                         "AND NOT EXISTS (SELECT FROM investments i WHERE i.ticker_symbol = $1) "
+                         "AND NOT EXISTS (SELECT FROM close_series c WHERE c.ticker_symbol = $1) "
+                         "AND NOT EXISTS (SELECT FROM corporate_actions c WHERE c.ticker_symbol = $1)"},
     [SAVE_PRICES] =
         {"assets.save_prices", DB_WRITE,
          GIVEN "INSERT INTO asset_prices AS s (ticker_symbol, price, previous_close, currency, session, as_of, "
@@ -154,6 +173,22 @@ enum status assets_save_prices(struct db *db, const struct quote *quotes, size_t
     enum status status = db_transaction(db, save_run, &batch);
     db_columns_fini(batch.columns, COLUMNS_N);
     return status;
+}
+
+static enum status save_by_hand_run(struct db *db, void *context) {
+    const struct quote *quote = context;
+    struct db_args args;
+    enum status status = assets_save_prices(db, quote, 1);
+    if (status != STATUS_OK)
+        return status;
+    db_args_init(&args);
+    db_args_text(&args, quote->symbol.text);
+    return db_query(db, &statements[FOLLOW_CURRENCY], &args, NULL);
+}
+
+enum status assets_save_price_by_hand(struct db *db, const struct quote *quote) {
+    struct quote copy = *quote;
+    return db_transaction(db, save_by_hand_run, &copy);
 }
 
 /* --- loading --- */

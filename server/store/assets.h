@@ -15,6 +15,10 @@ PF_MUST_CHECK enum status assets_find_currency(struct db *db, const struct symbo
  * newest, and never over one with a newer as_of. One transaction. */
 PF_MUST_CHECK enum status assets_save_prices(struct db *db, const struct quote *quotes, size_t n);
 
+/* The same for a price that a person told, whose currency the asset's follows as long as that is known of prices only:
+ * nothing else says what the asset is, nobody holds it, and there is nothing of its history. One transaction. */
+PF_MUST_CHECK enum status assets_save_price_by_hand(struct db *db, const struct quote *quote);
+
 /* All last prices; malloc'd, the caller's. */
 PF_MUST_CHECK enum status assets_load_prices(struct db *db, struct quote **ret_quotes, size_t *ret_n);
 

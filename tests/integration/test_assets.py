@@ -254,6 +254,32 @@ def test_a_price_without_its_currency_is_in_that_of_the_last_one(server):
         assert changed["currency"] == "GBp" and "previous_close" not in changed, "99 pounds are not 99 pence"
 
 
+@pytest.mark.parametrize("redis", ["redis", "in process"])
+def test_a_currency_that_only_a_price_told_follows_the_next_price(start_server, import_text, redis):
+    server = start_server(**({} if redis == "redis" else {"REDIS_URL": None}))
+
+    def currencies(symbol):
+        def shown():
+            asset = server.json("GET", f"/assets/{symbol}")
+            return asset["currency"], asset.get("last_price", {}).get("currency")
+
+        put = server.json("PUT", f"/assets/{symbol}/price", {"price": 100, "currency": "GBP"})
+        assert put["currency"] == "GBP"
+        wait_until(lambda: shown()[1] == "GBP", what="the price to show")
+        return shown()
+
+    assert server.json("PUT", "/assets/VOD/price", {"price": 100})["currency"] == "USD"
+    assert server.json("GET", "/assets/VOD")["currency"] == "USD"
+    assert currencies("VOD") == ("GBP", "GBP")
+    # One that somebody holds stays what they paid in.
+    assert server.json("PUT", "/assets/HELD/price", {"price": 100})["currency"] == "USD"
+    server.create_investment(server.create_portfolio(), "HELD", 1, 1)
+    assert currencies("HELD") == ("USD", "GBP")
+    # So does one that the catalog describes.
+    import_text("symbol,name,currency\nKNOWN,Known Inc.,USD\n")
+    assert currencies("KNOWN") == ("USD", "GBP")
+
+
 def test_an_asset_shows_its_last_price_and_an_etag_without_it(server):
     def asset_at(price):
         server.put_price("BRK.B", price, previous_close=400)
