@@ -14,6 +14,7 @@
 #define FAILURE_FIRST_MS 5000
 #define FAILURE_MAX_MS 600000
 #define WAIT_MIN_MS 1000
+#define PATIENCE_MS 5000
 
 struct fetch {
     struct historian *historian;
@@ -307,6 +308,24 @@ static bool choice_ask(struct work *work, const struct history_choice *choice) {
     return goes_on;
 }
 
+/* Waits until somebody may be asked, where that is a matter of moments (the archive counts the request, a
+ * second's quota); PATIENCE_MS at most. */
+static enum status choice_await(const struct work *work, struct history_choice *ret_choice, int64_t *ret_wait_ms) {
+    struct historian *historian = work->historian;
+    struct poller *poller = historian->config.poller;
+    int64_t until_ms = historian_now_ms(historian) + PATIENCE_MS;
+    for (;;) {
+        enum status status =
+            work->task.is_splits
+                ? poller_history_choose_splits(poller, &work->task.symbol, work->refused_mask, ret_choice, ret_wait_ms)
+                : poller_history_choose(poller, &work->task.symbol, work->refused_mask, ret_choice, ret_wait_ms);
+        if (status != STATUS_UNAVAILABLE || *ret_wait_ms >= WAIT_MIN_MS || historian_is_stopping(historian) ||
+            historian_now_ms(historian) + *ret_wait_ms > until_ms)
+            return status;
+        http_fetch_run(historian->fetch, (int)*ret_wait_ms + 1);
+    }
+}
+
 int64_t historian_work(struct historian *historian, const struct history_task *claimed) {
     struct work work = {.historian = historian, .task = *claimed};
     bool goes_on = work.task.next <= work.task.to;
@@ -316,11 +335,7 @@ int64_t historian_work(struct historian *historian, const struct history_task *c
     while (goes_on && !historian_is_stopping(historian)) {
         struct history_choice choice;
         int64_t wait_ms = 0;
-        enum status status = work.task.is_splits
-                                 ? poller_history_choose_splits(historian->config.poller, &work.task.symbol,
-                                                                work.refused_mask, &choice, &wait_ms)
-                                 : poller_history_choose(historian->config.poller, &work.task.symbol, work.refused_mask,
-                                                         &choice, &wait_ms);
+        enum status status = choice_await(&work, &choice, &wait_ms);
         if (status != STATUS_OK)
             return nobody_handle(&work, status, wait_ms);
         goes_on = choice_ask(&work, &choice);

@@ -7,7 +7,7 @@
 
 #define MINUTE_PART_MS 6000 /* until a minute's window has moved on */
 #define SECOND_MS 1000
-#define GRANT_LOOK_MS 50 /* while the archive counts a request in advance */
+#define GRANT_LOOK_MS 50 /* while the archive tells what was used, or counts a request in advance */
 
 bool poller_is_leading(const struct poller *poller) {
     return atomic_load(&poller->is_leading);
@@ -109,7 +109,7 @@ enum status poller_history_choose(struct poller *poller, const struct symbol *sy
                                   struct history_choice *ret_choice, int64_t *ret_wait_ms) {
     pthread_mutex_lock(&poller->providers_lock);
     if (poller_usage_is_awaited(poller, poller_now_ms(poller))) {
-        *ret_wait_ms = SECOND_MS;
+        *ret_wait_ms = GRANT_LOOK_MS;
         pthread_mutex_unlock(&poller->providers_lock);
         return STATUS_UNAVAILABLE;
     }
