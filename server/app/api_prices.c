@@ -2,7 +2,8 @@
  * /cache/prices, POST /investments/update-prices. What the leader calls fresh
  * is answered at once; else the leader is asked, for at most two seconds
  * (app/price_wait.h), and then the last known price is the answer, marked
- * stale. Refuses to invent a price. Thread: L, but for held_work, which runs on W. */
+ * stale. Many symbols are asked for and answered a slice a turn of the loop.
+ * Refuses to invent a price. Thread: L, but for held_work, which runs on W. */
 #include "app/api_entity.h"
 #include "app/api_handlers.h"
 #include "app/query.h"
@@ -14,6 +15,8 @@
 
 #define SYMBOLS_MAX 1000
 #define HELD_MAX 10000 /* of one update of all that is held */
+#define SLICE_N 250    /* of a turn: well under a millisecond */
+#define ASKS_MAX (HELD_MAX / SLICE_N)
 
 /* A symbol that was asked for, and why it has no fresh price. */
 struct price_want {
@@ -22,21 +25,40 @@ struct price_want {
     uint64_t seq; /* of its quote before it was asked for; 0: unpriced */
 };
 
+/* A slice of the wants about which the leader is asked. */
+struct price_ask {
+    struct api_call *call;
+    size_t first, end;
+};
+
+/* What the routes do differently. */
+struct price_answer {
+    void (*one)(struct api_call *call, struct price_want *want); /* of each symbol, in turn; NULL: nothing */
+    void (*end)(struct api_call *call);                          /* responds */
+};
+
 struct price_request {
+    const struct price_answer *answer;
     struct price_want *wants;
-    size_t n;
+    size_t n, next;         /* the slice that is to come begins there */
     struct symbol *symbols; /* the body's, or the held ones */
     size_t symbols_n;
     struct uuid portfolio_id;
     bool has_portfolio_id;
     bool is_forced; /* also what is fresh is asked for */
-    void (*ready)(struct api_call *call);
+    struct price_ask asks[ASKS_MAX];
+    size_t asks_n, open_n; /* of which so many are not answered */
+    enum status status;    /* of the asking */
+    struct shard_step step;
+    size_t updated_n, unchanged_n;
+    struct strbuf failed; /* the members of the list of errors */
 };
 
 static void request_fini(void *data) {
     struct price_request *request = data;
     free(request->wants);
     free(request->symbols);
+    strbuf_fini(&request->failed);
 }
 
 /* ---- what is wrong with a price ---- */
@@ -51,8 +73,9 @@ static const struct {
               [ASK_FAILED] = {ERROR_UNAVAILABLE, "The providers failed to give a price"},
               [ASK_UNAVAILABLE] = {ERROR_UNAVAILABLE, "The providers did not answer in time"}};
 
-static void error_write(struct strbuf *out, const struct price_want *want) {
-    strbuf_append_char(out, '{');
+static void error_write(struct price_request *request, const struct price_want *want) {
+    struct strbuf *out = &request->failed;
+    strbuf_append_text(out, out->len > 0 ? ",{" : "{");
     json_text(out, "ticker_symbol", want->symbol.text);
     json_text(out, "code", error_code_text(errors[want->outcome].code));
     json_text(out, "detail", errors[want->outcome].detail);
@@ -91,57 +114,107 @@ static const struct quote *price_find(const struct api_call *call, const struct 
     return quote;
 }
 
-/* The items are those wants that were not fresh, in the same order. */
-static void on_answered(void *context, const struct price_wait_item *items, size_t n) {
+static void slice_later(struct api_call *call, void (*take)(void *context)) {
+    struct price_request *request = call->data;
+    request->step.take = take;
+    request->step.context = call;
+    shard_take_later(call->api->shard, &request->step);
+}
+
+static void slice_answer(void *context) {
     struct api_call *call = context;
     struct price_request *request = call->data;
+    size_t end = request->n - request->next > SLICE_N ? request->next + SLICE_N : request->n;
+    for (; request->answer->one && request->next < end; request->next++)
+        request->answer->one(call, &request->wants[request->next]);
+    if (request->answer->one && request->next < request->n)
+        slice_later(call, slice_answer);
+    else if (strbuf_status(&request->failed) != STATUS_OK)
+        api_call_fail(call, STATUS_NO_MEMORY, "");
+    else
+        request->answer->end(call);
+}
+
+/* When all are asked for and answered. */
+static void answer_when_ready(struct api_call *call) {
+    struct price_request *request = call->data;
+    if (request->next < request->n || request->open_n > 0)
+        return;
+    request->next = 0;
+    if (request->status == STATUS_OK)
+        slice_answer(call);
+    else if (request->status == STATUS_LIMIT)
+        api_call_refuse_with(call, ERROR_UNAVAILABLE, "Too many requests wait for prices");
+    else
+        api_call_fail(call, request->status, "");
+}
+
+/* The items are those wants of the slice that were not fresh, in the same order. */
+static void on_answered(void *context, const struct price_wait_item *items, size_t n) {
+    const struct price_ask *ask = context;
+    struct price_request *request = ask->call->data;
     size_t at = 0;
-    for (size_t i = 0; i < request->n && at < n; i++) {
+    for (size_t i = ask->first; i < ask->end && at < n; i++) {
         if (request->wants[i].outcome == ASK_FRESH)
             continue;
         request->wants[i].outcome = items[at].is_answered ? items[at].outcome : ASK_UNAVAILABLE;
         at++;
     }
-    request->ready(call);
+    request->open_n--;
+    answer_when_ready(ask->call);
 }
 
-/* Notes what there is, and asks for what is not fresh; request->ready comes then. */
-static void prices_want(struct api_call *call, const struct symbol *symbols, size_t n) {
+/* Notes what there is, and asks for what is not fresh. */
+static void slice_want(void *context) {
+    struct api_call *call = context;
     struct price_request *request = call->data;
-    struct symbol *asked = calloc(n + 1, sizeof *asked);
+    struct symbol asked[SLICE_N];
     size_t asked_n = 0;
-    request->wants = calloc(n + 1, sizeof *request->wants);
-    if (!asked || !request->wants) {
-        free(asked);
+    struct price_ask *ask = &request->asks[request->asks_n];
+    *ask = (struct price_ask){.call = call, .first = request->next};
+    ask->end = request->n - ask->first > SLICE_N ? ask->first + SLICE_N : request->n;
+    for (size_t i = ask->first; i < ask->end; i++) {
+        struct price_want *want = &request->wants[i];
+        bool is_stale;
+        want->symbol = request->symbols[i];
+        const struct quote *quote = price_find(call, &want->symbol, &is_stale, &want->seq);
+        if (quote && !is_stale && !request->is_forced)
+            continue;
+        want->outcome = ASK_UNAVAILABLE;
+        asked[asked_n++] = want->symbol;
+    }
+    request->next = ask->end;
+    if (asked_n > 0 && !is_bus_away(call)) {
+        request->status = shard_price_wait(call->api->shard, asked, asked_n, on_answered, ask);
+        if (request->status == STATUS_OK)
+            request->asks_n++, request->open_n++;
+        else
+            request->next = request->n; /* no more; what is asked already is waited for */
+    }
+    if (request->next < request->n)
+        slice_later(call, slice_want);
+    else
+        answer_when_ready(call);
+}
+
+/* Of request->symbols; the answer comes then. */
+static void prices_want(struct api_call *call) {
+    struct price_request *request = call->data;
+    request->wants = calloc(request->symbols_n + 1, sizeof *request->wants);
+    if (!request->wants) {
         api_call_fail(call, STATUS_NO_MEMORY, "");
         return;
     }
-    request->n = n;
-    for (size_t i = 0; i < n; i++) {
-        bool is_stale;
-        request->wants[i].symbol = symbols[i];
-        const struct quote *quote = price_find(call, &symbols[i], &is_stale, &request->wants[i].seq);
-        if (quote && !is_stale && !request->is_forced)
-            continue;
-        request->wants[i].outcome = ASK_UNAVAILABLE;
-        asked[asked_n++] = symbols[i];
-    }
-    enum status status = STATUS_OK;
-    if (asked_n == 0 || is_bus_away(call))
-        request->ready(call);
-    else
-        status = shard_price_wait(call->api->shard, asked, asked_n, on_answered, call);
-    free(asked);
-    if (status == STATUS_LIMIT)
-        api_call_refuse_with(call, ERROR_UNAVAILABLE, "Too many requests wait for prices");
-    else if (status != STATUS_OK)
-        api_call_fail(call, status, "");
+    request->n = request->symbols_n;
+    slice_want(call);
 }
 
-static bool request_begin(struct api_call *call, void (*ready)(struct api_call *call)) {
+static bool request_begin(struct api_call *call, const struct price_answer *answer) {
     if (!api_call_data(call, sizeof(struct price_request)))
         return false;
-    ((struct price_request *)call->data)->ready = ready;
+    struct price_request *request = call->data;
+    request->answer = answer;
+    strbuf_init(&request->failed);
     call->data_fini = request_fini;
     return true;
 }
@@ -169,54 +242,62 @@ static void on_one_ready(struct api_call *call) {
     }
 }
 
+static const struct price_answer one_price = {.end = on_one_ready};
+
 void api_assets_get_price(struct api_call *call) {
     struct symbol symbol;
     const char *text = call->params.texts[0];
-    if (symbol_parse(text, strlen(text), &symbol) != STATUS_OK)
+    if (symbol_parse(text, strlen(text), &symbol) != STATUS_OK) {
         api_call_fail(call, STATUS_NOT_FOUND, "asset");
-    else if (request_begin(call, on_one_ready))
-        prices_want(call, &symbol, 1);
+        return;
+    }
+    if (!request_begin(call, &one_price))
+        return;
+    struct price_request *request = call->data;
+    request->symbols = malloc(sizeof symbol);
+    if (request->symbols) {
+        request->symbols[0] = symbol;
+        request->symbols_n = 1;
+        prices_want(call);
+    } else {
+        api_call_fail(call, STATUS_NO_MEMORY, "");
+    }
 }
 
 /* ---- POST /assets/prices ---- */
 
-static void on_many_ready(struct api_call *call) {
-    struct price_request *request = call->data;
-    struct strbuf *out = &call->out;
-    size_t written_n = 0;
-    STRBUF_LITERAL(out, "{\"items\":[");
-    for (size_t i = 0; i < request->n; i++) {
-        bool is_stale;
-        uint64_t seq;
-        const struct quote *quote = price_find(call, &request->wants[i].symbol, &is_stale, &seq);
-        if (!quote)
-            continue;
-        if (written_n++ > 0)
-            strbuf_append_char(out, ',');
-        price_write(out, quote, is_stale);
-        request->wants[i].outcome = ASK_FRESH; /* the last known one is an answer */
+static void many_write(struct api_call *call, struct price_want *want) {
+    bool is_stale;
+    uint64_t seq;
+    const struct quote *quote = price_find(call, &want->symbol, &is_stale, &seq);
+    if (quote) { /* the last known one is an answer */
+        strbuf_append_text(&call->out, call->out.len > 0 ? "," : "{\"items\":[");
+        price_write(&call->out, quote, is_stale);
+    } else if (want->outcome != ASK_FRESH) {
+        error_write(call->data, want);
     }
-    STRBUF_LITERAL(out, "],\"errors\":[");
-    written_n = 0;
-    for (size_t i = 0; i < request->n; i++) {
-        if (request->wants[i].outcome == ASK_FRESH)
-            continue;
-        if (written_n++ > 0)
-            strbuf_append_char(out, ',');
-        error_write(out, &request->wants[i]);
-    }
-    STRBUF_LITERAL(out, "]}");
+}
+
+static void many_end(struct api_call *call) {
+    const struct price_request *request = call->data;
+    if (call->out.len == 0)
+        STRBUF_LITERAL(&call->out, "{\"items\":[");
+    STRBUF_LITERAL(&call->out, "],\"errors\":[");
+    strbuf_append(&call->out, request->failed.data, request->failed.len);
+    STRBUF_LITERAL(&call->out, "]}");
     api_call_respond(call, 200);
 }
 
+static const struct price_answer many_prices = {.one = many_write, .end = many_end};
+
 void api_assets_get_prices(struct api_call *call) {
     struct form form;
-    if (!api_call_read_body(call, &form) || !request_begin(call, on_many_ready))
+    if (!api_call_read_body(call, &form) || !request_begin(call, &many_prices))
         return;
     struct price_request *request = call->data;
     (void)form_symbols(&form, "symbols", FORM_REQUIRED, SYMBOLS_MAX, &request->symbols, &request->symbols_n);
     if (api_call_is_valid(call))
-        prices_want(call, request->symbols, request->symbols_n);
+        prices_want(call);
 }
 
 /* ---- DELETE /cache/prices ---- */
@@ -240,41 +321,38 @@ void api_cache_forget_prices(struct api_call *call) {
 
 /* ---- POST /investments/update-prices ---- */
 
-static void on_updated(struct api_call *call) {
+static void update_note(struct api_call *call, struct price_want *want) {
+    struct price_request *request = call->data;
+    uint64_t seq;
+    (void)shard_latest_quote(call->api->shard, &want->symbol, &seq);
+    if (want->outcome != ASK_FRESH)
+        error_write(request, want);
+    else if (seq != want->seq)
+        request->updated_n++;
+    else
+        request->unchanged_n++;
+}
+
+static void update_end(struct api_call *call) {
     const struct price_request *request = call->data;
     struct strbuf *out = &call->out;
-    int64_t updated_n = 0, unchanged_n = 0;
-    for (size_t i = 0; i < request->n; i++) {
-        const struct price_want *want = &request->wants[i];
-        uint64_t seq;
-        (void)shard_latest_quote(call->api->shard, &want->symbol, &seq);
-        bool is_moved = seq != want->seq;
-        updated_n += want->outcome == ASK_FRESH && is_moved;
-        unchanged_n += want->outcome == ASK_FRESH && !is_moved;
-    }
     strbuf_append_char(out, '{');
-    json_i64(out, "updated", updated_n);
-    json_i64(out, "unchanged", unchanged_n);
+    json_i64(out, "updated", (int64_t)request->updated_n);
+    json_i64(out, "unchanged", (int64_t)request->unchanged_n);
     json_key(out, "failed");
     strbuf_append_char(out, '[');
-    int64_t failed_n = 0;
-    for (size_t i = 0; i < request->n; i++) {
-        if (request->wants[i].outcome == ASK_FRESH)
-            continue;
-        if (failed_n++ > 0)
-            strbuf_append_char(out, ',');
-        error_write(out, &request->wants[i]);
-    }
+    strbuf_append(out, request->failed.data, request->failed.len);
     STRBUF_LITERAL(out, "]}");
     api_call_respond(call, 200);
 }
 
+static const struct price_answer update = {.one = update_note, .end = update_end};
+
 static void update_begin(struct api_call *call) {
-    struct price_request *request = call->data;
     if (is_bus_away(call))
         api_call_refuse_with(call, ERROR_UNAVAILABLE, "The bus is away; nobody can be asked for prices");
     else
-        prices_want(call, request->symbols, request->symbols_n);
+        prices_want(call);
 }
 
 static enum status held_work(struct api_call *call, struct db *db) {
@@ -305,7 +383,7 @@ static void on_held_loaded(struct api_call *call) {
 
 void api_investments_update_prices(struct api_call *call) {
     struct form form;
-    if (!api_call_read_body(call, &form) || !request_begin(call, on_updated))
+    if (!api_call_read_body(call, &form) || !request_begin(call, &update))
         return;
     struct price_request *request = call->data;
     request->is_forced = true;

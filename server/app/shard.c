@@ -101,6 +101,16 @@ static int64_t sooner_ms(int64_t a, int64_t b) {
     return a < 0 ? b : b < 0 || a < b ? a : b;
 }
 
+/* What is still under way is told that time is up, which may need a few steps. */
+static void cancel_prices(struct shard *shard) {
+    if (!shard->prices)
+        return;
+    do {
+        price_wait_cancel(shard->prices);
+    } while (shard_take_step(shard));
+    price_wait_destroy(&shard->prices);
+}
+
 static void take_turn(struct shard *shard) {
     hub_run_timers(shard->hub);
     if (!hub_is_flushing(shard->hub) && engine_pass_wait_ms(shard->engine, now_ms(shard)) == 0) {
@@ -112,7 +122,8 @@ static void take_turn(struct shard *shard) {
     shard_tell_arrivals(shard);
     price_wait_run(shard->prices, now_ms(shard), engine_is_current(shard->engine));
     shard_tell_newly_watched(shard, now_ms(shard));
-    bool has_more = hub_flush(shard->hub);
+    (void)shard_take_step(shard);
+    bool has_more = hub_flush(shard->hub) || !list_is_empty(&shard->steps);
     int64_t wait_ms =
         has_more ? 0 : sooner_ms(engine_pass_wait_ms(shard->engine, now_ms(shard)), hub_timer_wait_ms(shard->hub));
     wait_ms = sooner_ms(wait_ms, price_wait_left_ms(shard->prices, now_ms(shard)));
@@ -245,6 +256,7 @@ enum status shard_create(struct instance *instance, size_t index, int port, stru
     list_init(&shard->valuations);
     list_init(&shard->states);
     list_init(&shard->arrivals);
+    list_init(&shard->steps);
     struct loop_config config = loop_config_of(shard, port);
     enum status status = loop_create(&config, &shard->loop, error, error_len);
     if (status == STATUS_OK)
@@ -336,6 +348,7 @@ void shard_destroy(struct shard **shard) {
     if (dying->bus) {
         struct ev_loop *ev = loop_ev(dying->loop);
         bus_destroy(&dying->bus);
+        dying->is_bus_following = false; /* what the mailbox still has asks nobody any more */
         ev_prepare_stop(ev, &dying->turn);
         ev_timer_stop(ev, &dying->wake);
         ev_timer_stop(ev, &dying->tick);
@@ -347,9 +360,7 @@ void shard_destroy(struct shard **shard) {
     shard_cancel_valuations(dying);
     shard_cancel_states(dying);
     shard_cancel_arrivals(dying);
-    if (dying->prices)
-        price_wait_cancel(dying->prices);
-    price_wait_destroy(&dying->prices);
+    cancel_prices(dying);
     mailbox_destroy(&dying->mailbox);
     loop_destroy(&dying->loop);
     hub_destroy(&dying->hub);

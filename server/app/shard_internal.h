@@ -37,6 +37,7 @@ struct shard {
     bool is_bus_following, has_bus_leader; /* as the bus last said */
     struct list valuations;                /* shard_view.c: requests that wait */
     struct list states;                    /* shard_states.c: likewise */
+    struct list steps;                     /* shard_view.c: parts of long work, one a turn */
     struct list arrivals;                  /* shard_arrivals.c: likewise, by their deadlines */
     ev_prepare turn;                       /* one turn before each wait for events */
     ev_timer wake;                         /* the next turn, when nothing else causes one */
@@ -75,6 +76,7 @@ void shard_stop_splits(struct shard *shard);
 struct websocket_handler shard_websocket_handler(struct shard *shard);
 
 /* shard_view.c */
+bool shard_take_step(struct shard *shard); /* false: there was none */
 void shard_answer_valuations(struct shard *shard);
 void shard_fail_valuations(struct shard *shard, const struct held_portfolio *held, enum status status);
 void shard_cancel_valuations(struct shard *shard);

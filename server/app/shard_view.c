@@ -100,6 +100,21 @@ enum status shard_price_wait(struct shard *shard, const struct symbol *symbols, 
     return price_wait_start(shard->prices, symbols, n, now_ms(shard), done, context);
 }
 
+void shard_take_later(struct shard *shard, struct shard_step *step) {
+    list_push_back(&shard->steps, &step->link);
+}
+
+/* The step may put itself into the list again, or be freed. */
+bool shard_take_step(struct shard *shard) {
+    struct list_link *link = list_first(&shard->steps);
+    if (!link)
+        return false;
+    const struct shard_step *step = LIST_ENTRY(link, struct shard_step, link);
+    list_remove(link);
+    step->take(step->context);
+    return true;
+}
+
 void shard_prices_forget(struct shard *shard, const struct symbol *symbols, size_t n) {
     uint64_t seq = engine_heard_seq(shard->engine);
     for (size_t i = 0; i < n; i++)

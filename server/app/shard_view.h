@@ -60,6 +60,17 @@ void shard_await_arrival(struct shard *shard, struct arrival *arrival);
  * once, later, on the loop, after the pass that shows them (app/price_wait.h). */
 PF_MUST_CHECK enum status shard_price_wait(struct shard *shard, const struct symbol *symbols, size_t n,
                                            price_wait_fn done, void *context);
+
+/* A part of some long work; the caller's memory. */
+struct shard_step {
+    struct list_link link; /* private */
+    void (*take)(void *context);
+    void *context;
+};
+/* `take` comes once, in a later turn of the loop: one step a turn, in their order, so that what is long keeps nobody
+ * waiting. Also while the loop ends, so that what was begun comes to its end. */
+void shard_take_later(struct shard *shard, struct shard_step *step);
+
 /* Tells the leader to forget that providers confirmed these; n 0: all. In this process they count as forgotten at
  * once. */
 void shard_prices_forget(struct shard *shard, const struct symbol *symbols, size_t n);

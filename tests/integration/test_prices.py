@@ -395,6 +395,51 @@ def test_who_begins_to_watch_gets_fresh_prices(start, coinbase, connect):
     client.run_until(lambda: str(view.data["positions"]["BTC-USD"]["current_price"]) == "6")
 
 
+def test_a_long_list_is_answered_in_parts_and_whole(start_server, postgres):
+    """Each part is a turn of the loop: 250 symbols. What is known is told in the order it was asked for, and so is
+    what is not; nothing is lost where the parts meet."""
+    server = lead(start_server())
+    symbols = [f"L{number}" for number in range(1000)]
+    known = [symbols[number] for number in (0, 1, 248, 249, 250, 251, 499, 500, 749, 750, 999)]
+    server.publish(*(f"{symbol}={number + 1}" for number, symbol in enumerate(known)))
+    price_now(server, known[-1], price=len(known))
+    many = server.json("POST", "/assets/prices", {"symbols": symbols}, expect=200)
+    assert [(item["ticker_symbol"], item["price"]) for item in many["items"]] == list(zip(known, range(1, 12)))
+    unknown = [symbol for symbol in symbols if symbol not in known]
+    assert [(error["ticker_symbol"], error["code"]) for error in many["errors"]] == [(s, "not_found") for s in unknown]
+    # All that is held, which is more than a request may name.
+    portfolio_id = server.create_portfolio()
+    postgres.execute("INSERT INTO assets (ticker_symbol, currency) SELECT 'L' || n, 'USD' FROM generate_series(0, 2600) n")
+    postgres.execute(
+        "INSERT INTO investments (portfolio_id, ticker_symbol, quantity, purchase_price, purchase_date)"
+        " SELECT %s, 'L' || n, 1, 1, '2020-01-02' FROM generate_series(0, 2600) n",
+        portfolio_id,
+    )
+    update = server.json("POST", "/investments/update-prices", {}, expect=200)
+    assert (update["updated"], update["unchanged"]) == (0, 0)
+    failed = [error["ticker_symbol"] for error in update["failed"]]
+    assert len(failed) == 2601 and set(failed) == {f"L{number}" for number in range(2601)}
+    assert server.metric("pf_price_waits_timed_out_total") == 0
+
+
+def test_a_long_list_does_not_hold_up_the_end(start, coinbase):
+    """Who waits for prices when the server stops is answered with what there is, part after part."""
+    server = lead(start())
+    coinbase.prices.hold()
+    answers = []
+    ask = lambda: answers.append(server.request("POST", "/assets/prices", json={"symbols": symbols}))
+    symbols = [f"L{number}-USD" for number in range(1000)]
+    thread = threading.Thread(target=ask)
+    thread.start()
+    wait_until(lambda: server.metric("pf_price_questions_total") > 0, what="the questions")
+    server.terminate()
+    thread.join()
+    server.wait()
+    coinbase.prices.release()
+    assert answers[0][0] == 200
+    assert [error["ticker_symbol"] for error in json.loads(answers[0][2])["errors"]] == symbols
+
+
 @pytest.mark.threads
 def test_prices_by_hand_never_lose(start_server):
     """A price without a time comes after the stored one, whoever else sets one."""
