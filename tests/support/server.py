@@ -60,7 +60,7 @@ class Server(HttpApi):
     """Settings by their names: Server(DATABASE_URL=…, HEARTBEAT_MS=200)."""
 
     def __init__(self, **settings):
-        self.settings = {"HOST": "127.0.0.1", "PORT": 0, **settings}
+        self.settings = {"HOST": "127.0.0.1", "PORT": 0, "AUTH": "off", **settings}
         self.port = None
         self._process = None
         self._reader = None

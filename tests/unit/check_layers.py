@@ -23,6 +23,7 @@ RANKS = {
     "store": 4,
     "feed": 4,
     "net": 4,
+    "identity": 4,
     "app": 5,
 }
 
@@ -35,6 +36,7 @@ FOREIGN = {
     "jansson.h": "PkgConfig::JANSSON",
     "zlib.h": "PkgConfig::ZLIB",
     "openssl": "PkgConfig::CRYPTO",
+    "sodium.h": "PkgConfig::SODIUM",
     "ev.h": "pf_libev",
 }
 
@@ -135,6 +137,7 @@ GOOD_TREE = {
     "server/store/CMakeLists.txt": "pf_layer(store USES pf_domain\n  pf_base PkgConfig::PQ)",
     "server/feed/CMakeLists.txt": "pf_layer(feed USES pf_protocol pf_base)",
     "server/net/CMakeLists.txt": "pf_layer(net USES pf_base)",
+    "server/identity/CMakeLists.txt": "pf_layer(identity USES pf_base)",
     "server/app/CMakeLists.txt": "pf_layer(app USES pf_store pf_feed pf_net)",
     "server/main.c": '#include "app/api.h"\n#include "base/status.h"\n',
     "server/base/status.h": "#include <stddef.h>\n",
