@@ -185,7 +185,7 @@ function forget() {
 
 const stream = {
   socket: null, portfolioId: null, data: null, cursor: null, asOf: "",
-  attempts: 0, waitMs: null, isEnded: false, silenceMs: 45000, timers: {},
+  attempts: 0, waitMs: null, isWelcomed: false, isEnded: false, silenceMs: 45000, timers: {},
 };
 
 function after(name, delayMs, action) {
@@ -202,8 +202,7 @@ function connect() {
   showConnection(stream.attempts ? "reconnecting" : "connecting");
   const url = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/stream`;
   const socket = new WebSocket(url, SUBPROTOCOL);
-  stream.socket = socket;
-  stream.waitMs = null;
+  Object.assign(stream, { socket, waitMs: null, isWelcomed: false });
   socket.onmessage = (event) => {
     if (socket !== stream.socket) return;
     after("silence", stream.silenceMs, giveUp);
@@ -233,8 +232,9 @@ function reconnect() {
   after("connect", delayMs, connect);
 }
 
+// Once a connection: the list may come before the welcome or after it.
 function subscribe() {
-  if (!stream.portfolioId) return;
+  if (!stream.portfolioId || !stream.isWelcomed) return;
   const message = { type: "subscribe", portfolio_id: stream.portfolioId };
   if (stream.cursor) message.resume = stream.cursor;
   send(message);
@@ -256,6 +256,7 @@ const resync = () => send({ type: "resync", portfolio_id: stream.portfolioId });
 const handlers = {
   welcome(frame) {
     stream.silenceMs = 2.5 * Number(frame.heartbeat_ms) + 1000;
+    stream.isWelcomed = true;
     subscribe();
   },
   subscribed(frame) {

@@ -107,3 +107,17 @@ def test_stale_prices_are_marked(server, redis_server, open_page):
     wait_until(lambda: server.request("PUT", "/assets/AAPL/price", {"price": 170})[0] == 200, what="a price")
     page.wait_for_text(TOTAL, "1 700.00")
     page.wait_for_text("#connection", "live")
+
+
+def test_the_list_may_come_before_the_welcome(server, open_page):
+    """It is subscribed to once, not once for each of them."""
+    scenario = Scenario(server)
+    scenario.portfolio(("AAPL", 1, 3))
+    page = open_page(server.url + "/")
+    page.wait_for_text("#connection", "live")
+    refused_n = server.metric("pf_messages_refused_total")
+    # What the list does when it comes just after the connection.
+    page.evaluate("stream.socket.close(); connect(); stream.socket.onopen = subscribe; 0")
+    wait_until(lambda: server.metric("pf_connections_opened_total") == 2, what="the new connection")
+    page.wait_for_text("#connection", "live")
+    assert server.metric("pf_messages_refused_total") == refused_n
