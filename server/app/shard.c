@@ -65,6 +65,10 @@ static void on_hint(void *context, const struct uuid *portfolio_id) {
     engine_on_hint(((struct shard *)context)->engine, portfolio_id);
 }
 
+static void on_access_changed(void *context, const struct uuid *subject) {
+    shard_on_access_changed(context, subject);
+}
+
 static void on_restored(void *context, const struct bus_epoch *epoch) {
     engine_on_restored(((struct shard *)context)->engine, epoch);
 }
@@ -228,7 +232,8 @@ static enum status create_bus(struct shard *shard, char *error, size_t error_len
                                     .on_hint = on_hint,
                                     .on_state = on_bus_state,
                                     .on_answered = on_answered,
-                                    .on_restored = on_restored};
+                                    .on_restored = on_restored,
+                                    .on_access_changed = on_access_changed};
     /* Over Redis every loop hears a question, and the poller has to only once. */
     if (shard->instance->memory_bus || shard->index == 0) {
         listener.on_ask = on_ask;

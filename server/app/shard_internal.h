@@ -7,6 +7,7 @@
  *   shard_view.c    what a request may ask of the engine: valuations, quotes
  *   shard_states.c  the states of many portfolios for a request
  *   shard_arrivals.c  published prices that requests wait to hear of
+ *   shard_access.c  rights that changed
  *   shard_watch.c   which symbols somebody watches, told to the bus
  * Not for others. Thread: L. */
 #ifndef PF_APP_SHARD_INTERNAL_H
@@ -71,6 +72,9 @@ void shard_tell_newly_watched(struct shard *shard, int64_t now_ms);
 /* shard_splits.c: splits come into effect. */
 void shard_start_splits(struct shard *shard);
 void shard_stop_splits(struct shard *shard);
+
+/* shard_access.c: what somebody may do has changed; see app/access_notice.h. */
+void shard_on_access_changed(struct shard *shard, const struct uuid *subject);
 
 /* shard_stream.c: WebSocket connections as sessions of the hub. */
 struct websocket_handler shard_websocket_handler(struct shard *shard);

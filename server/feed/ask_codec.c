@@ -1,5 +1,5 @@
-/* Questions for prices and their answers as JSON. Owns the words of the
- * outcomes; refuses whatever is not exactly of the form. Thread: any; pure. */
+/* Questions for prices and their answers, and other notices, as JSON. Owns the
+ * words of the outcomes; refuses whatever is not exactly of the form. Thread: any; pure. */
 #include "feed/ask_codec.h"
 
 #include "protocol/json_exact.h"
@@ -57,6 +57,14 @@ void bus_answered_write_json(struct strbuf *out, const struct answered_symbol *a
 void bus_restored_write_json(struct strbuf *out, const struct bus_epoch *epoch) {
     STRBUF_LITERAL(out, "{\"restored\":\"");
     strbuf_append_text(out, epoch->text);
+    STRBUF_LITERAL(out, "\"}");
+}
+
+void bus_access_write_json(struct strbuf *out, const struct uuid *subject) {
+    char text[UUID_TEXT_LEN + 1];
+    uuid_write(text, subject);
+    STRBUF_LITERAL(out, "{\"access\":\"");
+    strbuf_append(out, text, UUID_TEXT_LEN);
     STRBUF_LITERAL(out, "\"}");
 }
 
@@ -119,6 +127,12 @@ static enum status restored_read(const json_t *value, struct bus_message *messag
     return text ? bus_epoch_parse(text, len, &message->epoch) : STATUS_INVALID;
 }
 
+static enum status access_read(const json_t *value, struct bus_message *message) {
+    size_t len = 0;
+    const char *text = json_exact_string(value, &len);
+    return text ? uuid_parse(text, len, &message->subject) : STATUS_INVALID;
+}
+
 enum status ask_message_read(const json_t *root, struct bus_message *ret_message) {
     struct bus_message message = {0};
     enum status status = STATUS_INVALID;
@@ -137,6 +151,9 @@ enum status ask_message_read(const json_t *root, struct bus_message *ret_message
     } else if ((value = json_object_get(root, "restored"))) {
         message.type = BUS_MESSAGE_RESTORED;
         status = restored_read(value, &message);
+    } else if ((value = json_object_get(root, "access"))) {
+        message.type = BUS_MESSAGE_ACCESS;
+        status = access_read(value, &message);
     }
     if (status == STATUS_OK)
         *ret_message = message;

@@ -1,5 +1,6 @@
 /* The messages of pf:events that carry no number and are about asking for
- * fresh prices, and about the prices of an epoch being complete:
+ * fresh prices, about the prices of an epoch being complete, and about who may
+ * do what:
  *
  *   {"ask":["AAPL",…]}       somebody needs fresh prices of these: the leader's
  *                            poller asks its providers at once
@@ -15,6 +16,8 @@
  *                            [] = every symbol
  *   {"restored":"<epoch>"}   the leader has published the last known prices of
  *                            this epoch: nothing is left to wait for
+ *   {"access":"<uuid>"}      what this user, this credential or the viewers of
+ *                            this portfolio may do has changed in the database
  *
  * Each is one JSON object with exactly this member; at most BUS_ASK_MAX
  * elements. They are best effort: who asks also has a deadline.
@@ -31,6 +34,7 @@ void bus_ask_write_json(struct strbuf *out, const struct symbol *symbols, size_t
 void bus_forget_write_json(struct strbuf *out, const struct symbol *symbols, size_t n);
 void bus_answered_write_json(struct strbuf *out, const struct answered_symbol *answers, size_t n);
 void bus_restored_write_json(struct strbuf *out, const struct bus_epoch *epoch);
+void bus_access_write_json(struct strbuf *out, const struct uuid *subject);
 
 /* root: an object of json_exact_parse. INVALID: none of these messages, or not
  * exactly of its form. */

@@ -66,6 +66,8 @@ struct bus_listener {
     /* The last known prices of this epoch are published; before its book when
      * that has them. */
     void (*on_restored)(void *context, const struct bus_epoch *epoch);
+    /* What somebody may do has changed: see bus_access_changed. */
+    void (*on_access_changed)(void *context, const struct uuid *subject);
 };
 
 /* The answer to a publication. */
@@ -89,7 +91,8 @@ struct bus_ops {
      * keep_previous_close is set and that is in its currency. */
     enum status (*publish)(struct bus *bus, const struct quote *quotes, size_t quotes_n, bool keep_previous_close,
                            bus_published_fn done, void *context);
-    void (*hint)(struct bus *bus, const struct uuid *portfolio_id); /* best effort */
+    void (*hint)(struct bus *bus, const struct uuid *portfolio_id);      /* best effort */
+    void (*access_changed)(struct bus *bus, const struct uuid *subject); /* best effort */
     /* Says that these symbols are being watched now (pf:watched); best effort. */
     void (*watch)(struct bus *bus, const struct symbol *symbols, size_t symbols_n);
     /* Asks the leader for fresh prices, tells it to forget; best effort. */
@@ -107,6 +110,11 @@ PF_MUST_CHECK static inline enum status bus_publish(struct bus *bus, const struc
 }
 static inline void bus_hint(struct bus *bus, const struct uuid *portfolio_id) {
     bus->ops->hint(bus, portfolio_id);
+}
+/* After a commit: what this user, credential or portfolio (whose customer is
+ * another now) may do or who may see it is to be looked up anew. */
+static inline void bus_access_changed(struct bus *bus, const struct uuid *subject) {
+    bus->ops->access_changed(bus, subject);
 }
 static inline void bus_watch(struct bus *bus, const struct symbol *symbols, size_t symbols_n) {
     bus->ops->watch(bus, symbols, symbols_n);

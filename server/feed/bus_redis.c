@@ -235,6 +235,8 @@ static void notice_tell(const struct bus_listener *listener, const struct bus_me
         listener->on_answered(context, message->answers, message->answers_n);
     } else if (message->type == BUS_MESSAGE_RESTORED && listener->on_restored) {
         listener->on_restored(context, &message->epoch);
+    } else if (message->type == BUS_MESSAGE_ACCESS && listener->on_access_changed) {
+        listener->on_access_changed(context, &message->subject);
     }
 }
 
@@ -306,6 +308,13 @@ static void redis_hint(struct bus *bus, const struct uuid *portfolio_id) {
     notice_send(bus, &text);
 }
 
+static void redis_access_changed(struct bus *bus, const struct uuid *subject) {
+    struct strbuf text;
+    strbuf_init(&text);
+    bus_access_write_json(&text, subject);
+    notice_send(bus, &text);
+}
+
 static void redis_ask(struct bus *bus, const struct symbol *symbols, size_t symbols_n) {
     for (size_t done = 0; done < symbols_n; done += BUS_ASK_MAX) {
         struct strbuf text;
@@ -362,6 +371,7 @@ enum status bus_redis_create(struct ev_loop *loop, const char *url, const struct
                              const struct bus_listener *listener, struct bus **ret_bus) {
     static const struct bus_ops ops = {.publish = bus_redis_publish,
                                        .hint = redis_hint,
+                                       .access_changed = redis_access_changed,
                                        .watch = redis_watch,
                                        .ask = redis_ask,
                                        .forget = redis_forget,

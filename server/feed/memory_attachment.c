@@ -44,7 +44,8 @@ struct event_mail {
 struct hint_mail {
     struct mail mail;
     struct memory_attachment *attachment;
-    struct uuid portfolio_id;
+    bool is_access;
+    struct uuid id; /* of the portfolio, or of whose access changed */
 };
 struct memory_answer {
     struct mail mail;
@@ -290,25 +291,28 @@ static void hint_discard(struct mail *mail) {
 static void hint_dispatch(struct mail *mail) {
     struct hint_mail *it = LIST_ENTRY(mail, struct hint_mail, mail);
     struct memory_attachment *attachment = it->attachment;
-    if (!attachment->is_detached) {
+    const struct bus_listener *listener = &attachment->listener;
+    if (!attachment->is_detached && !it->is_access) {
         metrics_increment(METRIC_BUS_HINTS);
-        attachment->listener.on_hint(attachment->listener.context, &it->portfolio_id);
+        listener->on_hint(listener->context, &it->id);
+    } else if (!attachment->is_detached && listener->on_access_changed) {
+        listener->on_access_changed(listener->context, &it->id);
     }
     hint_discard(mail);
 }
 
-static void attachment_hint(struct bus *bus, const struct uuid *portfolio_id) {
-    struct bus_memory *memory = attachment_of(bus)->memory;
+static void hints_post(struct bus_memory *memory, bool is_access, const struct uuid *id) {
     pthread_mutex_lock(&memory->lock);
     LIST_FOR_EACH (it, next, &memory->attachments) {
         struct memory_attachment *attachment = LIST_ENTRY(it, struct memory_attachment, link);
         struct hint_mail *mail = calloc(1, sizeof *mail);
         if (!mail)
-            break; /* a lost hint costs seconds: the sweep finds the change */
+            break; /* a lost hint costs seconds: the database is looked at regularly */
         mail->mail.dispatch = hint_dispatch;
         mail->mail.discard = hint_discard;
         mail->attachment = attachment;
-        mail->portfolio_id = *portfolio_id;
+        mail->is_access = is_access;
+        mail->id = *id;
         atomic_fetch_add(&attachment->refs, 1);
         if (mailbox_post(attachment->mailbox, &mail->mail) != STATUS_OK) {
             metrics_increment(METRIC_MAILBOX_FULL);
@@ -316,6 +320,14 @@ static void attachment_hint(struct bus *bus, const struct uuid *portfolio_id) {
         }
     }
     pthread_mutex_unlock(&memory->lock);
+}
+
+static void attachment_hint(struct bus *bus, const struct uuid *portfolio_id) {
+    hints_post(attachment_of(bus)->memory, false, portfolio_id);
+}
+
+static void attachment_access_changed(struct bus *bus, const struct uuid *subject) {
+    hints_post(attachment_of(bus)->memory, true, subject);
 }
 
 /* One process: who asks hands it to the poller itself. */
@@ -357,6 +369,7 @@ enum status bus_memory_attach(struct bus_memory *memory, struct mailbox *mailbox
                               struct bus **ret_bus) {
     static const struct bus_ops ops = {.publish = attachment_publish,
                                        .hint = attachment_hint,
+                                       .access_changed = attachment_access_changed,
                                        .watch = attachment_watch,
                                        .ask = attachment_ask,
                                        .forget = attachment_forget,

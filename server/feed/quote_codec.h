@@ -18,7 +18,7 @@ void numbered_quote_write_json(struct strbuf *out, const struct numbered_quote *
 /* {"portfolio":"<uuid>"} */
 void bus_hint_write_json(struct strbuf *out, const struct uuid *portfolio_id);
 
-/* What a message on pf:events says; feed/ask_codec.h has the last four. */
+/* What a message on pf:events says; feed/ask_codec.h has the last five. */
 struct bus_message {
     enum {
         BUS_MESSAGE_EVENT,
@@ -26,7 +26,8 @@ struct bus_message {
         BUS_MESSAGE_ASK,
         BUS_MESSAGE_FORGET,
         BUS_MESSAGE_ANSWERED,
-        BUS_MESSAGE_RESTORED
+        BUS_MESSAGE_RESTORED,
+        BUS_MESSAGE_ACCESS
     } type;
     struct bus_epoch epoch;
     uint64_t seq;
@@ -37,6 +38,7 @@ struct bus_message {
     struct answered_symbol *answers;
     size_t answers_n;
     struct uuid portfolio_id;
+    struct uuid subject; /* of BUS_MESSAGE_ACCESS */
 };
 void bus_message_fini(struct bus_message *message);
 /* STATUS_INVALID: none of these messages (ignored and counted by the caller). */

@@ -48,6 +48,7 @@
     X(BUS_RELOADS, "pf_bus_reloads_total", counter, "Times a loop read the whole book again") \
     X(BUS_EPOCHS, "pf_bus_epochs_total", counter, "New epochs seen") \
     X(BUS_HINTS, "pf_bus_hints_total", counter, "Portfolio hints received") \
+    X(ACCESS_CHANGES, "pf_access_changes_total", counter, "Notices that somebody's rights have changed, over all loops") \
     X(PUBLISH_BATCHES, "pf_publish_batches_total", counter, "Quote batches published") \
     X(PUBLISH_REFUSED, "pf_publish_refused_total", counter, "Quote batches refused by the bus") \
     X(QUOTES_FETCHED, "pf_quotes_fetched_total", counter, "Quotes got from providers") \

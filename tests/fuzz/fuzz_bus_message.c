@@ -62,6 +62,8 @@ static void notice_write(struct strbuf *out, const struct bus_message *message) 
         bus_answered_write_json(out, message->answers, message->answers_n);
     else if (message->type == BUS_MESSAGE_RESTORED)
         bus_restored_write_json(out, &message->epoch);
+    else if (message->type == BUS_MESSAGE_ACCESS)
+        bus_access_write_json(out, &message->subject);
     else
         bus_hint_write_json(out, &message->portfolio_id);
 }

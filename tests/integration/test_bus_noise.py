@@ -92,6 +92,19 @@ def test_a_hint_for_what_nobody_holds_costs_nothing(watched, server, redis_serve
     scenario.settle(client, portfolio)
 
 
+def test_changed_rights_of_strangers_cost_nothing(watched, server, redis_server):
+    scenario, portfolio, client = watched
+    loads = server.metric("pf_portfolio_loads_total")
+    for number in range(100):
+        notice = {"access": f"00000000-0000-4000-8000-{number:012d}"}
+        redis_server.client.publish("pf:events", json.dumps(notice))
+    wait_until(lambda: server.metric("pf_access_changes_total") >= 100, what="the notices")
+    assert server.metric("pf_portfolio_loads_total") == loads
+    assert server.metric("pf_bus_ignored_total") == 0
+    scenario.put_price("KO", 51)
+    scenario.settle(client, portfolio)
+
+
 @pytest.mark.parametrize("key", ["pf:bus", "pf:quotes", "pf:leader", "pf:watched"])
 @pytest.mark.parametrize("value", ["gone", "another type", "rubbish"])
 def test_keys_that_were_tampered_with(watched, server, redis_server, key, value):

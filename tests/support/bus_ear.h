@@ -27,6 +27,8 @@ struct bus_ear {
     struct symbol asked; /* the last one */
     struct answered_symbol outcome;
     uint64_t outcome_seq; /* where the book stood when it came */
+    unsigned access_changes_n;
+    struct uuid access_subject; /* the last one */
     struct bus_epoch restored;
     unsigned restored_books_n; /* how many books had come by then */
 };
@@ -110,6 +112,12 @@ static inline void bus_ear_on_restored(void *context, const struct bus_epoch *ep
     ear->restored_books_n = ear->books_n;
 }
 
+static inline void bus_ear_on_access_changed(void *context, const struct uuid *subject) {
+    struct bus_ear *ear = context;
+    ear->access_subject = *subject;
+    ear->access_changes_n++;
+}
+
 /* Of a publication. */
 static inline void bus_ear_on_answer(void *context, const struct bus_published *published) {
     struct bus_ear *ear = context;
@@ -126,7 +134,8 @@ static inline struct bus_listener bus_ear_listener(struct bus_ear *ear) {
                                  .on_ask = bus_ear_on_ask,
                                  .on_forget = bus_ear_on_forget,
                                  .on_answered = bus_ear_on_answered,
-                                 .on_restored = bus_ear_on_restored};
+                                 .on_restored = bus_ear_on_restored,
+                                 .on_access_changed = bus_ear_on_access_changed};
 }
 
 #endif

@@ -36,6 +36,8 @@ static void test_written(void **state) {
                        "{\"symbol\":\"EUR/USD\",\"status\":\"unavailable\"}]}");
     bus_restored_write_json(&text, &epoch);
     assert_text(&text, "{\"restored\":\"0123456789abcdef\"}");
+    bus_access_write_json(&text, &(struct uuid){{0xab, 1}});
+    assert_text(&text, "{\"access\":\"ab010000-0000-0000-0000-000000000000\"}");
     strbuf_fini(&text);
 }
 
@@ -75,6 +77,10 @@ static void test_read(void **state) {
     assert_int_equal(message.type, BUS_MESSAGE_RESTORED);
     assert_string_equal(message.epoch.text, "0123456789abcdef");
     bus_message_fini(&message);
+    message = message_read("{\"access\":\"ab010000-0000-0000-0000-000000000000\"}");
+    assert_int_equal(message.type, BUS_MESSAGE_ACCESS);
+    assert_int_equal(message.subject.bytes[0], 0xab);
+    bus_message_fini(&message);
 }
 
 static void test_refused(void **state) {
@@ -100,6 +106,10 @@ static void test_refused(void **state) {
         "{\"answered\":[{\"symbol\":\"\",\"status\":\"fresh\"}]}",
         "{\"restored\":\"0123456789ABCDEF\"}",
         "{\"restored\":7}",
+        "{\"access\":7}",
+        "{\"access\":\"\"}",
+        "{\"access\":\"ab010000-0000-0000-0000-00000000000g\"}",
+        "{\"access\":\"ab010000-0000-0000-0000-000000000000\",\"ask\":[\"A\"]}",
         "{\"asked\":[\"A\"]}",
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {

@@ -172,6 +172,13 @@ static void test_hints_leader_and_watched(void **state) {
     ear_run(&fixture->two);
     assert_int_equal(fixture->one.hints_n, 1);
     assert_int_equal(fixture->two.hints_n, 1);
+    bus_access_changed(fixture->one.bus, &(struct uuid){{2}});
+    ear_run(&fixture->one);
+    ear_run(&fixture->two);
+    assert_int_equal(fixture->one.access_changes_n, 1);
+    assert_int_equal(fixture->two.access_changes_n, 1);
+    assert_int_equal(fixture->two.access_subject.bytes[0], 2);
+    assert_int_equal(fixture->two.hints_n, 1);
     assert_false(fixture->two.has_leader);
     assert_int_equal(fixture->publisher->ops->lead(fixture->publisher, 3000, &fence), STATUS_OK);
     assert_int_equal(fence, 1);

@@ -158,6 +158,11 @@ static void test_hints_and_what_is_no_message(void **state) {
     bus_hint(ear->bus, &id);
     wait_until(ear, ear->hints_n == 1);
     assert_true(uuid_equal(&ear->hint, &id));
+    id.bytes[0] ^= 1;
+    bus_access_changed(ear->bus, &id);
+    wait_until(ear, ear->access_changes_n == 1);
+    assert_true(uuid_equal(&ear->access_subject, &id));
+    assert_int_equal(ear->hints_n, 1);
     command("PUBLISH pf:events {\"AAPL\":189.84}");
     command("PUBLISH pf:events nonsense");
     wait_until(ear, metrics_get(METRIC_BUS_IGNORED) == ignored + 2);

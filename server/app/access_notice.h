@@ -1,0 +1,20 @@
+/* Telling every loop of the cluster that what somebody may do has changed in
+ * the database: of this process by their mailboxes, the others over the bus.
+ * Best effort; a notice that is lost, and a change made with psql, costs the
+ * second until access_changes is read (app/shard_access.c). Thread: L. */
+#ifndef PF_APP_ACCESS_NOTICE_H
+#define PF_APP_ACCESS_NOTICE_H
+
+#include "base/uuid.h"
+
+struct shard;
+
+/* After the commit. subject: the user_id, the credential_id (a session's or an
+ * API key's), or the portfolio_id of a portfolio that has another customer; the
+ * nil uuid: everything may have changed. On this loop it has its effect before
+ * the call returns: the next request is judged by what the database says. */
+void access_changed(struct shard *shard, const struct uuid *subject);
+/* The same for this process' loops only: for what every process reads by itself. */
+void access_changed_here(struct shard *shard, const struct uuid *subject);
+
+#endif
