@@ -41,7 +41,7 @@ bool api_idempotency_begin(struct api_call *call) {
         api_call_fail(call, STATUS_NO_MEMORY, "");
         return false;
     }
-    call->idempotency->key = key;
+    call->idempotency->key.text = key;
     return true;
 }
 
@@ -68,7 +68,7 @@ static enum status keep_answer(struct api_call *call, struct db *db, int http_st
     struct idempotency_answer answer = {
         .http_status = http_status, .etag = call->etag, .location = call->location, .body = strbuf_text(&call->out)};
     db_rows_destroy(&it->rows);
-    return idempotency_keep_answer(db, it->key, &answer, &it->rows);
+    return idempotency_keep_answer(db, &it->key, &answer, &it->rows);
 }
 
 /* The key is ours: the work, and what it made is noted beside the key. */
@@ -86,7 +86,7 @@ static enum status first_run(struct api_call *call, struct db *db) {
     struct db_row row = db_rows_at(call->rows, 0);
     struct uuid resource_id = db_row_uuid(&row);
     status = db_row_status(&row);
-    return status == STATUS_OK ? idempotency_set_resource(db, it->key, &resource_id) : status;
+    return status == STATUS_OK ? idempotency_set_resource(db, &it->key, &resource_id) : status;
 }
 
 /* Done before: the kept answer, or the resource to make it from. */

@@ -9,7 +9,7 @@
 #include "store/idempotency.h"
 
 struct api_idempotency {
-    const char *key;
+    struct idempotency_key key;
     bool is_other;        /* the key is of another request */
     bool is_gone;         /* what it created has been deleted since */
     bool is_replay;       /* this request was done before */

@@ -9,36 +9,44 @@
 #define COLUMNS                                                                                                        \
     "coalesce(resource_id, '00000000-0000-0000-0000-000000000000'), coalesce(status, 0), etag, location, body"
 
+#define IS_KEY "WHERE principal_id = $1 AND idempotency_key = $2"
+
 enum { CLAIM, FIND, SET_RESOURCE, KEEP_ANSWER, SWEEP };
 
 static const struct db_statement statements[] = {
     /* A claim that is void is taken over. When the condition does not hold nothing is returned, but the row is locked
      * all the same, so the sweep cannot take it before it is read. */
     [CLAIM] = {"idempotency.claim", DB_WRITE,
-               "INSERT INTO idempotency_keys AS k (idempotency_key, fingerprint) VALUES ($1, $2) "
-               "ON CONFLICT (idempotency_key) DO UPDATE SET fingerprint = excluded.fingerprint, resource_id = NULL, "
+               "INSERT INTO idempotency_keys AS k (principal_id, idempotency_key, fingerprint) VALUES ($1, $2, $3) "
+               "ON CONFLICT (principal_id, idempotency_key) DO UPDATE SET fingerprint = excluded.fingerprint, "
+               "resource_id = NULL, "
                "status = NULL, etag = NULL, location = NULL, body = NULL, created_at = now() "
-               "WHERE k.created_at < now() - $3::bigint * interval '1 second' RETURNING 1"},
-    [FIND] = {"idempotency.find", DB_READ,
-              "SELECT fingerprint = $2, " COLUMNS " FROM idempotency_keys WHERE idempotency_key = $1"},
-    [SET_RESOURCE] = {"idempotency.set_resource", DB_WRITE,
-                      "UPDATE idempotency_keys SET resource_id = $2 WHERE idempotency_key = $1"},
+               "WHERE k.created_at < now() - $4::bigint * interval '1 second' RETURNING 1"},
+    [FIND] = {"idempotency.find", DB_READ, "SELECT fingerprint = $3, " COLUMNS " FROM idempotency_keys " IS_KEY},
+    [SET_RESOURCE] = {"idempotency.set_resource", DB_WRITE, "UPDATE idempotency_keys SET resource_id = $3 " IS_KEY},
     /* The first answer counts: two requests that made one at the same time answer with the same. */
     [KEEP_ANSWER] = {"idempotency.keep_answer", DB_WRITE,
-                     "UPDATE idempotency_keys SET status = coalesce(status, $2), "
-                     "etag = CASE WHEN status IS NULL THEN $3 ELSE etag END, "
-                     "location = CASE WHEN status IS NULL THEN $4 ELSE location END, body = coalesce(body, $5) "
-                     "WHERE idempotency_key = $1 RETURNING true, " COLUMNS},
-    [SWEEP] = {"idempotency.sweep", DB_WRITE,
-               "DELETE FROM idempotency_keys WHERE idempotency_key IN (SELECT idempotency_key FROM idempotency_keys "
-               "WHERE created_at < now() - $1::bigint * interval '1 second' ORDER BY created_at LIMIT $2::bigint "
-               "FOR UPDATE SKIP LOCKED) RETURNING 1"},
+                     "UPDATE idempotency_keys SET status = coalesce(status, $3), "
+                     "etag = CASE WHEN status IS NULL THEN $4 ELSE etag END, "
+                     "location = CASE WHEN status IS NULL THEN $5 ELSE location END, body = coalesce(body, $6) " IS_KEY
+                     " RETURNING true, " COLUMNS},
+    [SWEEP] =
+        {"idempotency.sweep", DB_WRITE,
+         "DELETE FROM idempotency_keys WHERE (principal_id, idempotency_key) IN (SELECT principal_id, idempotency_key "
+         "FROM idempotency_keys "
+         "WHERE created_at < now() - $1::bigint * interval '1 second' ORDER BY created_at LIMIT $2::bigint "
+         "FOR UPDATE SKIP LOCKED) RETURNING 1"},
 };
+
+static void key_add(struct db_args *args, const struct idempotency_key *key) {
+    db_args_init(args);
+    db_args_uuid(args, &key->principal_id);
+    db_args_text(args, key->text);
+}
 
 static enum status claim_find(struct db *db, const struct idempotency_claim *claim, struct db_rows **ret_rows) {
     struct db_args args;
-    db_args_init(&args);
-    db_args_text(&args, claim->key);
+    key_add(&args, &claim->key);
     db_args_text(&args, claim->fingerprint);
     struct db_rows *rows = NULL;
     enum status status = entity_get(db, &statements[FIND], &args, &rows);
@@ -55,8 +63,7 @@ static enum status claim_find(struct db *db, const struct idempotency_claim *cla
 
 enum status idempotency_claim(struct db *db, const struct idempotency_claim *claim, struct db_rows **ret_rows) {
     struct db_args args;
-    db_args_init(&args);
-    db_args_text(&args, claim->key);
+    key_add(&args, &claim->key);
     db_args_text(&args, claim->fingerprint);
     db_args_i64(&args, claim->keep_s);
     struct db_rows *rows = NULL;
@@ -71,19 +78,17 @@ enum status idempotency_claim(struct db *db, const struct idempotency_claim *cla
     return STATUS_OK;
 }
 
-enum status idempotency_set_resource(struct db *db, const char *key, const struct uuid *resource_id) {
+enum status idempotency_set_resource(struct db *db, const struct idempotency_key *key, const struct uuid *resource_id) {
     struct db_args args;
-    db_args_init(&args);
-    db_args_text(&args, key);
+    key_add(&args, key);
     db_args_uuid(&args, resource_id);
     return db_query(db, &statements[SET_RESOURCE], &args, NULL);
 }
 
-enum status idempotency_keep_answer(struct db *db, const char *key, const struct idempotency_answer *answer,
-                                    struct db_rows **ret_rows) {
+enum status idempotency_keep_answer(struct db *db, const struct idempotency_key *key,
+                                    const struct idempotency_answer *answer, struct db_rows **ret_rows) {
     struct db_args args;
-    db_args_init(&args);
-    db_args_text(&args, key);
+    key_add(&args, key);
     db_args_i64(&args, answer->http_status);
     db_args_text(&args, answer->etag);
     db_args_text(&args, answer->location);

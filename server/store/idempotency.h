@@ -1,4 +1,5 @@
-/* What was created under which Idempotency-Key. A key is claimed in the same
+/* What was created under which Idempotency-Key. A key is its caller's: another
+ * caller's key of the same text is another key. It is claimed in the same
  * transaction as the write; the answer is kept beside it, at once or after the
  * commit. Thread: W (blocking), but for idempotency_read_answer. */
 #ifndef PF_STORE_IDEMPOTENCY_H
@@ -11,8 +12,13 @@
 
 #define IDEMPOTENCY_KEY_MAX 255
 
+struct idempotency_key {
+    struct uuid principal_id; /* the user whose it is; nil: without authentication */
+    const char *text;
+};
+
 struct idempotency_claim {
-    const char *key;
+    struct idempotency_key key;
     const char *fingerprint; /* of the request, 64 hex digits */
     int64_t keep_s;          /* an older claim is void */
 };
@@ -32,10 +38,11 @@ struct idempotency_answer {
 PF_MUST_CHECK enum status idempotency_claim(struct db *db, const struct idempotency_claim *claim,
                                             struct db_rows **ret_rows);
 /* Inside the transaction of the claim. */
-PF_MUST_CHECK enum status idempotency_set_resource(struct db *db, const char *key, const struct uuid *resource_id);
+PF_MUST_CHECK enum status idempotency_set_resource(struct db *db, const struct idempotency_key *key,
+                                                   const struct uuid *resource_id);
 /* Keeps the answer, unless one is kept already: *ret_rows holds the one that
  * is. STATUS_NOT_FOUND: there is no such key any more. */
-PF_MUST_CHECK enum status idempotency_keep_answer(struct db *db, const char *key,
+PF_MUST_CHECK enum status idempotency_keep_answer(struct db *db, const struct idempotency_key *key,
                                                   const struct idempotency_answer *answer, struct db_rows **ret_rows);
 PF_MUST_CHECK enum status idempotency_read_answer(const struct db_rows *rows, struct idempotency_answer *ret_answer);
 
