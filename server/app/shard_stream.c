@@ -22,7 +22,8 @@ static void peer_ask_ahead(void *context) {
 
 static const struct peer_ops stream_peer = {peer_write, peer_close, peer_pause_reading, peer_ask_ahead};
 
-static void *on_open(void *context, struct websocket *websocket) {
+static void *on_open(void *context, struct websocket *websocket, void *grant) {
+    (void)grant;
     struct shard *shard = context;
     struct peer peer = {.ops = &stream_peer, .context = websocket};
     struct session *session = NULL;

@@ -21,13 +21,14 @@ enum status handshake_check(const struct head *head, const char *protocol) {
         return STATUS_INVALID;
     if (!head->websocket_version || strcmp(head->websocket_version, "13") != 0 || !is_key(head->websocket_key))
         return STATUS_INVALID;
-    if (head->websocket_protocols && !head_list_has(head->websocket_protocols, protocol))
+    const char *offered = head->headers[HTTP_HEADER_SEC_WEBSOCKET_PROTOCOL];
+    if (offered && !head_list_has(offered, protocol))
         return STATUS_INVALID;
     return STATUS_OK;
 }
 
 size_t handshake_write(char out[HANDSHAKE_BYTES_MAX], const struct head *head, const char *protocol) {
-    bool has_protocol = head->websocket_protocols != NULL;
+    bool has_protocol = head->headers[HTTP_HEADER_SEC_WEBSOCKET_PROTOCOL] != NULL;
     int len = snprintf(out, HANDSHAKE_BYTES_MAX,
                        "GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: %s\r\n%s%s%s\r\n",

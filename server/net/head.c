@@ -9,7 +9,6 @@
 /* What is seen of the fields while the head is read, beside the result. */
 struct head_reading {
     struct head head;
-    const char *host;
     const char *content_length;
     const char *transfer_encoding;
     const char *connection;
@@ -22,13 +21,22 @@ size_t head_find_end(const char *bytes, size_t len, size_t from) {
     return end ? (size_t)(end - bytes) + 4 : 0;
 }
 
-bool head_has_bare_lf(const char *bytes, size_t len, size_t from) {
+/* Whether bytes[from..len) of a head have an LF without CR: no end will come that is one. */
+static bool has_bare_lf(const char *bytes, size_t len, size_t from) {
     for (const char *lf; from < len && (lf = memchr(bytes + from, '\n', len - from));) {
         if (lf == bytes || lf[-1] != '\r')
             return true;
         from = (size_t)(lf - bytes) + 1;
     }
     return false;
+}
+
+enum http_refusal head_judge_begun(const char *bytes, size_t len, size_t from) {
+    if (has_bare_lf(bytes, len, from))
+        return HTTP_REFUSAL_BAD_REQUEST;
+    if (len < HEAD_BYTES_MAX)
+        return HTTP_REFUSAL_NONE;
+    return memchr(bytes, '\n', len) ? HTTP_REFUSAL_HEAD_TOO_LARGE : HTTP_REFUSAL_TARGET_TOO_LONG;
 }
 
 bool head_is_token_char(char c) {
@@ -134,18 +142,19 @@ static const char **field_place(struct head_reading *reading, const char *name, 
         {"accept", &head->headers[HTTP_HEADER_ACCEPT], true},
         {"accept-encoding", &head->headers[HTTP_HEADER_ACCEPT_ENCODING], true},
         {"authorization", &head->headers[HTTP_HEADER_AUTHORIZATION], false},
+        {"access-control-request-method", &head->headers[HTTP_HEADER_ACCESS_CONTROL_REQUEST_METHOD], false},
         {"connection", &reading->connection, false},
         {"content-encoding", &head->headers[HTTP_HEADER_CONTENT_ENCODING], false},
         {"content-length", &reading->content_length, false},
         {"content-type", &head->headers[HTTP_HEADER_CONTENT_TYPE], false},
         {"expect", &reading->expect, false},
-        {"host", &reading->host, false},
+        {"host", &head->headers[HTTP_HEADER_HOST], false},
         {"idempotency-key", &head->headers[HTTP_HEADER_IDEMPOTENCY_KEY], false},
         {"if-match", &head->headers[HTTP_HEADER_IF_MATCH], false},
         {"if-none-match", &head->headers[HTTP_HEADER_IF_NONE_MATCH], false},
         {"origin", &head->headers[HTTP_HEADER_ORIGIN], false},
         {"sec-websocket-key", &head->websocket_key, false},
-        {"sec-websocket-protocol", &head->websocket_protocols, false},
+        {"sec-websocket-protocol", &head->headers[HTTP_HEADER_SEC_WEBSOCKET_PROTOCOL], false},
         {"sec-websocket-version", &head->websocket_version, false},
         {"transfer-encoding", &reading->transfer_encoding, false},
         {"upgrade", &head->upgrade, false},
@@ -214,9 +223,10 @@ static enum status read_framing(const struct head_reading *reading, struct head 
 /* What the fields mean together. */
 static enum status conclude(struct head_reading *reading) {
     struct head *head = &reading->head;
-    if (!reading->host && head->is_http_1_1)
+    const char *host = head->headers[HTTP_HEADER_HOST];
+    if (!host && head->is_http_1_1)
         return STATUS_INVALID;
-    if (reading->host && strpbrk(reading->host, " \t,/@"))
+    if (host && strpbrk(host, " \t,/@"))
         return STATUS_INVALID;
     if (read_framing(reading, head) != STATUS_OK)
         return STATUS_INVALID;
@@ -230,7 +240,7 @@ static enum status conclude(struct head_reading *reading) {
 enum status head_parse(char *bytes, size_t len, struct head *ret_head) {
     if (len < 4 || len > HEAD_BYTES_MAX || memchr(bytes, '\0', len) || memcmp(bytes + len - 4, "\r\n\r\n", 4) != 0)
         return STATUS_INVALID;
-    struct head_reading reading = {.host = NULL};
+    struct head_reading reading = {.connection = NULL};
     char *line = bytes;
     char *end = bytes + len - 2; /* of the last line that is not the empty one */
     for (size_t line_n = 0; line < end; line_n++) {

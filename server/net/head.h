@@ -34,15 +34,11 @@ struct head {
     const char *upgrade;     /* NULL when absent, like the next ones */
     const char *websocket_key;
     const char *websocket_version;
-    const char *websocket_protocols;
 };
 
 /* The length of the head with its empty line; 0 when its end is not there yet.
  * `from`: bytes of an earlier call that had no end (0 at first). */
 size_t head_find_end(const char *bytes, size_t len, size_t from);
-
-/* Whether bytes[from..len) of a head have an LF without CR: no end will come that is one. */
-bool head_has_bare_lf(const char *bytes, size_t len, size_t from);
 
 /* bytes[0..len) is a whole head; it is cut up into the strings of *ret_head.
  * STATUS_INVALID when it is not acceptable, STATUS_LIMIT when it has more than
@@ -51,6 +47,9 @@ PF_MUST_CHECK enum status head_parse(char *bytes, size_t len, struct head *ret_h
 
 /* Of which names of methods and fields are made. */
 bool head_is_token_char(char c);
+
+/* Of a head whose end is not there yet: can one still become of it? `from` as above. */
+enum http_refusal head_judge_begun(const char *bytes, size_t len, size_t from);
 
 /* Whether a comma-separated list holds the token, in any case. */
 bool head_list_has(const char *list, const char *token);

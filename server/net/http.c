@@ -35,6 +35,26 @@ enum status http_exchange_parse(struct http_exchange *exchange, size_t head_len)
     return STATUS_OK;
 }
 
+size_t http_exchange_body_max(const struct http_exchange *exchange, const struct http_server *server) {
+    const struct http_handler *handler = &server->handler;
+    const struct http_request *request = &exchange->request;
+    size_t max =
+        handler->max_body_bytes ? handler->max_body_bytes(handler->context, request->method, request->path) : 0;
+    return max > server->max_body_bytes ? max : server->max_body_bytes;
+}
+
+enum http_refusal http_exchange_admit(struct http_exchange *exchange, struct http_server *server, size_t len) {
+    if (len <= server->max_body_bytes || exchange->large_bodies_n)
+        return HTTP_REFUSAL_NONE;
+    if (len > http_exchange_body_max(exchange, server))
+        return HTTP_REFUSAL_BODY_TOO_LARGE;
+    if (server->large_bodies_n >= HTTP_LARGE_BODIES_MAX)
+        return HTTP_REFUSAL_BUSY;
+    exchange->large_bodies_n = &server->large_bodies_n;
+    server->large_bodies_n++;
+    return HTTP_REFUSAL_NONE;
+}
+
 void http_exchange_free(struct http_exchange **exchange) {
     struct http_exchange *it = *exchange;
     if (!it)
@@ -117,6 +137,14 @@ void http_exchange_write(const struct http_exchange *exchange, const struct http
     STRBUF_LITERAL(out, "\r\n");
     if (!has_no_body && exchange->request.method != HTTP_HEAD && response->body_len)
         strbuf_append(out, response->body, response->body_len);
+}
+
+void http_upgrade(struct http_request *request, void *grant) {
+    struct http_exchange *exchange = (struct http_exchange *)(void *)request;
+    if (exchange->connection)
+        http_connection_upgrade(exchange->connection, exchange, grant);
+    else
+        http_exchange_free(&exchange);
 }
 
 void http_respond(struct http_request *request, const struct http_response *response) {

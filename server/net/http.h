@@ -15,15 +15,18 @@
 enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_PUT, HTTP_DELETE, HTTP_OPTIONS, HTTP_PATCH, HTTP_METHOD_OTHER };
 
 enum http_header {
+    HTTP_HEADER_ACCESS_CONTROL_REQUEST_METHOD,
     HTTP_HEADER_ACCEPT,
     HTTP_HEADER_ACCEPT_ENCODING,
     HTTP_HEADER_AUTHORIZATION,
     HTTP_HEADER_CONTENT_ENCODING,
     HTTP_HEADER_CONTENT_TYPE,
+    HTTP_HEADER_HOST,
     HTTP_HEADER_IDEMPOTENCY_KEY,
     HTTP_HEADER_IF_MATCH,
     HTTP_HEADER_IF_NONE_MATCH,
     HTTP_HEADER_ORIGIN,
+    HTTP_HEADER_SEC_WEBSOCKET_PROTOCOL,
     HTTP_HEADER_X_REQUEST_ID,
     HTTP_HEADER_N
 };
@@ -60,7 +63,7 @@ struct http_response_header {
     const char *name; /* lower case, with the colon: "etag:" */
     const char *value;
 };
-#define HTTP_RESPONSE_HEADERS_MAX 12
+#define HTTP_RESPONSE_HEADERS_MAX 24
 
 /* Everything is copied by http_respond. For HEAD the body's length is sent, not
  * the body. content-length, date and connection are the transport's. */
@@ -77,10 +80,16 @@ struct http_response {
 struct http_handler {
     void *context;
     void (*on_request)(void *context, struct http_request *request);
+    /* A WebSocket handshake that passed every check of the transport: as a request, but it may also end in
+     * http_upgrade. Until then nothing is read from its socket. NULL: each is upgraded at once. */
+    void (*on_handshake)(void *context, struct http_request *request);
     /* What a body may have that is above the usual limit; NULL: nothing may be. */
     size_t (*max_body_bytes)(void *context, enum http_method method, const char *path);
 };
 
 void http_respond(struct http_request *request, const struct http_response *response);
+/* Instead, of a handshake: its socket becomes a WebSocket, inside the call, and
+ * on_open of the websocket_handler gets `grant`. Not when the client has left. */
+void http_upgrade(struct http_request *request, void *grant);
 
 #endif

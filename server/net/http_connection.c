@@ -113,9 +113,15 @@ static void connection_enter(struct http_connection *connection, enum connection
 static void connection_deliver(struct http_connection *connection) {
     struct http_exchange *exchange = connection->exchange;
     connection_enter(connection, CONNECTION_HANDLING);
-    metrics_increment(METRIC_HTTP_REQUESTS);
+    metrics_add(METRIC_HTTP_REQUESTS, !exchange->is_handshake);
     atomic_store(&exchange->request.has_left, connection->is_input_over);
-    connection->server->handler.on_request(connection->server->handler.context, &exchange->request);
+    const struct http_handler *handler = &connection->server->handler;
+    if (!exchange->is_handshake)
+        handler->on_request(handler->context, &exchange->request);
+    else if (handler->on_handshake)
+        handler->on_handshake(handler->context, &exchange->request);
+    else
+        http_upgrade(&exchange->request, NULL);
 }
 
 /* The request is not acceptable: the handler writes the answer, the connection closes after it. */
@@ -134,8 +140,8 @@ static void connection_refuse(struct http_connection *connection, enum http_refu
     connection_deliver(connection);
 }
 
-/* A handshake: the socket leaves for the WebSocket side, or the request is refused. */
-static void connection_upgrade(struct http_connection *connection) {
+/* A handshake: the handler decides whether the socket leaves for the WebSocket side. */
+static void connection_offer(struct http_connection *connection) {
     struct http_server *server = connection->server;
     const struct head *head = &connection->exchange->head;
     /* Nothing may follow the handshake before it is answered (RFC 6455, 4.1). */
@@ -149,35 +155,8 @@ static void connection_upgrade(struct http_connection *connection) {
         connection_refuse(connection, HTTP_REFUSAL_DRAINING);
         return;
     }
-    connection_enter(connection, CONNECTION_CLOSED);
-    int fd = connection->io.fd;
-    connection->io.fd = -1;
-    server->on_upgraded(server->context, fd, connection->peer, head);
-}
-
-/* What the request's body may have. */
-static size_t connection_body_max(const struct http_connection *connection) {
-    const struct http_server *server = connection->server;
-    const struct http_request *request = &connection->exchange->request;
-    size_t max = server->handler.max_body_bytes
-                     ? server->handler.max_body_bytes(server->handler.context, request->method, request->path)
-                     : 0;
-    return max > server->max_body_bytes ? max : server->max_body_bytes;
-}
-
-/* A body of which so many bytes are announced: may it come, and now? */
-static enum http_refusal connection_admit(struct http_connection *connection, size_t len) {
-    struct http_server *server = connection->server;
-    struct http_exchange *exchange = connection->exchange;
-    if (len <= server->max_body_bytes || exchange->large_bodies_n)
-        return HTTP_REFUSAL_NONE;
-    if (len > connection_body_max(connection))
-        return HTTP_REFUSAL_BODY_TOO_LARGE;
-    if (server->large_bodies_n >= HTTP_LARGE_BODIES_MAX)
-        return HTTP_REFUSAL_BUSY;
-    exchange->large_bodies_n = &server->large_bodies_n;
-    server->large_bodies_n++;
-    return HTTP_REFUSAL_NONE;
+    connection->is_closing = connection->exchange->is_handshake = true; /* an answer is a refusal */
+    connection_deliver(connection);
 }
 
 /* The head is there and parsed: is there a body to wait for? */
@@ -186,19 +165,20 @@ static void connection_begin_body(struct http_connection *connection) {
     if (!exchange->head.is_keep_alive)
         connection->is_closing = true;
     if (handshake_is_asked(&exchange->head)) {
-        connection_upgrade(connection);
+        connection_offer(connection);
         return;
     }
     if (exchange->head.content_length == 0 && !exchange->head.is_chunked) {
         connection_deliver(connection);
         return;
     }
-    enum http_refusal refusal = connection_admit(connection, exchange->head.content_length);
+    enum http_refusal refusal = http_exchange_admit(exchange, connection->server, exchange->head.content_length);
     if (refusal != HTTP_REFUSAL_NONE) {
         connection_refuse(connection, refusal);
         return;
     }
-    if (http_body_begin(&exchange->body, &exchange->head, connection_body_max(connection)) != STATUS_OK) {
+    if (http_body_begin(&exchange->body, &exchange->head, http_exchange_body_max(exchange, connection->server)) !=
+        STATUS_OK) {
         connection_enter(connection, CONNECTION_CLOSED);
         return;
     }
@@ -209,16 +189,6 @@ static void connection_begin_body(struct http_connection *connection) {
     connection_enter(connection, CONNECTION_BODY);
 }
 
-/* A head without its end so far: can one still become of it? */
-static enum http_refusal connection_judge_begun(const struct http_connection *connection) {
-    const struct http_input *input = &connection->input;
-    if (head_has_bare_lf(input->bytes, input->len, input->scanned_len))
-        return HTTP_REFUSAL_BAD_REQUEST;
-    if (input->len < HEAD_BYTES_MAX)
-        return HTTP_REFUSAL_NONE;
-    return memchr(input->bytes, '\n', input->len) ? HTTP_REFUSAL_HEAD_TOO_LARGE : HTTP_REFUSAL_TARGET_TOO_LONG;
-}
-
 /* Returns whether something happened; false: more input is needed. */
 static bool connection_step_head(struct http_connection *connection) {
     size_t blank_len = 0; /* empty lines before a request are allowed */
@@ -227,7 +197,8 @@ static bool connection_step_head(struct http_connection *connection) {
     http_input_drop(&connection->input, blank_len);
     size_t head_len = head_find_end(connection->input.bytes, connection->input.len, connection->input.scanned_len);
     if (head_len == 0) {
-        enum http_refusal refusal = connection_judge_begun(connection);
+        const struct http_input *input = &connection->input;
+        enum http_refusal refusal = head_judge_begun(input->bytes, input->len, input->scanned_len);
         connection->input.scanned_len = connection->input.len;
         if (refusal != HTTP_REFUSAL_NONE)
             connection_refuse(connection, refusal);
@@ -261,7 +232,7 @@ static enum http_refusal connection_take_body(struct http_connection *connection
     if (status != STATUS_OK)
         return status == STATUS_LIMIT ? HTTP_REFUSAL_BODY_TOO_LARGE : HTTP_REFUSAL_BUSY;
     http_input_drop(&connection->input, taken);
-    return connection_admit(connection, body->length);
+    return http_exchange_admit(connection->exchange, connection->server, body->length);
 }
 
 static bool connection_step_body(struct http_connection *connection) {
@@ -443,6 +414,22 @@ void http_connection_respond(struct http_connection *connection, struct http_exc
     http_exchange_free(&exchange);
     connection_enter(connection,
                      strbuf_status(&connection->output) == STATUS_OK ? CONNECTION_WRITING : CONNECTION_CLOSED);
+    connection_run(connection);
+}
+
+void http_connection_upgrade(struct http_connection *connection, struct http_exchange *exchange, void *grant) {
+    struct http_server *server = connection->server;
+    int fd = connection->io.fd;
+    exchange->is_handshake = false;
+    if (server->is_draining) { /* since it was asked */
+        connection_refuse(connection, HTTP_REFUSAL_DRAINING);
+        return;
+    }
+    connection_enter(connection, CONNECTION_CLOSED); /* unwatched, before others watch it */
+    connection->exchange = NULL;
+    connection->io.fd = -1;
+    server->on_upgraded(server->context, fd, connection->peer, &exchange->head, grant);
+    http_exchange_free(&exchange);
     connection_run(connection);
 }
 

@@ -7,6 +7,7 @@
 #include "net/head.h"
 #include "net/http.h"
 #include "net/http_body.h"
+#include "net/http_server.h"
 #include "net/listener.h"
 
 struct http_connection;
@@ -15,6 +16,7 @@ struct http_exchange {
     struct http_request request;        /* first: the handler's view */
     struct http_connection *connection; /* NULL once the client has left */
     struct head head;
+    bool is_handshake;
     size_t *large_bodies_n; /* the server's count, when this is one of them */
     struct http_body body;
     char peer[LISTENER_PEER_MAX];
@@ -29,9 +31,17 @@ PF_MUST_CHECK enum status http_exchange_create(struct http_connection *connectio
 PF_MUST_CHECK enum status http_exchange_parse(struct http_exchange *exchange, size_t head_len);
 void http_exchange_free(struct http_exchange **exchange);
 
+/* What the request's body may have. */
+size_t http_exchange_body_max(const struct http_exchange *exchange, const struct http_server *server);
+/* A body of which so many bytes are announced: may it come, and now? */
+enum http_refusal http_exchange_admit(struct http_exchange *exchange, struct http_server *server, size_t len);
+
 /* The whole response as it goes over the wire. */
 void http_exchange_write(const struct http_exchange *exchange, const struct http_response *response, bool is_closing,
                          struct strbuf *out);
+
+/* http_upgrade's other half: takes the exchange. */
+void http_connection_upgrade(struct http_connection *connection, struct http_exchange *exchange, void *grant);
 
 /* http_respond's other half: takes the exchange. */
 void http_connection_respond(struct http_connection *connection, struct http_exchange *exchange,

@@ -24,7 +24,7 @@ struct http_server {
     const char *websocket_path;
     const char *websocket_protocol;
     /* A handshake that passed every check; fd is the callee's. */
-    void (*on_upgraded)(void *context, int fd, const char *peer, const struct head *head);
+    void (*on_upgraded)(void *context, int fd, const char *peer, const struct head *head, void *grant);
     void *context;
     struct list connections; /* private from here on */
     size_t connections_n;

@@ -88,9 +88,9 @@ static void on_accepted(void *context, int fd, const char *peer) {
     http_server_accept(&loop->http, fd, peer);
 }
 
-static void on_upgraded(void *context, int fd, const char *peer, const struct head *head) {
+static void on_upgraded(void *context, int fd, const char *peer, const struct head *head, void *grant) {
     struct loop *loop = context;
-    websocket_server_adopt(&loop->websockets, fd, peer, head);
+    websocket_server_adopt(&loop->websockets, fd, peer, head, grant);
 }
 
 static void loop_configure(struct loop *loop, const struct loop_config *config) {

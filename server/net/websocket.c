@@ -232,7 +232,7 @@ static void on_established(struct websocket *websocket, struct lws *lws) {
     server->connections_n++;
     metrics_increment(METRIC_CONNECTIONS_OPENED);
     metrics_add(METRIC_CONNECTIONS, 1);
-    websocket->user = server->handler.on_open(server->handler.context, websocket);
+    websocket->user = server->handler.on_open(server->handler.context, websocket, server->adopting_grant);
     if (!websocket->user)
         websocket_close(websocket, WEBSOCKET_CLOSE_TRY_LATER, "try again later");
 }
@@ -397,12 +397,15 @@ void websocket_server_fini(struct websocket_server *server) {
     server->scratch = NULL;
 }
 
-void websocket_server_adopt(struct websocket_server *server, int fd, const char *peer, const struct head *head) {
+void websocket_server_adopt(struct websocket_server *server, int fd, const char *peer, const struct head *head,
+                            void *grant) {
     char request[HANDSHAKE_BYTES_MAX];
     size_t len = handshake_write(request, head, server->protocol);
     server->adopting_peer = peer;
+    server->adopting_grant = grant;
     /* It answers with 101 and calls back ESTABLISHED before it returns; when it cannot, it closes fd. */
     if (!lws_adopt_socket_vhost_readbuf(server->vhost, fd, request, len))
         metrics_increment(METRIC_HANDSHAKES_REFUSED);
     server->adopting_peer = NULL;
+    server->adopting_grant = NULL;
 }

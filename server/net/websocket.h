@@ -20,8 +20,9 @@ struct websocket;
  * callback comes from inside websocket_write or websocket_close. */
 struct websocket_handler {
     void *context;
-    /* A new connection; the answer is its user pointer, NULL refuses it (closed with 1013). */
-    void *(*on_open)(void *context, struct websocket *websocket);
+    /* A new connection; the answer is its user pointer, NULL refuses it (closed with 1013).
+     * grant: what http_upgrade was given, borrowed for the call. */
+    void *(*on_open)(void *context, struct websocket *websocket, void *grant);
     void (*on_message)(void *user, const char *bytes, size_t len); /* a whole text message, UTF-8 */
     void (*on_binary)(void *user);                /* a binary message came: told once, its bytes are dropped */
     void (*on_too_large)(void *user);             /* told; the transport closes with 1009 */

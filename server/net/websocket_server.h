@@ -29,8 +29,9 @@ struct websocket_server {
     struct lws_vhost *vhost;
     struct lws_protocols *protocols;
     struct lws_log_cx *library_log; /* libwebsockets 4.3 and newer; NULL before */
-    const char *adopting_peer;      /* during websocket_server_adopt */
-    unsigned char *scratch;         /* several frames become one send in it */
+    const char *adopting_peer;      /* during websocket_server_adopt, as the next */
+    void *adopting_grant;
+    unsigned char *scratch; /* several frames become one send in it */
     size_t scratch_capacity;
     size_t connections_n;
     void *foreign_loops[1];
@@ -39,7 +40,8 @@ struct websocket_server {
 PF_MUST_CHECK enum status websocket_server_init(struct websocket_server *server, char *error, size_t error_len);
 /* Closes everything; on_closed comes for each connection. */
 void websocket_server_fini(struct websocket_server *server);
-/* head passed handshake_check. fd is the server's now. */
-void websocket_server_adopt(struct websocket_server *server, int fd, const char *peer, const struct head *head);
+/* head passed handshake_check. fd is the server's now; grant is for on_open. */
+void websocket_server_adopt(struct websocket_server *server, int fd, const char *peer, const struct head *head,
+                            void *grant);
 
 #endif

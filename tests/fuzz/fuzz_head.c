@@ -46,7 +46,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     for (size_t i = 0; i < HTTP_HEADER_N; i++)
         check_text(head.headers[i], bytes, len);
     check_text(head.upgrade, bytes, len);
-    check_text(head.websocket_protocols, bytes, len);
     if (handshake_check(&head, "portfolio.v1.json") == STATUS_OK)
         check_handshake(&head);
     return 0;

@@ -26,8 +26,8 @@ struct raw_client {
     bool is_over; /* end of file or reset */
 };
 
-static inline void *fixture_refuse_websocket(void *context, struct websocket *websocket) {
-    (void)context, (void)websocket;
+static inline void *fixture_refuse_websocket(void *context, struct websocket *websocket, void *grant) {
+    (void)context, (void)websocket, (void)grant;
     return NULL;
 }
 

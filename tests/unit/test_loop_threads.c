@@ -25,7 +25,8 @@ struct echo {
     struct websocket *websocket;
 };
 
-static void *on_open(void *context, struct websocket *websocket) {
+static void *on_open(void *context, struct websocket *websocket, void *grant) {
+    (void)grant;
     struct shard *shard = context;
     struct echo *echo = calloc(1, sizeof *echo);
     assert_non_null(echo);

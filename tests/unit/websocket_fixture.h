@@ -22,6 +22,7 @@ struct session {
     char log[65536];             /* "open", "message:<text>", … one a line */
     size_t log_len;
     bool is_writable;
+    void *grant; /* what the handshake was decided with */
     bool is_closed;
 };
 
@@ -31,6 +32,8 @@ struct server {
     struct session *sessions[SESSIONS_MAX];
     size_t sessions_n;
     bool refuses;
+    struct http_request *handshake; /* that waits for its verdict, of a handler that takes its time */
+    size_t handshakes_n;
 };
 
 static inline void note(struct session *session, const char *what, const char *bytes, size_t len) {
@@ -39,7 +42,7 @@ static inline void note(struct session *session, const char *what, const char *b
     session->log_len += (size_t)sprintf(session->log + session->log_len, "%s%.*s\n", what, (int)len, bytes);
 }
 
-static inline void *on_open(void *context, struct websocket *websocket) {
+static inline void *on_open(void *context, struct websocket *websocket, void *grant) {
     struct server *server = context;
     if (server->refuses)
         return NULL;
@@ -48,6 +51,7 @@ static inline void *on_open(void *context, struct websocket *websocket) {
     assert_non_null(session);
     session->server = server;
     session->websocket = websocket;
+    session->grant = grant;
     server->sessions[server->sessions_n++] = session;
     note(session, "open ", websocket_peer(websocket), strlen(websocket_peer(websocket)));
     return session;
