@@ -126,9 +126,10 @@ static int64_t digits_round(int64_t e8, int digits) {
     return whole * unit;
 }
 
-static int64_t scaled(int64_t e8, int64_t numerator, int64_t denominator, int digits) {
+/* `unknown` when it is more than a price or a volume may be. */
+static int64_t scaled(int64_t e8, int64_t numerator, int64_t denominator, int digits, int64_t unknown) {
     int128 value = rounded_quotient((int128)e8 * numerator, denominator);
-    return value <= DECIMAL_MAX_E8 ? digits_round((int64_t)value, digits) : DECIMAL_MAX_E8;
+    return value <= DECIMAL_MAX_E8 ? digits_round((int64_t)value, digits) : unknown;
 }
 
 /* The exact ratio where there is one: 4.0 as 4:1. */
@@ -139,12 +140,12 @@ static void factor_of(const struct provider_action *action, int64_t *ret_numerat
 }
 
 static void bar_unadjust(struct provider_bar *bar, int64_t numerator, int64_t denominator, int digits) {
-    bar->open_e8 = scaled(bar->open_e8, numerator, denominator, digits);
-    bar->high_e8 = scaled(bar->high_e8, numerator, denominator, digits);
-    bar->low_e8 = scaled(bar->low_e8, numerator, denominator, digits);
-    bar->close_e8 = scaled(bar->close_e8, numerator, denominator, digits);
+    bar->open_e8 = scaled(bar->open_e8, numerator, denominator, digits, 0);
+    bar->high_e8 = scaled(bar->high_e8, numerator, denominator, digits, 0);
+    bar->low_e8 = scaled(bar->low_e8, numerator, denominator, digits, 0);
+    bar->close_e8 = scaled(bar->close_e8, numerator, denominator, digits, 0);
     if (bar->volume_e8 >= 0)
-        bar->volume_e8 = scaled(bar->volume_e8, denominator, numerator, 0);
+        bar->volume_e8 = scaled(bar->volume_e8, denominator, numerator, 0, -1);
 }
 
 static int action_compare(const void *a, const void *b) {
@@ -170,7 +171,7 @@ void provider_history_unadjust(struct provider_history *history, int digits) {
         for (size_t at = 0; at < i; at++) {
             struct provider_action *dividend = &history->actions[at];
             if (dividend->type == PROVIDER_DIVIDEND && dividend->date < action->date)
-                dividend->value_e8 = scaled(dividend->value_e8, numerator, denominator, digits);
+                dividend->value_e8 = scaled(dividend->value_e8, numerator, denominator, digits, 0);
         }
     }
 }
@@ -196,7 +197,7 @@ void provider_history_finish(struct provider_history *history, int32_t from, int
     for (size_t i = 0; i < history->bars_n; i++) {
         const struct provider_bar *bar = &history->bars[i];
         bool is_twice = kept_n > 0 && history->bars[kept_n - 1].date == bar->date;
-        if (bar->date >= from && bar->date <= to && !is_twice)
+        if (bar->date >= from && bar->date <= to && bar->close_e8 > 0 && !is_twice)
             history->bars[kept_n++] = *bar;
     }
     history->bars_n = kept_n;
@@ -206,7 +207,7 @@ void provider_history_finish(struct provider_history *history, int32_t from, int
     for (size_t i = 0; i < history->actions_n; i++) {
         const struct provider_action *action = &history->actions[i];
         bool is_twice = kept_n > 0 && action_compare(&history->actions[kept_n - 1], action) == 0;
-        if (action->date >= from - ACTIONS_LATE_DAYS && !is_twice)
+        if (action->date >= from - ACTIONS_LATE_DAYS && action->value_e8 > 0 && !is_twice)
             history->actions[kept_n++] = *action;
     }
     history->actions_n = kept_n;

@@ -58,6 +58,28 @@ static void test_digits_of_a_float(void **state) {
     provider_history_fini(&history);
 }
 
+/* A factor of 2.1 to 162444448 leaves 0.205 x 1.3e-8 of a dividend: nothing; one the other way makes a close larger
+ * than a price may be. Neither is kept as a wrong number. */
+static void test_what_absurd_factors_leave_is_dropped(void **state) {
+    (void)state;
+    struct provider_history history;
+    for (int i = 0; i < 2; i++) {
+        provider_history_init(&history);
+        const int64_t small = 210000000, large = INT64_C(16244444800000000);
+        assert_int_equal(provider_history_add_factor(&history, 9, i ? large : small, i ? small : large), STATUS_OK);
+        assert_int_equal(provider_history_add_dividend(&history, 5, i ? DECIMAL_MAX_E8 / 10 * 9 : 20500000), STATUS_OK);
+        bar_add(&history, 4, i ? DECIMAL_MAX_E8 / 10 * 9 : 20500000, i ? 5 * DECIMAL_ONE : DECIMAL_MAX_E8);
+        bar_add(&history, 9, DECIMAL_ONE, 7);
+        provider_history_unadjust(&history, 7);
+        provider_history_finish(&history, 1, 100);
+        assert_int_equal(history.bars_n, 1);
+        assert_int_equal(history.bars[0].date, 9);
+        assert_int_equal(history.actions_n, 1);
+        assert_int_equal(history.actions[0].type, PROVIDER_SPINOFF);
+        provider_history_fini(&history);
+    }
+}
+
 static void test_order_and_bounds(void **state) {
     (void)state;
     static const struct provider_rate rates[] = {
@@ -91,6 +113,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_unadjusted),
         cmocka_unit_test(test_digits_of_a_float),
+        cmocka_unit_test(test_what_absurd_factors_leave_is_dropped),
         cmocka_unit_test(test_order_and_bounds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
