@@ -36,6 +36,7 @@ struct api_call {
     struct strbuf packed; /* the same, gzipped; empty: it goes out as it is */
     enum status (*work)(struct api_call *call, struct db *db);
     void (*done)(struct api_call *call);
+    struct db_actor actor; /* private: on whose behalf `work` changes what it changes */
     int64_t asked_ms;      /* monotonic */
     bool is_report;        /* private, as the next three */
     bool is_late, is_left; /* given up before its work */

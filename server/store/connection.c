@@ -83,27 +83,62 @@ static bool output_flush(PGconn *connection, const struct wait_end *end) {
     }
 }
 
+/* Of several statements: the error, or the last. Takes both over. */
+static PGresult *result_keep(PGresult *kept, PGresult *result) {
+    bool is_error = kept && PQresultStatus(kept) == PGRES_FATAL_ERROR;
+    PQclear(is_error ? result : kept);
+    return is_error ? kept : result;
+}
+
+/* A result whose end did not come is not to be trusted, except an error's: a server that goes away says so and
+ * closes. */
+static PGresult *result_trust(PGresult *kept, bool is_complete) {
+    if (is_complete || !kept || PQresultStatus(kept) == PGRES_FATAL_ERROR)
+        return kept;
+    PQclear(kept);
+    return NULL;
+}
+
+static bool result_wait(PGconn *connection, const struct wait_end *end) {
+    while (PQisBusy(connection)) {
+        if (!socket_wait(connection, POLLIN, end) || !PQconsumeInput(connection))
+            return false;
+    }
+    return true;
+}
+
 PGresult *connection_await(PGconn *connection, int64_t timeout_ms, const stop_time *stop_at) {
     const struct wait_end end = {clock_monotonic_ms(clock_system()) + timeout_ms, stop_at};
-    PGresult *kept = NULL; /* of several statements: the error, or the last */
+    PGresult *kept = NULL;
     bool is_complete = output_flush(connection, &end);
     while (is_complete) {
-        while (is_complete && PQisBusy(connection))
-            is_complete = socket_wait(connection, POLLIN, &end) && PQconsumeInput(connection);
+        is_complete = result_wait(connection, &end);
         PGresult *result = is_complete ? PQgetResult(connection) : NULL;
         if (!result)
             break;
-        bool is_error = kept && PQresultStatus(kept) == PGRES_FATAL_ERROR;
-        PQclear(is_error ? result : kept);
-        kept = is_error ? kept : result;
+        kept = result_keep(kept, result);
     }
-    /* A result whose end did not come is not to be trusted, except an error's:
-     * a server that goes away says so and closes. */
-    if (kept && !is_complete && PQresultStatus(kept) != PGRES_FATAL_ERROR) {
-        PQclear(kept);
-        kept = NULL;
+    return result_trust(kept, is_complete);
+}
+
+PGresult *connection_await_sync(PGconn *connection, int64_t timeout_ms, const stop_time *stop_at) {
+    const struct wait_end end = {clock_monotonic_ms(clock_system()) + timeout_ms, stop_at};
+    PGresult *kept = NULL;
+    bool is_synced = false;
+    int ends_n = 0; /* one behind each statement's results; two in a row: nothing comes any more */
+    if (!output_flush(connection, &end))
+        return NULL;
+    while (!is_synced && ends_n < 2 && result_wait(connection, &end)) {
+        PGresult *result = PQgetResult(connection);
+        ExecStatusType type = PQresultStatus(result);
+        is_synced = result && type == PGRES_PIPELINE_SYNC;
+        ends_n = result ? 0 : ends_n + 1;
+        if (is_synced || (result && type == PGRES_PIPELINE_ABORTED)) /* skipped for an error before it */
+            PQclear(result);
+        else if (result)
+            kept = result_keep(kept, result);
     }
-    return kept;
+    return result_trust(kept, is_synced);
 }
 
 bool connection_is_alive(PGconn *connection) {

@@ -25,6 +25,9 @@ void connection_close(PGconn **connection);
  * can only be closed then. */
 PGresult *connection_await(PGconn *connection, int64_t timeout_ms, const stop_time *stop_at);
 
+/* The same for what was sent in pipeline mode up to a sync: the first error, or the last result. */
+PGresult *connection_await_sync(PGconn *connection, int64_t timeout_ms, const stop_time *stop_at);
+
 /* False when the other end has closed the (idle) connection. */
 bool connection_is_alive(PGconn *connection);
 

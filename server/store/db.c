@@ -23,8 +23,9 @@ struct db {
     struct db_config config;
     struct db_monitor own_monitor;
     struct db_monitor *monitor;
-    PGconn *connection;  /* NULL: none */
-    struct map prepared; /* name -> statement, of this connection */
+    PGconn *connection;           /* NULL: none */
+    struct map prepared;          /* name -> statement, of this connection */
+    const struct db_actor *actor; /* NULL: nobody but ourselves */
     bool is_in_transaction;
     bool is_checked;   /* the schema is the one we know: answers mean that PostgreSQL is up */
     bool is_retryable; /* the last error was a deadlock or the like */
@@ -67,6 +68,10 @@ bool db_was_closed(const struct db *db) {
 
 bool db_was_locked(const struct db *db) {
     return db->was_locked;
+}
+
+void db_set_actor(struct db *db, const struct db_actor *actor) {
+    db->actor = actor;
 }
 
 void db_try_again(struct db *db) {
@@ -211,6 +216,51 @@ static enum status statement_prepare(struct db *db, const struct db_statement *s
     return status;
 }
 
+/* For the transaction that it is sent into. */
+static const struct db_statement set_actor = {
+    "transaction.set_actor", DB_READ,
+    "SELECT set_config('pf.actor_id', $1, true), set_config('pf.actor', $2, true), set_config('pf.peer', $3, true), "
+    "set_config('pf.request_id', $4, true)"};
+
+static bool statement_send(struct db *db, const struct db_statement *statement, const struct db_args *args) {
+    return PQsendQueryPrepared(db->connection, statement->name, args ? (int)args->n : 0, args ? args->values : NULL,
+                               NULL, NULL, statement->kind == DB_READ_BINARY ? 1 : 0) == 1;
+}
+
+static bool actor_send(struct db *db) {
+    struct db_args args;
+    db_args_init(&args);
+    db_args_optional_uuid(&args, db->actor->id);
+    db_args_text(&args, db->actor->name);
+    db_args_text(&args, db->actor->peer);
+    db_args_text(&args, db->actor->request_id);
+    return statement_send(db, &set_actor, &args);
+}
+
+/* Sends the actor behind a BEGIN (statement: NULL), or before a statement, which then is a transaction with it, and
+ * waits once. The result is the BEGIN's or the statement's error, or that of the last. */
+static enum status actor_run(struct db *db, const struct db_statement *statement, const struct db_args *args,
+                             PGresult **ret_result) {
+    enum status status = statement_prepare(db, &set_actor);
+    if (status != STATUS_OK)
+        return status;
+    bool is_sent = PQenterPipelineMode(db->connection) == 1;
+    is_sent = is_sent && (statement || PQsendQueryParams(db->connection, "BEGIN", 0, NULL, NULL, NULL, NULL, 0) == 1);
+    is_sent = is_sent && actor_send(db) && (!statement || statement_send(db, statement, args));
+    if (!is_sent || PQpipelineSync(db->connection) != 1)
+        return connection_lost(db, DB_READ); /* what is without its sync is not done */
+    PGresult *result =
+        connection_await_sync(db->connection, db->config.statement_timeout_ms + ANSWER_MARGIN_MS, db->config.stop_at);
+    if (result && PQexitPipelineMode(db->connection) != 1) {
+        PQclear(result);
+        result = NULL;
+    }
+    status = result_check(db, result, statement ? statement->kind : DB_READ);
+    if (status == STATUS_OK)
+        *ret_result = result;
+    return status;
+}
+
 /* Takes what was sent to its result; *ret_result is the caller's to clear. */
 static enum status statement_run(struct db *db, const struct db_statement *statement, const struct db_args *args,
                                  PGresult **ret_result) {
@@ -220,8 +270,9 @@ static enum status statement_run(struct db *db, const struct db_statement *state
     enum status status = statement_prepare(db, statement);
     if (status != STATUS_OK)
         return status;
-    if (!PQsendQueryPrepared(db->connection, statement->name, (int)args_n, args ? args->values : NULL, NULL, NULL,
-                             statement->kind == DB_READ_BINARY ? 1 : 0))
+    if (db->actor && statement->kind == DB_WRITE && !db->is_in_transaction)
+        return actor_run(db, statement, args, ret_result);
+    if (!statement_send(db, statement, args))
         return connection_lost(db, DB_READ); /* nothing was sent */
     PGresult *result = answer_await(db);
     status = result_check(db, result, statement->kind);
@@ -264,6 +315,17 @@ static enum status command_run(struct db *db, const char *sql, const char *expec
     return is_expected ? STATUS_OK : STATUS_INTERNAL;
 }
 
+static enum status begin(struct db *db) {
+    if (!db->actor)
+        return command_run(db, "BEGIN", "BEGIN", DB_READ);
+    PGresult *result = NULL;
+    enum status status = db->connection ? actor_run(db, NULL, NULL, &result) : STATUS_UNAVAILABLE;
+    PQclear(result);
+    if (status != STATUS_OK)
+        (void)db_reset(db); /* it may have begun */
+    return status;
+}
+
 static enum status commit(struct db *db) {
     /* From here on a lost connection leaves the outcome open. */
     db->is_in_transaction = false;
@@ -284,7 +346,7 @@ enum status db_transaction(struct db *db, enum status (*body)(struct db *db, voi
     if (db->is_in_transaction)
         return body(db, context);
     for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-        status = command_run(db, "BEGIN", "BEGIN", DB_READ);
+        status = begin(db);
         if (status != STATUS_OK)
             return status;
         db->is_in_transaction = true;

@@ -38,6 +38,17 @@ struct db;
 PF_MUST_CHECK enum status db_create(const struct db_config *config, struct db **ret_db);
 void db_destroy(struct db **db);
 
+/* On whose behalf a job works: what the audit log says of its changes. Members may be NULL. */
+struct db_actor {
+    const struct uuid *id; /* of the user */
+    const char *name;
+    const char *peer; /* the address it asks from */
+    const char *request_id;
+};
+/* For what follows, until it is set anew; NULL: the connection's own role. *actor must live as long. It is told to
+ * PostgreSQL beside the BEGIN, or a writing statement outside a transaction, without a wait of its own. */
+void db_set_actor(struct db *db, const struct db_actor *actor);
+
 /* Makes sure of a connection with the schema that this binary knows: notices a
  * connection the other end closed, connects again at once after that, and after
  * a failed attempt not before a backoff (250 ms doubling to 5 s) is over:

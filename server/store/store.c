@@ -126,6 +126,7 @@ static void job_run(struct worker_job *worker_job, void *state) {
         job->status = job->work(job, db);
     if (job->status == STATUS_TIMEOUT && db_was_locked(db))
         step_aside(worker->store, job);
+    db_set_actor(db, NULL); /* it was the job's */
     if (db_reset(db))
         log_event(LOG_ERROR, "store.transaction_left_open");
 }

@@ -209,6 +209,28 @@ def test_pgbench_gets_the_statements_of_the_request(word):
     assert of_request(read_log("")) == []
 
 
+ACTOR_LOG = """2026-11-21 08:00:00.001 UTC [7] LOG:  execute <unnamed>: BEGIN
+2026-11-21 08:00:00.001 UTC [7] LOG:  execute transaction.set_actor: SELECT set_config('pf.actor', $1, true)
+2026-11-21 08:00:00.001 UTC [7] DETAIL:  parameters: $1 = NULL
+2026-11-21 08:00:00.002 UTC [8] LOG:  execute audit.seal: SELECT audit_seal($1)
+2026-11-21 08:00:00.002 UTC [8] DETAIL:  parameters: $1 = '2000'
+2026-11-21 08:00:00.003 UTC [7] LOG:  execute lots.delete: DELETE FROM lots
+2026-11-21 08:00:00.004 UTC [7] LOG:  statement: COMMIT
+"""
+
+
+def test_pgbench_tells_who_asks_in_one_round_trip_too():
+    assert pgbench_script(of_request(read_log(ACTOR_LOG)), {}).splitlines() == [
+        "\\set i random(0, :last)",
+        "\\startpipeline",
+        "BEGIN;",
+        "SELECT set_config('pf.actor', NULL, true);",
+        "\\endpipeline",
+        "DELETE FROM lots;",
+        "COMMIT;",
+    ]
+
+
 def test_the_rest_bench_tiny(tmp_path):
     build = os.path.dirname(binary_path())
     command = ["/usr/bin/python3", os.path.join(BENCH, "bench.py"), "--build", build, "--out", str(tmp_path)]

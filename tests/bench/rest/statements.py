@@ -19,6 +19,7 @@ _BACKGROUND = (
     "assets.save",
     "assets.add",
     "assets.learn",
+    "audit.seal",
     "closings.",
     "exchange_rates.newest",
     "holdings.versions",
@@ -26,6 +27,9 @@ _BACKGROUND = (
     "jobs.",
     "portfolio_values.",
 )
+
+# Who asks, sent with the BEGIN in one round trip.
+_BESIDE_BEGIN = "transaction.set_actor"
 
 
 def entries(log):
@@ -45,7 +49,8 @@ def read_log(log):
             values = dict(_PARAMETER.findall(parameters["all"]))
             executed[-1][2].extend(values[str(i + 1)] for i in range(len(values)))
         elif line:
-            executed.append((line["name"] or "", line["sql"].strip(), []))
+            name = line["name"] if line["name"] != "<unnamed>" else None
+            executed.append((name or "", line["sql"].strip(), []))
     return found
 
 
@@ -72,6 +77,9 @@ def pgbench_script(executed, variables, returned=None):
             return literals.get(literal, literal)
 
         text = " ".join(re.sub(r"\$(\d+)", value_of, sql).split())
+        if name == _BESIDE_BEGIN and lines[-1] == "BEGIN;":
+            lines[-1:] = ["\\startpipeline", "BEGIN;", text + ";", "\\endpipeline"]
+            continue
         if returned and name == returned[0]:
             literals[returned[2]] = f"(:{returned[1]})"
             lines.append(f"{text} \\gset")
