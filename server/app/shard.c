@@ -172,6 +172,7 @@ static void start_watchers(struct shard *shard) {
     if (shard->index == 0) {
         shard_start_sweep(shard);
         shard_start_splits(shard);
+        shard_start_audit(shard);
     }
 }
 
@@ -360,6 +361,7 @@ void shard_destroy(struct shard **shard) {
         shard_stop_watch(dying);
         shard_stop_sweep(dying);
         shard_stop_splits(dying);
+        shard_stop_audit(dying);
         ev_timer_stop(ev, &dying->stopping);
     }
     shard_cancel_valuations(dying);

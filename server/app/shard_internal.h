@@ -3,6 +3,7 @@
  *   shard_loads.c   the jobs by which the engine loads portfolios and versions
  *   shard_sweep.c   Idempotency-Keys that have come of age, by the first shard
  *   shard_splits.c  splits that take effect, by the first shard
+ *   shard_audit.c   the audit log's new rows are sealed, by the first shard
  *   shard_stream.c  the stream's connections
  *   shard_view.c    what a request may ask of the engine: valuations, quotes
  *   shard_states.c  the states of many portfolios for a request
@@ -19,6 +20,7 @@
 #include "app/price_wait.h"
 #include "app/shard.h"
 #include "net/loop.h"
+#include "store/audit.h"
 #include "thread/mailbox.h"
 
 #include <ev.h>
@@ -51,6 +53,10 @@ struct shard {
     bool is_sweeping;
     ev_timer splits; /* shard_splits.c: of the first shard only */
     bool is_applying_splits;
+    ev_timer seal; /* shard_audit.c: of the first shard only, as the next four */
+    bool is_sealing;
+    struct audit_head audit_head; /* as last seen */
+    int64_t audit_logged_position, audit_logged_ms;
     ev_timer stopping;
     int64_t stop_by_ms; /* 0 = not stopping */
     struct mail stop_mail;
@@ -75,6 +81,10 @@ void shard_stop_splits(struct shard *shard);
 
 /* shard_access.c: what somebody may do has changed; see app/access_notice.h. */
 void shard_on_access_changed(struct shard *shard, const struct uuid *subject);
+
+/* shard_audit.c: the audit log is sealed. */
+void shard_start_audit(struct shard *shard);
+void shard_stop_audit(struct shard *shard);
 
 /* shard_stream.c: WebSocket connections as sessions of the hub. */
 struct websocket_handler shard_websocket_handler(struct shard *shard);

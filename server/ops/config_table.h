@@ -28,6 +28,7 @@
     I(messages_per_second, "MESSAGES_PER_SECOND", 50, 1, 100000, "messages of one connection, with a burst") \
     I(max_body_bytes, "MAX_BODY_BYTES", 65536, 256, 16777216, "largest body of a request") \
     I(idempotency_keep_s, "IDEMPOTENCY_KEEP_S", 86400, 1, 31536000, "an Idempotency-Key is remembered this long") \
+    I(audit_head_s, "AUDIT_HEAD_S", 3600, 1, 86400, "where the audit log's chain ends is logged this often (audit.head)") \
     I(max_import_bytes, "MAX_IMPORT_BYTES", 4194304, 256, 67108864, "largest CSV body of an import") \
     I(portfolio_keep_s, "PORTFOLIO_KEEP_S", 300, 0, 86400, "a portfolio stays in memory this long after the last request for it") \
     I(quote_ttl_s, "QUOTE_TTL_S", 60, 1, 86400, "a quote not confirmed for this long is stale") \

@@ -82,6 +82,9 @@
     X(DB_JOBS, "pf_db_jobs_total", counter, "Database jobs run") \
     X(DB_JOBS_REFUSED, "pf_db_jobs_refused_total", counter, "Database jobs refused because the queue was full") \
     X(DB_JOBS_LOCKED, "pf_db_jobs_locked_total", counter, "Times a database job stepped aside because another transaction held what it needed") \
+    X(AUDIT_SEALED, "pf_audit_sealed_total", counter, "Rows of the audit log that this process sealed") \
+    X(AUDIT_POSITION, "pf_audit_position", gauge, "The audit log's last position, as last seen") \
+    X(AUDIT_WAIT_MS, "pf_audit_seal_wait_ms", gauge, "How long the audit log's oldest row has waited to be sealed; seconds are right, minutes mean a transaction that stays open") \
     X(DB_QUEUE, "pf_db_queue", gauge, "Database jobs waiting") \
     X(REPORT_JOBS, "pf_report_jobs_total", counter, "Reports run: database jobs that may take long") \
     X(REPORT_JOBS_REFUSED, "pf_report_jobs_refused_total", counter, "Reports refused because their queue was full") \
