@@ -25,7 +25,7 @@ static int print_usage(FILE *out) {
                        "  migrate       bring the database's schema up to date\n"
                        "  publish       publish prices: SYMBOL=PRICE[/PREVIOUS_CLOSE] …, or - for JSON lines\n"
                        "  import        take reference data of assets from a CSV file\n"
-                       "  routes        print the methods and paths of the REST API\n"
+                       "  routes        print the methods and paths of the REST API; --access: and who may use them\n"
                        "  check-config  say whether the settings are valid\n"
                        "  version       print the version\n"
                        "  help          print this\n\n"
@@ -132,6 +132,18 @@ static int command_import(int argc, char *const *argv) {
     return read_config(&config, 0, NULL) ? import_command_run(&config, argc, argv) : EXIT_USAGE;
 }
 
+static int command_routes(int argc, char *const *argv) {
+    if (argc > 1 || (argc == 1 && strcmp(argv[0], "--access") != 0)) {
+        (void)fprintf(stderr, "portfoliod: routes: only --access can follow\n");
+        return EXIT_USAGE;
+    }
+    if (argc == 1)
+        api_print_access(stdout);
+    else
+        api_print_routes(stdout);
+    return EXIT_OK;
+}
+
 int main(int argc, char **argv) {
     if (argc < 2)
         return print_usage(stderr);
@@ -141,10 +153,8 @@ int main(int argc, char **argv) {
         return print_usage(stdout);
     if (strcmp(command, "version") == 0 || strcmp(command, "--version") == 0)
         return printf("portfoliod %s\n", PF_VERSION) > 0 ? EXIT_OK : EXIT_FAILED;
-    if (strcmp(command, "routes") == 0) {
-        api_print_routes(stdout);
-        return EXIT_OK;
-    }
+    if (strcmp(command, "routes") == 0)
+        return command_routes(argc - 2, argv + 2);
     if (strcmp(command, "publish") == 0)
         return command_publish(argc - 2, argv + 2);
     if (strcmp(command, "import") == 0)

@@ -3,6 +3,8 @@
  * Thread: L. */
 #include "app/api.h"
 
+#include "app/access_messages.h"
+#include "app/api_gate.h"
 #include "app/api_handlers.h"
 #include "app/site.h"
 #include "ops/log.h"
@@ -10,66 +12,96 @@
 #include <string.h>
 #include <strings.h>
 
+/* Rules of app/access.h, and which id they are judged by. */
+#define PUBLIC                                                                                                         \
+    { ACCESS_PUBLIC, ACCESS_OF_NONE }
+#define LOOK_UP                                                                                                        \
+    { ACCESS_LOOK_UP, ACCESS_OF_NONE }
+#define SEE(of)                                                                                                        \
+    { ACCESS_SEE, ACCESS_OF_##of }
+#define CHANGE(of)                                                                                                     \
+    { ACCESS_CHANGE, ACCESS_OF_##of }
+#define UPDATE_PRICES(of)                                                                                              \
+    { ACCESS_UPDATE_PRICES, ACCESS_OF_##of }
+#define ADMINISTER(of)                                                                                                 \
+    { ACCESS_ADMINISTER, ACCESS_OF_##of }
+#define SELF                                                                                                           \
+    { ACCESS_SELF, ACCESS_OF_NONE }
+#define LOGIN                                                                                                          \
+    { ACCESS_LOGIN, ACCESS_OF_NONE }
+#define PRICE                                                                                                          \
+    { ACCESS_PRICE, ACCESS_OF_NONE }
+#define OPERATE                                                                                                        \
+    { ACCESS_OPERATE, ACCESS_OF_NONE }
+
+/* No handler is called but by api_gate.c. */
 static const struct route routes[] = {
-    {HTTP_GET, "/health", api_health_get},
-    {HTTP_GET, "/metrics", api_metrics_get},
-    {HTTP_GET, "/providers", api_providers_get},
-    {HTTP_GET, "/openapi.yaml", api_openapi_get_yaml},
-    {HTTP_GET, "/openapi.json", api_openapi_get_json},
-    {HTTP_GET, "/docs", api_docs_get},
-    {HTTP_GET, "/docs/viewer.js", api_docs_get_viewer},
+    {HTTP_GET, "/health", api_health_get, PUBLIC},
+    {HTTP_GET, "/metrics", api_metrics_get, OPERATE},
+    {HTTP_GET, "/providers", api_providers_get, OPERATE},
+    {HTTP_GET, "/openapi.yaml", api_openapi_get_yaml, PUBLIC},
+    {HTTP_GET, "/openapi.json", api_openapi_get_json, PUBLIC},
+    {HTTP_GET, "/docs", api_docs_get, PUBLIC},
+    {HTTP_GET, "/docs/viewer.js", api_docs_get_viewer, PUBLIC},
 
-    {HTTP_POST, "/customers", api_customers_create},
-    {HTTP_GET, "/customers", api_customers_list},
-    {HTTP_GET, "/customers/{customer_id}", api_customers_get},
-    {HTTP_PUT, "/customers/{customer_id}", api_customers_update},
-    {HTTP_DELETE, "/customers/{customer_id}", api_customers_delete},
-    {HTTP_GET, "/customers/email/{email}", api_customers_get_by_email},
-    {HTTP_GET, "/customers/{customer_id}/portfolios", api_customers_list_portfolios},
-    {HTTP_GET, "/customers/{customer_id}/portfolios/summary", api_customers_summarize_portfolios},
-    {HTTP_GET, "/customers/{customer_id}/returns", api_customers_get_returns},
+    {HTTP_POST, "/customers", api_customers_create, ADMINISTER(NONE)},
+    {HTTP_GET, "/customers", api_customers_list, SEE(LIST)},
+    {HTTP_GET, "/customers/{customer_id}", api_customers_get, SEE(CUSTOMER)},
+    {HTTP_PUT, "/customers/{customer_id}", api_customers_update, CHANGE(CUSTOMER)},
+    {HTTP_DELETE, "/customers/{customer_id}", api_customers_delete, ADMINISTER(CUSTOMER)},
+    {HTTP_GET, "/customers/email/{email}", api_customers_get_by_email, SEE(EMAIL)},
+    {HTTP_GET, "/customers/{customer_id}/portfolios", api_customers_list_portfolios, SEE(CUSTOMER)},
+    {HTTP_GET, "/customers/{customer_id}/portfolios/summary", api_customers_summarize_portfolios, SEE(CUSTOMER)},
+    {HTTP_GET, "/customers/{customer_id}/returns", api_customers_get_returns, SEE(CUSTOMER)},
 
-    {HTTP_POST, "/portfolios", api_portfolios_create},
-    {HTTP_GET, "/portfolios", api_portfolios_list},
-    {HTTP_GET, "/portfolios/{portfolio_id}", api_portfolios_get},
-    {HTTP_PUT, "/portfolios/{portfolio_id}", api_portfolios_update},
-    {HTTP_DELETE, "/portfolios/{portfolio_id}", api_portfolios_delete},
-    {HTTP_GET, "/portfolios/{portfolio_id}/investments", api_portfolios_list_investments},
-    {HTTP_POST, "/portfolios/{portfolio_id}/investments/import", api_portfolios_import_investments},
-    {HTTP_GET, "/portfolios/{portfolio_id}/investments/summary", api_portfolios_summarize_investments},
-    {HTTP_GET, "/portfolios/{portfolio_id}/allocation", api_portfolios_get_allocation},
-    {HTTP_GET, "/portfolios/{portfolio_id}/valuation", api_portfolios_get_valuation},
-    {HTTP_GET, "/portfolios/{portfolio_id}/returns", api_portfolios_get_returns},
-    {HTTP_GET, "/portfolios/{portfolio_id}/history", api_portfolios_list_history},
-    {HTTP_GET, "/portfolios/{portfolio_id}/risk", api_portfolios_get_risk},
-    {HTTP_POST, "/portfolios/{portfolio_id}/sync-values", api_portfolios_sync_values},
+    {HTTP_POST, "/portfolios", api_portfolios_create, CHANGE(BODY)},
+    {HTTP_GET, "/portfolios", api_portfolios_list, SEE(LIST)},
+    {HTTP_GET, "/portfolios/{portfolio_id}", api_portfolios_get, SEE(PORTFOLIO)},
+    {HTTP_PUT, "/portfolios/{portfolio_id}", api_portfolios_update, CHANGE(PORTFOLIO)},
+    {HTTP_DELETE, "/portfolios/{portfolio_id}", api_portfolios_delete, CHANGE(PORTFOLIO)},
+    {HTTP_GET, "/portfolios/{portfolio_id}/investments", api_portfolios_list_investments, SEE(PORTFOLIO)},
+    {HTTP_POST, "/portfolios/{portfolio_id}/investments/import", api_portfolios_import_investments, CHANGE(PORTFOLIO)},
+    {HTTP_GET, "/portfolios/{portfolio_id}/investments/summary", api_portfolios_summarize_investments, SEE(PORTFOLIO)},
+    {HTTP_GET, "/portfolios/{portfolio_id}/allocation", api_portfolios_get_allocation, SEE(PORTFOLIO)},
+    {HTTP_GET, "/portfolios/{portfolio_id}/valuation", api_portfolios_get_valuation, SEE(PORTFOLIO)},
+    {HTTP_GET, "/portfolios/{portfolio_id}/returns", api_portfolios_get_returns, SEE(PORTFOLIO)},
+    {HTTP_GET, "/portfolios/{portfolio_id}/history", api_portfolios_list_history, SEE(PORTFOLIO)},
+    {HTTP_GET, "/portfolios/{portfolio_id}/risk", api_portfolios_get_risk, SEE(PORTFOLIO)},
+    {HTTP_POST, "/portfolios/{portfolio_id}/sync-values", api_portfolios_sync_values, CHANGE(PORTFOLIO)},
 
-    {HTTP_POST, "/investments", api_investments_create},
-    {HTTP_GET, "/investments", api_investments_list},
-    {HTTP_POST, "/investments/update-prices", api_investments_update_prices},
-    {HTTP_GET, "/investments/{investment_id}", api_investments_get},
-    {HTTP_PUT, "/investments/{investment_id}", api_investments_update},
-    {HTTP_DELETE, "/investments/{investment_id}", api_investments_delete},
+    {HTTP_POST, "/investments", api_investments_create, CHANGE(BODY)},
+    {HTTP_GET, "/investments", api_investments_list, SEE(LIST)},
+    {HTTP_POST, "/investments/update-prices", api_investments_update_prices, UPDATE_PRICES(BODY)},
+    {HTTP_GET, "/investments/{investment_id}", api_investments_get, SEE(INVESTMENT)},
+    {HTTP_PUT, "/investments/{investment_id}", api_investments_update, CHANGE(INVESTMENT)},
+    {HTTP_DELETE, "/investments/{investment_id}", api_investments_delete, CHANGE(INVESTMENT)},
 
-    {HTTP_GET, "/assets", api_assets_search},
-    {HTTP_GET, "/assets/{ticker_symbol}", api_assets_get},
-    {HTTP_GET, "/assets/{ticker_symbol}/price", api_assets_get_price},
-    {HTTP_PUT, "/assets/{ticker_symbol}/price", api_assets_put_price},
-    {HTTP_GET, "/assets/{ticker_symbol}/history", api_assets_list_history},
-    {HTTP_GET, "/assets/{ticker_symbol}/corporate-actions", api_assets_list_corporate_actions},
-    {HTTP_POST, "/assets/prices", api_assets_get_prices},
-    {HTTP_DELETE, "/cache/prices", api_cache_forget_prices},
+    {HTTP_GET, "/assets", api_assets_search, LOOK_UP},
+    {HTTP_GET, "/assets/{ticker_symbol}", api_assets_get, LOOK_UP},
+    {HTTP_GET, "/assets/{ticker_symbol}/price", api_assets_get_price, LOOK_UP},
+    {HTTP_PUT, "/assets/{ticker_symbol}/price", api_assets_put_price, PRICE},
+    {HTTP_GET, "/assets/{ticker_symbol}/history", api_assets_list_history, LOOK_UP},
+    {HTTP_GET, "/assets/{ticker_symbol}/corporate-actions", api_assets_list_corporate_actions, LOOK_UP},
+    {HTTP_POST, "/assets/prices", api_assets_get_prices, LOOK_UP},
+    {HTTP_DELETE, "/cache/prices", api_cache_forget_prices, PRICE},
 
-    {HTTP_GET, "/exchange-rates", api_exchange_rates_get},
+    {HTTP_GET, "/exchange-rates", api_exchange_rates_get, LOOK_UP},
 
-    {HTTP_POST, "/stocks/populate", api_stocks_populate},
-    {HTTP_GET, "/jobs", api_jobs_list},
-    {HTTP_GET, "/jobs/{job_id}", api_jobs_get},
+    {HTTP_POST, "/stocks/populate", api_stocks_populate, OPERATE},
+    {HTTP_GET, "/jobs", api_jobs_list, OPERATE},
+    {HTTP_GET, "/jobs/{job_id}", api_jobs_get, OPERATE},
 };
 
 void api_print_routes(FILE *out) {
     for (size_t i = 0; i < sizeof routes / sizeof routes[0]; i++)
         (void)fprintf(out, "%s %s\n", router_method_text(routes[i].method), routes[i].pattern);
+}
+
+void api_print_access(FILE *out) {
+    access_print_heading(out);
+    for (size_t i = 0; i < sizeof routes / sizeof routes[0]; i++)
+        access_print(out, router_method_text(routes[i].method), routes[i].pattern, routes[i].access);
+    access_messages_print(out);
 }
 
 static size_t max_body_bytes(const struct api_context *api, enum http_method method, const char *path) {
@@ -143,7 +175,7 @@ static bool takes_no_body(const struct route *route) {
 
 /* A body is read as it came, and one that nobody asked for is not passed over when
  * it may have meant something. One of a GET never means anything. */
-static bool body_is_acceptable(struct api_call *call, const struct route *route) {
+bool api_body_is_acceptable(struct api_call *call, const struct route *route) {
     const char *coding = call->http->headers[HTTP_HEADER_CONTENT_ENCODING];
     if (call->http->body_len == 0 || route->method == HTTP_GET)
         return true;
@@ -177,8 +209,7 @@ void api_on_request(void *context, struct http_request *request) {
         refusal_respond(call);
     } else if (status == STATUS_OK) {
         call->params = params;
-        if (body_is_acceptable(call, route))
-            route->handle(call);
+        api_gate_enter(call, route);
     } else if (status == STATUS_CONFLICT) {
         method_respond(call, methods);
     } else if (strcmp(request->path, "*") == 0) { /* only of OPTIONS: what some path has */

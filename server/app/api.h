@@ -13,9 +13,12 @@
 
 #include <stdio.h>
 
+struct api_call;
+struct authenticator;
 struct historian;
 struct market_calendar;
 struct poller;
+struct route;
 struct shard;
 
 /* What the handlers may use; all of it outlives the api. */
@@ -27,6 +30,7 @@ struct api_context {
     struct store *reports;
     struct worker_pool **packers; /* see app/api_encoding.h; NULL there once they are stopped */
     struct mailbox *mailbox;
+    struct authenticator *authenticator;
     struct bus *bus;
     struct poller *poller;
     struct historian *historian;
@@ -37,9 +41,13 @@ struct api_context {
 
 /* "GET /customers/{customer_id}", one a line. */
 void api_print_routes(FILE *out);
+/* Who may use which of them, and which messages of the stream: app/access.h's table. */
+void api_print_access(FILE *out);
 
 /* The whole of HTTP: context is a struct api_context. */
 void api_on_request(void *context, struct http_request *request);
+/* Whether the body's form is one that the route takes; false: a response was sent, the call is gone. */
+bool api_body_is_acceptable(struct api_call *call, const struct route *route);
 /* What the body of a request to this path may have. */
 size_t api_max_body_bytes(void *context, enum http_method method, const char *path);
 

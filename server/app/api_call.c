@@ -49,6 +49,7 @@ struct api_call *api_call_create(const struct api_context *api, struct http_requ
 
 /* The one place where a call ends. */
 static void call_free(struct api_call *call) {
+    principal_unref(&call->principal);
     strbuf_fini(&call->out);
     strbuf_fini(&call->packed);
     problem_fini(&call->problem);
@@ -91,6 +92,8 @@ static void headers_add(const struct api_call *call, struct header_set *set) {
         header_add(response, "location:", call->location);
     if (call->allow[0])
         header_add(response, "allow:", call->allow);
+    if (call->challenge)
+        header_add(response, "www-authenticate:", call->challenge);
     if (call->content_security_policy)
         header_add(response, "content-security-policy:", call->content_security_policy);
     if (call->idempotency && call->idempotency->is_replay)

@@ -10,6 +10,7 @@
 
 #include "app/api.h"
 #include "app/api_lookup.h"
+#include "app/auth_cache.h"
 #include "app/form.h"
 #include "app/problem.h"
 #include "app/router.h"
@@ -29,6 +30,10 @@ struct api_call {
     struct store_job job; /* private; job.status is that of `work` */
     const struct api_context *api;
     struct http_request *http;
+    const struct route *route;   /* NULL: none was found */
+    struct principal *principal; /* who asks; NULL until the gate knows; a reference */
+    struct auth_request auth;    /* private to api_gate.c, as the next one */
+    struct uuid owner_id;
     char request_id[API_REQUEST_ID_MAX + 1];
     struct route_params params;
     struct problem problem;
@@ -63,6 +68,7 @@ struct api_call {
     char etag[128]; /* without quotes */
     char location[64];
     char allow[64];
+    const char *challenge;                  /* of a 401 or 403: WWW-Authenticate; NULL: none; a literal */
     const char *content_security_policy;    /* NULL: none; a literal */
     bool is_known_packed, is_known_varying; /* private: of a 304 */
 };

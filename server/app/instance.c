@@ -13,8 +13,11 @@
 #include "net/loop.h"
 #include "ops/log.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define STORE_QUEUE_CAPACITY 4096
 #define STOP_DB_MS 6000
@@ -144,12 +147,39 @@ static enum status read_calendar(struct instance *instance, char *error, size_t 
     return status;
 }
 
+/* 127.0.0.0/8, ::1, or the name for them. */
+static bool is_loopback(const char *host) {
+    struct in_addr address;
+    struct in6_addr address6;
+    if (strcmp(host, "localhost") == 0)
+        return true;
+    if (inet_pton(AF_INET, host, &address) == 1)
+        return ntohl(address.s_addr) >> 24 == IN_LOOPBACKNET;
+    return inet_pton(AF_INET6, host, &address6) == 1 && IN6_IS_ADDR_LOOPBACK(&address6);
+}
+
+static enum status check_auth(const struct config *config, char *error, size_t error_len) {
+    bool is_off = strcmp(config->auth, "off") == 0;
+    if (!is_off && strcmp(config->auth, "on") != 0)
+        (void)snprintf(error, error_len, "AUTH: \"%.40s\" is neither on nor off", config->auth);
+    else if (is_off && !is_loopback(config->host))
+        (void)snprintf(error, error_len,
+                       "AUTH: off would make everybody who reaches HOST=%.100s an administrator; it is for 127.0.0.1, "
+                       "::1 and localhost",
+                       config->host);
+    else
+        return STATUS_OK;
+    return STATUS_INVALID;
+}
+
 /* What takes the settings apart, before any connection: a wrong one stops the start here. */
 static enum status prepare(struct instance *instance, const struct config *config, char *error, size_t error_len) {
     *instance = (struct instance){.config = config, .clock = clock_system()};
     instance->started_ms = clock_monotonic_ms(instance->clock);
     error[0] = '\0';
-    enum status status = read_calendar(instance, error, error_len);
+    enum status status = check_auth(config, error, error_len);
+    if (status == STATUS_OK)
+        status = read_calendar(instance, error, error_len);
     if (status == STATUS_OK)
         status = price_archive_create(config->database_url, config->statement_timeout_ms, &instance->stop_at,
                                       &instance->archive);
@@ -193,6 +223,8 @@ enum status instance_start(const struct config *config, struct instance *instanc
         status = start_threads(instance);
     if (status != STATUS_OK)
         return give_up(instance, status, error, error_len);
+    if (strcmp(config->auth, "off") == 0)
+        log_event(LOG_WARN, "auth.off", LOG_TEXT("meaning", "everybody who reaches this server is an administrator"));
     log_event(LOG_INFO, "server.listening", LOG_TEXT("host", config->host), LOG_I64("port", instance->port),
               LOG_I64("loops", config->loops));
     return STATUS_OK;

@@ -21,6 +21,7 @@ struct principal {
     struct uuid *customers;    /* of ROLE_ADVISOR: sorted by their bytes */
     size_t customers_n;
     unsigned scopes;    /* of enum scope */
+    bool is_api_key;    /* or a ticket made with one: it may not do what could make more of it */
     int64_t expires_ms; /* wall; INT64_MAX: no end */
     char name[PRINCIPAL_NAME_MAX + 1];
 };

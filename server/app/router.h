@@ -3,6 +3,7 @@
 #ifndef PF_APP_ROUTER_H
 #define PF_APP_ROUTER_H
 
+#include "app/access.h"
 #include "base/strbuf.h"
 #include "net/http.h"
 
@@ -21,6 +22,7 @@ struct route {
     enum http_method method;
     const char *pattern;
     void (*handle)(struct api_call *call);
+    struct access access;
 };
 
 struct route_params {

@@ -10,6 +10,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define MAILBOX_CAPACITY 65536
 #define LOADS_MAX 64
@@ -252,6 +253,15 @@ static enum status create_bus(struct shard *shard, char *error, size_t error_len
     return status;
 }
 
+static enum status create_authenticator(struct shard *shard) {
+    const struct instance *instance = shard->instance;
+    struct authenticator_config config = {.is_off = strcmp(instance->config->auth, "off") == 0,
+                                          .store = instance->store,
+                                          .mailbox = shard->mailbox,
+                                          .clock = instance->clock};
+    return authenticator_create(&config, &shard->authenticator);
+}
+
 enum status shard_create(struct instance *instance, size_t index, int port, struct shard **ret_shard, char *error,
                          size_t error_len) {
     struct shard *shard = calloc(1, sizeof *shard);
@@ -273,6 +283,8 @@ enum status shard_create(struct instance *instance, size_t index, int port, stru
         status = create_engine(shard);
     if (status == STATUS_OK)
         status = create_bus(shard, error, error_len);
+    if (status == STATUS_OK)
+        status = create_authenticator(shard);
     if (status != STATUS_OK) {
         shard_destroy(&shard);
         return status;
@@ -284,6 +296,7 @@ enum status shard_create(struct instance *instance, size_t index, int port, stru
                                       .reports = instance->reports,
                                       .packers = &instance->packers,
                                       .mailbox = shard->mailbox,
+                                      .authenticator = shard->authenticator,
                                       .bus = shard->bus,
                                       .poller = instance->poller,
                                       .historian = instance->historian,
@@ -369,6 +382,7 @@ void shard_destroy(struct shard **shard) {
     shard_cancel_arrivals(dying);
     cancel_prices(dying);
     mailbox_destroy(&dying->mailbox);
+    authenticator_destroy(&dying->authenticator);
     loop_destroy(&dying->loop);
     hub_destroy(&dying->hub);
     engine_destroy(&dying->engine);

@@ -5,6 +5,7 @@
 
 void shard_on_access_changed(struct shard *shard, const struct uuid *subject) {
     metrics_increment(METRIC_ACCESS_CHANGES);
+    authenticator_on_access_changed(shard->authenticator, subject);
     /* It may be a portfolio's: the load brings whose it is. */
     engine_on_hint(shard->engine, subject);
 }

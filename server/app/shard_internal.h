@@ -15,6 +15,7 @@
 #define PF_APP_SHARD_INTERNAL_H
 
 #include "app/api.h"
+#include "app/authenticator.h"
 #include "app/engine.h"
 #include "app/hub.h"
 #include "app/price_wait.h"
@@ -36,6 +37,7 @@ struct shard {
     struct engine *engine;
     struct hub *hub;
     struct bus *bus;
+    struct authenticator *authenticator;
     struct api_context api;
     bool is_bus_following, has_bus_leader; /* as the bus last said */
     struct list valuations;                /* shard_view.c: requests that wait */

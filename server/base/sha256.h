@@ -6,7 +6,9 @@
 #include "base/status.h"
 
 #include <stddef.h>
+#include <stdint.h>
 
+#define SHA256_LEN 32
 #define SHA256_TEXT_LEN 64
 
 struct sha256_piece {
@@ -17,5 +19,7 @@ struct sha256_piece {
 /* Of the pieces one behind the other: 64 lower-case hex digits and a NUL.
  * NO_MEMORY; INTERNAL: the library has no SHA-256 to give. */
 PF_MUST_CHECK enum status sha256_write(const struct sha256_piece *pieces, size_t n, char ret_text[SHA256_TEXT_LEN + 1]);
+/* Of one piece, the bytes themselves. */
+PF_MUST_CHECK enum status sha256_digest(const void *bytes, size_t len, uint8_t ret_digest[SHA256_LEN]);
 
 #endif

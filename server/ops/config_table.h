@@ -59,6 +59,7 @@
     T(splits_time, "SPLITS_TIME", "03:00", "New York's time of day from which the day's splits are asked for: before trade begins") \
     T(market_closed_dates, "MARKET_CLOSED_DATES", "", "days without a session beside the exchange's holidays: 2025-01-09,…") \
     T(static_dir, "STATIC_DIR", "", "directory of the web page's files (empty: none is served)") \
+    T(auth, "AUTH", "off", "on, or off: everybody is an administrator, for development, on loopback only") \
     T(log_level, "LOG_LEVEL", "info", "debug, info, warn or error")
 
 /* Secrets: S(field, NAME, help). From the environment only: arguments are seen by

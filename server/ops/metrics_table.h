@@ -41,6 +41,11 @@
     X(IDEMPOTENCY_REPLAYS, "pf_idempotency_replays_total", counter, "Requests that had been done before under their Idempotency-Key") \
     X(IDEMPOTENCY_REFUSED, "pf_idempotency_refused_total", counter, "Requests whose Idempotency-Key another request has") \
     X(IDEMPOTENCY_SWEPT, "pf_idempotency_swept_total", counter, "Idempotency-Keys that came of age and were deleted") \
+    X(AUTH_LOOKUPS, "pf_auth_lookups_total", counter, "Credentials looked up in the database") \
+    X(AUTH_LOOKUPS_REFUSED, "pf_auth_lookups_refused_total", counter, "Credentials not looked up because too many were") \
+    X(AUTH_REFUSED, "pf_auth_refused_total", counter, "Requests without a valid credential") \
+    X(ACCESS_REFUSED, "pf_access_refused_total", counter, "Requests that the caller's role or API key may not make") \
+    X(ACCESS_HIDDEN, "pf_access_hidden_total", counter, "Requests for rows that are not there, or not the caller's") \
     X(BUS_CONNECTED, "pf_bus_connected", gauge, "Loops whose price book follows the bus") \
     X(BUS_EVENTS, "pf_bus_events_total", counter, "Numbered events applied") \
     X(BUS_QUOTES, "pf_bus_quotes_total", counter, "Quotes applied") \

@@ -10,12 +10,12 @@ static void handle_b(struct api_call *call) {
 }
 
 static const struct route table[] = {
-    {HTTP_GET, "/things", handle_a},
-    {HTTP_POST, "/things", handle_b},
-    {HTTP_GET, "/things/{id}", handle_a},
-    {HTTP_GET, "/things/email/{email}", handle_a},
-    {HTTP_PUT, "/things/{id}/parts/{part}", handle_b},
-    {HTTP_POST, "/things/count", handle_b},
+    {HTTP_GET, "/things", handle_a, {ACCESS_PUBLIC, ACCESS_OF_NONE}},
+    {HTTP_POST, "/things", handle_b, {ACCESS_PUBLIC, ACCESS_OF_NONE}},
+    {HTTP_GET, "/things/{id}", handle_a, {ACCESS_PUBLIC, ACCESS_OF_NONE}},
+    {HTTP_GET, "/things/email/{email}", handle_a, {ACCESS_PUBLIC, ACCESS_OF_NONE}},
+    {HTTP_PUT, "/things/{id}/parts/{part}", handle_b, {ACCESS_PUBLIC, ACCESS_OF_NONE}},
+    {HTTP_POST, "/things/count", handle_b, {ACCESS_PUBLIC, ACCESS_OF_NONE}},
 };
 
 static void test_find(void **state) {

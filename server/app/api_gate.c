@@ -1,0 +1,145 @@
+/* Guards the routes. Refuses callers that nobody knows, roles and API keys that may
+ * not use a route, and hides rows. Thread: L, but for owner_work, which runs on W. */
+#include "app/api_gate.h"
+
+#include "app/authenticator.h"
+#include "ops/metrics.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define CHALLENGE "Bearer realm=\"portfolio\""
+
+bool api_gate_covers(const struct api_call *call, const struct uuid *customer_id) {
+    return access_covers(call->route->access.rule, call->principal, customer_id);
+}
+
+struct row_scope api_gate_scope(const struct api_call *call) {
+    const struct principal *principal = call->principal;
+    struct row_scope scope = {.is_all = !access_is_scoped(call->route->access.rule, principal)};
+    if (principal->role == ROLE_USER)
+        scope.customer_id = principal->customer_id;
+    else if (principal->role == ROLE_ADVISOR)
+        scope.advisor_id = principal->user_id;
+    return scope;
+}
+
+/* --- rows --- */
+
+/* Nothing has the new id. */
+static void row_hide(struct api_call *call) {
+    struct uuid id = {{0}};
+    char text[UUID_TEXT_LEN + 1];
+    metrics_increment(METRIC_ACCESS_HIDDEN);
+    if (uuid_random(&id) != STATUS_OK) {
+        api_call_fail(call, STATUS_INTERNAL, "");
+        return;
+    }
+    uuid_write(text, &id);
+    (void)snprintf(call->params.texts[0], sizeof call->params.texts[0], "%s%s", text,
+                   call->route->access.subject == ACCESS_OF_EMAIL ? "@hidden.invalid" : "");
+    call->route->handle(call);
+}
+
+static enum status owner_work(struct api_call *call, struct db *db) {
+    switch (call->route->access.subject) {
+    case ACCESS_OF_EMAIL:
+        return row_owner_of_email(db, call->params.texts[0], &call->owner_id);
+    case ACCESS_OF_PORTFOLIO:
+        return row_owner_of_portfolio(db, &call->id, &call->owner_id);
+    case ACCESS_OF_INVESTMENT:
+        return row_owner_of_investment(db, &call->id, &call->owner_id);
+    default:
+        return STATUS_INTERNAL;
+    }
+}
+
+static void on_owner(struct api_call *call) {
+    enum status status = call->job.status;
+    if (status != STATUS_OK && status != STATUS_NOT_FOUND)
+        api_call_fail(call, status, "");
+    else if (status == STATUS_OK && api_gate_covers(call, &call->owner_id))
+        call->route->handle(call);
+    else
+        row_hide(call);
+}
+
+static void row_check(struct api_call *call) {
+    const struct access *access = &call->route->access;
+    const char *text = call->params.texts[0];
+    bool is_of_row = access->subject >= ACCESS_OF_CUSTOMER;
+    if (!is_of_row || !access_is_scoped(access->rule, call->principal))
+        call->route->handle(call);
+    else if (access->subject == ACCESS_OF_EMAIL)
+        api_call_work(call, owner_work, on_owner);
+    else if (uuid_parse(text, strlen(text), &call->id) != STATUS_OK)
+        call->route->handle(call); /* the id of nothing */
+    else if (access->subject != ACCESS_OF_CUSTOMER)
+        api_call_work(call, owner_work, on_owner);
+    else if (api_gate_covers(call, &call->id))
+        call->route->handle(call);
+    else
+        row_hide(call);
+}
+
+/* --- callers --- */
+
+static void unauthorized_respond(struct api_call *call, enum auth_failure failure) {
+    metrics_increment(METRIC_AUTH_REFUSED);
+    switch (failure) {
+    case AUTH_MISSING:
+        call->challenge = CHALLENGE;
+        api_call_refuse_with(call, ERROR_UNAUTHORIZED, "Send Authorization: Bearer with an access token or an API key");
+        return;
+    case AUTH_EXPIRED:
+        call->challenge = CHALLENGE ", error=\"invalid_token\", error_description=\"The token has expired\"";
+        api_call_refuse_with(call, ERROR_TOKEN_EXPIRED, "The token has expired: POST /auth/refresh gives another");
+        return;
+    case AUTH_UNAVAILABLE:
+        api_call_refuse_with(call, ERROR_UNAVAILABLE, "Who asks cannot be looked up now");
+        return;
+    default:
+        call->challenge = CHALLENGE ", error=\"invalid_token\"";
+        api_call_refuse_with(call, ERROR_UNAUTHORIZED, "The token is not one that is valid here");
+    }
+}
+
+static bool is_allowed(struct api_call *call) {
+    enum access_rule rule = call->route->access.rule;
+    switch (access_judge(rule, call->principal)) {
+    case ACCESS_GRANTED:
+        return true;
+    case ACCESS_UNAUTHENTICATED:
+        unauthorized_respond(call, AUTH_MISSING);
+        return false;
+    case ACCESS_FORBIDDEN_SCOPE:
+        call->challenge = CHALLENGE ", error=\"insufficient_scope\"";
+        api_call_refuse_with(call, ERROR_FORBIDDEN, "The API key may not do this; it would need the scope %s",
+                             access_scopes_text(rule));
+        break;
+    default:
+        api_call_refuse_with(call, ERROR_FORBIDDEN, "The role %s may not do this", role_text(call->principal->role));
+    }
+    metrics_increment(METRIC_ACCESS_REFUSED);
+    return false;
+}
+
+static void on_authenticated(void *context, enum auth_failure failure, struct principal *principal) {
+    struct api_call *call = context;
+    call->principal = principal;
+    if (failure != AUTH_OK)
+        unauthorized_respond(call, failure);
+    else if (is_allowed(call) && api_body_is_acceptable(call, call->route))
+        row_check(call);
+}
+
+void api_gate_enter(struct api_call *call, const struct route *route) {
+    struct authenticator *authenticator = call->api->authenticator;
+    call->route = route;
+    if (route->access.rule == ACCESS_PUBLIC) {
+        on_authenticated(call, AUTH_OK, principal_ref(authenticator_anonymous(authenticator)));
+        return;
+    }
+    call->auth = (struct auth_request){.context = call, .done = on_authenticated};
+    authenticator_check_header(authenticator, call->http->headers[HTTP_HEADER_AUTHORIZATION], &call->auth);
+}

@@ -1,0 +1,24 @@
+/* The one way from a route to its handler: who asks (401, 503), whether it may use
+ * the route at all (403), and whether the row that the path names is one of those
+ * that it may see or change.
+ *
+ * For a row that is not, the id in the path is replaced by one that nothing has, and
+ * the handler runs: so what may not be seen is answered by the same code as what
+ * does not exist, in every detail and in every order. Thread: L; the row is read on W. */
+#ifndef PF_APP_API_GATE_H
+#define PF_APP_API_GATE_H
+
+#include "app/api_call.h"
+#include "store/row_owners.h"
+
+/* call->params are those of the route. Ends in the handler or a response. */
+void api_gate_enter(struct api_call *call, const struct route *route);
+
+/* --- for handlers and their `work`, of ids in bodies --- */
+
+/* Whether what the route does may be done to this customer's rows. */
+bool api_gate_covers(const struct api_call *call, const struct uuid *customer_id);
+/* The same for SQL: lists, and rows that a transaction locks. */
+struct row_scope api_gate_scope(const struct api_call *call);
+
+#endif

@@ -1,0 +1,80 @@
+"""Who asks, and what that makes of the answer: credentials, roles, scopes, rows."""
+
+import pytest
+
+from support.identity import Identities, anonymous
+from support.rest import UNKNOWN, loads, problem
+from support.server import run_program
+
+
+@pytest.fixture(name="guarded")
+def guarded_server(start_server):
+    return start_server(AUTH="on")
+
+
+@pytest.fixture(name="identities")
+def people(postgres):
+    return Identities(postgres)
+
+
+def test_without_a_credential(guarded):
+    answer = anonymous(guarded).request("GET", "/portfolios")
+    problem(answer, 401, "unauthorized")
+    assert answer[1]["www-authenticate"] == 'Bearer realm="portfolio"'
+    assert anonymous(guarded).request("GET", "/health")[0] == 200
+    assert anonymous(guarded).request("GET", "/nothing")[0] == 404
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Bearer", "Bearer ", "Bearer x", "bearer pfk_" + "A" * 43, "Bearer pfk_" + "A" * 44, "Bearer a.b.c", "Bearer " + "x" * 9000],
+)
+def test_a_credential_that_is_none(guarded, header):
+    answer = guarded.request("GET", "/portfolios", headers={"Authorization": header})
+    problem(answer, 401, "unauthorized")
+    assert answer[1]["www-authenticate"].startswith('Bearer realm="portfolio"')
+
+
+def test_an_api_key_is_its_user(guarded, identities):
+    customer_id = identities.customer()
+    ada = identities.user(customer_id).at(guarded)
+    assert ada.json("GET", f"/customers/{customer_id}")["customer_id"] == customer_id
+    other = identities.customer()
+    problem(ada.request("GET", f"/customers/{other}"), 404, "not_found")
+    problem(ada.request("GET", f"/customers/{UNKNOWN}"), 404, "not_found")
+    assert loads(ada.request("GET", f"/customers/{other}")).keys() == loads(ada.request("GET", f"/customers/{UNKNOWN}")).keys()
+
+
+def test_a_role_and_a_scope(guarded, identities):
+    user = identities.user(identities.customer())
+    problem(user.at(guarded).request("GET", "/metrics"), 403, "forbidden")
+    reader = user.key("read").at(guarded)
+    assert reader.request("GET", "/assets")[0] == 200
+    answer = reader.request("POST", "/portfolios", json={})
+    problem(answer, 403, "forbidden")
+    assert 'error="insufficient_scope"' in answer[1]["www-authenticate"]
+
+
+def test_without_the_database_nobody_is_guessed(guarded, identities, postgres_cluster):
+    known, unknown = identities.admin().at(guarded), identities.admin().at(guarded)
+    assert known.request("GET", "/metrics")[0] == 200
+    postgres_cluster.kill()
+    try:
+        assert known.request("GET", "/metrics")[0] == 200, "it is cached"
+        problem(unknown.request("GET", "/metrics"), 503, "unavailable")
+    finally:
+        postgres_cluster.start()
+
+
+def test_off_is_for_loopback(portfoliod):
+    for host, code in (("127.0.0.1", 0), ("127.9.9.9", 0), ("::1", 0), ("localhost", 0), ("0.0.0.0", 1), ("10.0.0.1", 1), ("::", 1)):
+        done = run_program("check-config", settings={"AUTH": "off", "HOST": host})
+        assert done.returncode == code, (host, done.stderr)
+        assert code == 0 or "AUTH" in done.stderr
+    assert run_program("check-config", settings={"AUTH": "on", "HOST": "0.0.0.0"}).returncode == 0
+    assert run_program("check-config", settings={"AUTH": "maybe"}).returncode == 1
+
+
+def test_off_is_said(start_server):
+    server = start_server(AUTH="off")
+    assert server.log_events("auth.off")[0]["level"] == "warn"
