@@ -295,7 +295,12 @@ static enum status call_run(struct store_job *job, struct db *db) {
     if (call->is_report && report_is_given_up(call))
         return STATUS_TIMEOUT;
     db_rows_destroy(&call->rows); /* of an attempt before */
+    const struct principal *who = call->principal;
     call->actor = (struct db_actor){.peer = call->http->peer, .request_id = call->request_id};
+    if (who && who->name[0]) {
+        call->actor.id = &who->user_id;
+        call->actor.name = who->name;
+    }
     db_set_actor(db, &call->actor);
     return call->idempotency ? api_idempotency_run(call, db) : call->work(call, db);
 }
