@@ -2,6 +2,7 @@
  * delete who still has portfolios unless asked to cascade. Thread: L, but for
  * the …_work functions, which run on W. */
 #include "app/api_entity.h"
+#include "app/api_gate.h"
 #include "app/api_handlers.h"
 #include "app/list_query.h"
 #include "app/query.h"
@@ -208,6 +209,7 @@ void api_customers_list(struct api_call *call) {
         query->filter.name = query->name;
     if (list_filter_text(text, "email", &call->problem, query->email, sizeof query->email))
         query->filter.email = query->email;
+    query->filter.scope = api_gate_scope(call);
     if (api_call_is_valid(call))
         api_call_work(call, list_work, api_entity_on_listed);
 }

@@ -104,8 +104,7 @@ static void unauthorized_respond(struct api_call *call, enum auth_failure failur
     }
 }
 
-static bool is_allowed(struct api_call *call) {
-    enum access_rule rule = call->route->access.rule;
+bool api_gate_may(struct api_call *call, enum access_rule rule) {
     switch (access_judge(rule, call->principal)) {
     case ACCESS_GRANTED:
         return true;
@@ -129,7 +128,7 @@ static void on_authenticated(void *context, enum auth_failure failure, struct pr
     call->principal = principal;
     if (failure != AUTH_OK)
         unauthorized_respond(call, failure);
-    else if (is_allowed(call) && api_body_is_acceptable(call, call->route))
+    else if (api_gate_may(call, call->route->access.rule) && api_body_is_acceptable(call, call->route))
         row_check(call);
 }
 

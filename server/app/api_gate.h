@@ -18,6 +18,8 @@ void api_gate_enter(struct api_call *call, const struct route *route);
 
 /* Whether what the route does may be done to this customer's rows. */
 bool api_gate_covers(const struct api_call *call, const struct uuid *customer_id);
+/* Whether the caller may do what another rule is for; false: 403 was sent, the call is gone. */
+bool api_gate_may(struct api_call *call, enum access_rule rule);
 /* The same for SQL: lists, and rows that a transaction locks. */
 struct row_scope api_gate_scope(const struct api_call *call);
 

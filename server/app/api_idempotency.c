@@ -41,7 +41,7 @@ bool api_idempotency_begin(struct api_call *call) {
         api_call_fail(call, STATUS_NO_MEMORY, "");
         return false;
     }
-    call->idempotency->key.text = key;
+    call->idempotency->key = (struct idempotency_key){.principal_id = call->principal->user_id, .text = key};
     return true;
 }
 
@@ -55,11 +55,20 @@ void api_idempotency_free(struct api_call *call) {
 
 /* --- on the worker --- */
 
-/* Method, path, query and body as they came. */
-static enum status fingerprint_write(const struct http_request *http, char out[SHA256_TEXT_LEN + 1]) {
-    const struct sha256_piece pieces[] = {{"POST ", 5}, {http->path, strlen(http->path)},
-                                          {"?", 1},     {http->query, strlen(http->query)},
-                                          {"\n", 1},    {http->body, http->body_len}};
+/* Method, path, query and body as they came, and whose rows the caller may change: who has another customer since, or
+ * another role, is not told what was made before. */
+static enum status fingerprint_write(const struct api_call *call, char out[SHA256_TEXT_LEN + 1]) {
+    const struct http_request *http = call->http;
+    const struct principal *who = call->principal;
+    const char *role = role_text(who->role);
+    const struct sha256_piece pieces[] = {{role, strlen(role)},
+                                          {who->customer_id.bytes, sizeof who->customer_id.bytes},
+                                          {" POST ", 6},
+                                          {http->path, strlen(http->path)},
+                                          {"?", 1},
+                                          {http->query, strlen(http->query)},
+                                          {"\n", 1},
+                                          {http->body, http->body_len}};
     return sha256_write(pieces, sizeof pieces / sizeof pieces[0], out);
 }
 
@@ -116,7 +125,7 @@ static enum status claimed_run(struct db *db, void *context) {
     strbuf_clear(&call->out);
     call->created_status = 0;
     *it = (struct api_idempotency){.key = it->key};
-    enum status status = fingerprint_write(call->http, fingerprint);
+    enum status status = fingerprint_write(call, fingerprint);
     if (status != STATUS_OK)
         return status;
     struct idempotency_claim claim = {

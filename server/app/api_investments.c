@@ -3,6 +3,7 @@
  * where none is needed, and to move a lot to another portfolio. Thread: L, but for the …_work functions,
  * which run on W. */
 #include "app/api_entity.h"
+#include "app/api_gate.h"
 #include "app/api_handlers.h"
 #include "app/list_query.h"
 #include "app/query.h"
@@ -160,6 +161,7 @@ static bool input_read(struct api_call *call, bool is_new) {
         !api_call_data(call, sizeof(struct investment_fields)))
         return false;
     struct investment_fields *fields = call->data;
+    fields->scope = api_gate_scope(call);
     fields->has_portfolio_id =
         form_uuid(&form, "portfolio_id", is_new ? FORM_REQUIRED : FORM_OPTIONAL, &fields->portfolio_id);
     if (fields->has_portfolio_id)
@@ -318,6 +320,7 @@ static void list_begin(struct api_call *call) {
     struct problem *problem = &call->problem;
     struct investments_query *query = call->data;
     struct investments_filter *filter = &query->filter;
+    filter->scope = api_gate_scope(call);
     list_query_read(call->http, &investments_list_query, problem, &call->listing);
     if (list_filter_symbol(text, "ticker_symbol", problem, &query->symbol))
         filter->ticker_symbol = query->symbol.text;

@@ -5,6 +5,7 @@
 #include "app/api_lookup.h"
 
 #include "app/api_call.h"
+#include "app/api_gate.h"
 #include "store/asset_catalog.h"
 #include "store/customers.h"
 #include "store/investments.h"
@@ -59,6 +60,24 @@ static enum status path_look_up(struct api_call *call, struct db *db, const stru
     return status;
 }
 
+/* The id in the body: NOT_FOUND also when it is of somebody else's. */
+static enum status field_look_up(struct api_call *call, struct db *db, const struct entity_noun *noun) {
+    const struct api_lookup *lookup = &call->lookup;
+    struct db_rows *rows = NULL;
+    enum status status = noun->get(db, &lookup->field_id, &rows);
+    if (status != STATUS_OK)
+        return status;
+    struct db_row row = db_rows_at(rows, 0);
+    struct uuid customer_id = db_row_uuid(&row);
+    if (noun->has_parent)
+        customer_id = db_row_uuid(&row);
+    status = db_row_status(&row);
+    db_rows_destroy(&rows);
+    if (status == STATUS_OK && !api_gate_covers(call, &customer_id))
+        status = STATUS_NOT_FOUND;
+    return status;
+}
+
 static enum status lookup_work(struct api_call *call, struct db *db) {
     struct api_lookup *lookup = &call->lookup;
     struct db_rows *rows = NULL;
@@ -70,7 +89,7 @@ static enum status lookup_work(struct api_call *call, struct db *db) {
     if (lookup->symbol) {
         status = asset_catalog_get(db, lookup->symbol, &rows);
     } else if ((noun = noun_find(lookup->field_noun))) {
-        status = noun->get(db, &lookup->field_id, &rows);
+        status = field_look_up(call, db, noun);
         lookup->is_other = status == STATUS_NOT_FOUND;
         status = lookup->is_other ? STATUS_OK : status;
     }

@@ -2,6 +2,7 @@
  * another customer, and to delete one with lots unless asked to cascade.
  * Thread: L, but for the …_work functions, which run on W. */
 #include "app/api_entity.h"
+#include "app/api_gate.h"
 #include "app/api_handlers.h"
 #include "app/list_query.h"
 #include "app/query.h"
@@ -82,6 +83,8 @@ static struct portfolio_fields input_fields(const struct api_call *call) {
 
 static enum status create_work(struct api_call *call, struct db *db) {
     struct portfolio_fields fields = input_fields(call);
+    if (!api_gate_covers(call, &fields.customer_id))
+        return STATUS_NOT_FOUND;
     return portfolios_insert(db, &fields, &call->rows);
 }
 
@@ -206,6 +209,7 @@ static void list_begin(struct api_call *call) {
     const char *text = call->http->query;
     struct portfolios_query *query = call->data;
     struct portfolios_filter *filter = &query->filter;
+    filter->scope = api_gate_scope(call);
     list_query_read(call->http, &portfolios_list_query, &call->problem, &call->listing);
     (void)list_filter_choice(text, "portfolio_type", portfolio_types, &call->problem, &filter->portfolio_type);
     if (list_filter_currency(text, "base_currency", &call->problem, &query->base_currency))

@@ -5,6 +5,7 @@
  * stale. Many symbols are asked for and answered a slice a turn of the loop.
  * Refuses to invent a price. Thread: L, but for held_work, which runs on W. */
 #include "app/api_entity.h"
+#include "app/api_gate.h"
 #include "app/api_handlers.h"
 #include "app/query.h"
 #include "app/shard_view.h"
@@ -359,8 +360,9 @@ static enum status held_work(struct api_call *call, struct db *db) {
     struct price_request *request = call->data;
     free(request->symbols); /* of an attempt before */
     request->symbols = NULL;
+    struct row_scope scope = api_gate_scope(call);
     if (request->has_portfolio_id)
-        return assets_load_symbols_of(db, &request->portfolio_id, &request->symbols, &request->symbols_n);
+        return assets_load_symbols_of(db, &request->portfolio_id, &scope, &request->symbols, &request->symbols_n);
     return assets_load_held_symbols(db, &request->symbols, &request->symbols_n);
 }
 
@@ -394,6 +396,8 @@ void api_investments_update_prices(struct api_call *call) {
         form_symbols(&form, "symbols", FORM_OPTIONAL, SYMBOLS_MAX, &request->symbols, &request->symbols_n);
     if (has_symbols && request->has_portfolio_id)
         problem_add_field(&call->problem, "symbols", ERROR_INVALID_FIELD, "cannot be given beside portfolio_id");
+    if (!request->has_portfolio_id && !api_gate_may(call, ACCESS_PRICE))
+        return;
     if (!api_call_is_valid(call))
         return;
     if (has_symbols)

@@ -85,12 +85,16 @@ static const struct db_statement statements[] = {
                    "FROM held h JOIN assets a ON a.ticker_symbol = h.ticker_symbol WHERE a.currency IS NOT NULL) "
                    "AS c (currency) JOIN bases b ON b.currency <> c.currency"},
     /* With the pairs of the rates that they need. The portfolio's row alone when it holds nothing. */
-    [LOAD_SYMBOLS_OF] = {"assets.load_symbols_of", DB_READ,
-                         "SELECT i.ticker_symbol FROM portfolios p LEFT JOIN investments i "
-                         "USING (portfolio_id) WHERE p.portfolio_id = $1 "
-                         "UNION SELECT currency_major(a.currency) || '/' || p.base_currency FROM portfolios p "
-                         "JOIN investments i USING (portfolio_id) JOIN assets a USING (ticker_symbol) "
-                         "WHERE p.portfolio_id = $1 AND currency_major(a.currency) <> p.base_currency ORDER BY 1"},
+    [LOAD_SYMBOLS_OF] =
+        {"assets.load_symbols_of", DB_READ,
+         "SELECT i.ticker_symbol FROM portfolios p LEFT JOIN investments i "
+         "USING (portfolio_id) WHERE p.portfolio_id = $1 AND " SQL_IN_SCOPE(
+             "p.customer_id", "$2",
+             "$3") " "
+                   "UNION SELECT currency_major(a.currency) || '/' || p.base_currency FROM portfolios p "
+                   "JOIN investments i USING (portfolio_id) JOIN assets a USING (ticker_symbol) "
+                   "WHERE p.portfolio_id = $1 AND " SQL_IN_SCOPE(
+                       "p.customer_id", "$2", "$3") " AND currency_major(a.currency) <> p.base_currency ORDER BY 1"},
     [FIND_LISTED] = {"assets.find_listed", DB_READ,
                      "SELECT ticker_symbol FROM assets WHERE ticker_symbol = ANY ($1::text[])"},
 };
@@ -268,12 +272,13 @@ enum status assets_load_held_symbols(struct db *db, struct symbol **ret_symbols,
     return status == STATUS_OK ? symbols_read(rows, ret_symbols, ret_n) : status;
 }
 
-enum status assets_load_symbols_of(struct db *db, const struct uuid *portfolio_id, struct symbol **ret_symbols,
-                                   size_t *ret_n) {
+enum status assets_load_symbols_of(struct db *db, const struct uuid *portfolio_id, const struct row_scope *scope,
+                                   struct symbol **ret_symbols, size_t *ret_n) {
     struct db_args args;
     struct db_rows *rows = NULL;
     db_args_init(&args);
     db_args_uuid(&args, portfolio_id);
+    row_scope_add_args(&args, scope);
     enum status status = entity_get(db, &statements[LOAD_SYMBOLS_OF], &args, &rows);
     return status == STATUS_OK ? symbols_read(rows, ret_symbols, ret_n) : status;
 }

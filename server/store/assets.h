@@ -5,6 +5,7 @@
 
 #include "domain/quote.h"
 #include "store/db.h"
+#include "store/row_owners.h"
 
 /* The currency of a symbol: the asset's, or while that is not known the one
  * that all portfolios holding it have in common. STATUS_NOT_FOUND: neither. */
@@ -27,8 +28,9 @@ PF_MUST_CHECK enum status assets_load_held_symbols(struct db *db, struct symbol 
 /* Those of the symbols that are assets; malloc'd, the caller's. */
 PF_MUST_CHECK enum status assets_find_listed(struct db *db, const struct symbol *symbols, size_t n,
                                              struct symbol **ret_found, size_t *ret_found_n);
-/* Those of one portfolio. STATUS_NOT_FOUND: there is no such portfolio. */
+/* Those of one portfolio. STATUS_NOT_FOUND: there is no such portfolio in the scope. */
 PF_MUST_CHECK enum status assets_load_symbols_of(struct db *db, const struct uuid *portfolio_id,
-                                                 struct symbol **ret_symbols, size_t *ret_n);
+                                                 const struct row_scope *scope, struct symbol **ret_symbols,
+                                                 size_t *ret_n);
 
 #endif

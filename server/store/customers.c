@@ -6,12 +6,12 @@
     "customer_id, name, email, phone, address, " SQL_US("created_at") ", " SQL_US("updated_at") ", " SQL_ETAG(         \
         "customer_id, name, email, phone, address, created_at, updated_at")
 
-/* $4 and $5: the filters. */
+/* $4 to $7: the filters. */
 #define LIST_BY(name, key, value, key_sql, compare, direction)                                                         \
     {                                                                                                                  \
         "customers.list_" name, DB_READ,                                                                               \
-            "SELECT " COLUMNS ", " key                                                                                 \
-            " FROM customers WHERE " SQL_BEGINS("name", "$4") " AND " SQL_BEGINS("email", "$5")                        \
+            "SELECT " COLUMNS ", " key " FROM customers WHERE " SQL_BEGINS("name", "$4") " AND " SQL_BEGINS(           \
+                "email", "$5") " AND " SQL_IN_SCOPE("customer_id", "$6", "$7")                                         \
                 SQL_LISTING(value, "customer_id", key_sql, compare, direction)                                         \
     }
 #define LIST_BOTH_WAYS(name, key, value, key_sql)                                                                      \
@@ -97,6 +97,7 @@ enum status customers_list(struct db *db, const struct listing *listing, const s
     listing_add_args(&args, listing);
     db_args_text(&args, filter->name);
     db_args_text(&args, filter->email);
+    row_scope_add_args(&args, &filter->scope);
     return db_query(db, &lists[listing->order], &args, ret_rows);
 }
 

@@ -5,6 +5,7 @@
 #include "store/db.h"
 #include "store/entity.h"
 #include "store/listing.h"
+#include "store/row_owners.h"
 
 struct customer {
     struct uuid customer_id;
@@ -30,6 +31,7 @@ enum customers_sort { CUSTOMERS_BY_CREATION, CUSTOMERS_BY_NAME, CUSTOMERS_BY_EMA
 struct customers_filter {
     const char *name;  /* the beginning, in any case; NULL: any */
     const char *email; /* likewise */
+    struct row_scope scope;
 };
 
 /* What a deletion found and took. portfolio_ids: one uuid a row, of the

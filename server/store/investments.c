@@ -25,14 +25,14 @@
     " FROM investments i JOIN portfolios p ON p.portfolio_id = i.portfolio_id "                                        \
     "JOIN assets a ON a.ticker_symbol = i.ticker_symbol "
 
-/* $4 to $7: the filters. */
+/* $4 to $9: the filters. */
 #define LIST_BY(name, key, value, key_sql, compare, direction)                                                         \
     {                                                                                                                  \
         "investments.list_" name, DB_READ,                                                                             \
             "SELECT " COLUMNS ", " key FROM "WHERE ($4::uuid IS NULL OR i.portfolio_id = $4) "                         \
             "AND ($5::text IS NULL OR i.ticker_symbol = $5) AND ($6::date IS NULL OR i.purchase_date >= $6) "          \
-            "AND ($7::date IS NULL OR i.purchase_date <= $7)" SQL_LISTING(value, "i.investment_id", key_sql, compare,  \
-                                                                          direction)                                   \
+            "AND ($7::date IS NULL OR i.purchase_date <= $7) AND " SQL_IN_SCOPE("p.customer_id", "$8", "$9")           \
+                SQL_LISTING(value, "i.investment_id", key_sql, compare, direction)                                     \
     }
 #define LIST_BOTH_WAYS(name, key, value, key_sql)                                                                      \
     LIST_BY(name, key, value, key_sql, ">", "ASC"), LIST_BY(name "_down", key, value, key_sql, "<", "DESC")
@@ -52,7 +52,8 @@ static const struct db_statement statements[] = {
                 "external_id, fx_rate) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING investment_id"},
     [GET] = {"investments.get", DB_READ, "SELECT " COLUMNS FROM "WHERE i.investment_id = $1"},
     [LOCK_PORTFOLIO] = {"investments.lock_portfolio", DB_WRITE,
-                        "SELECT 1 FROM portfolios WHERE portfolio_id = $1 FOR NO KEY UPDATE"},
+                        "SELECT 1 FROM portfolios WHERE portfolio_id = $1 AND " SQL_IN_SCOPE(
+                            "customer_id", "$2", "$3") " FOR NO KEY UPDATE"},
     [LOCK] = {"investments.lock", DB_WRITE,
               "SELECT " COLUMNS FROM "WHERE i.investment_id = $1 AND i.portfolio_id = $2 FOR UPDATE OF i"},
     /* The other lots of the position and this one together. */
@@ -143,6 +144,7 @@ enum status investments_list(struct db *db, const struct listing *listing, const
     db_args_text(&args, filter->ticker_symbol);
     db_args_optional_date(&args, filter->has_from, filter->from);
     db_args_optional_date(&args, filter->has_to, filter->to);
+    row_scope_add_args(&args, &filter->scope);
     return db_query(db, &lists[listing->order], &args, ret_rows);
 }
 
@@ -157,9 +159,11 @@ struct lot_write {
     struct db_rows *rows;
 };
 
-static enum status portfolio_lock(struct db *db, const struct uuid *portfolio_id) {
+/* scope: NULL: whosever it is. What is not in it is not waited for either. */
+static enum status portfolio_lock(struct db *db, const struct uuid *portfolio_id, const struct row_scope *scope) {
     struct db_args args;
     id_args(&args, portfolio_id);
+    row_scope_add_args(&args, scope);
     struct db_rows *rows = NULL;
     enum status status = entity_get(db, &statements[LOCK_PORTFOLIO], &args, &rows);
     db_rows_destroy(&rows);
@@ -224,7 +228,7 @@ static void fields_add(struct db_args *args, const struct investment_fields *fie
 static enum status insert_run(struct db *db, void *context) {
     struct lot_write *write = context;
     db_rows_destroy(&write->rows);
-    enum status status = portfolio_lock(db, &write->portfolio_id);
+    enum status status = portfolio_lock(db, &write->portfolio_id, &write->fields->scope);
     if (status == STATUS_OK)
         status = position_prepare(db, write);
     if (status != STATUS_OK)
@@ -267,7 +271,7 @@ static enum status lot_lock(struct db *db, struct lot_write *write) {
     if (status != STATUS_OK)
         return status;
     write->portfolio_id = lot.portfolio_id;
-    status = portfolio_lock(db, &lot.portfolio_id);
+    status = portfolio_lock(db, &lot.portfolio_id, NULL);
     if (status != STATUS_OK)
         return status;
     struct db_args args;

@@ -10,6 +10,7 @@
 #include "store/db.h"
 #include "store/entity.h"
 #include "store/listing.h"
+#include "store/row_owners.h"
 
 #define EXTERNAL_ID_MAX 128 /* bytes */
 
@@ -42,6 +43,7 @@ struct investment_fields {
     int32_t purchase_date;
     char external_id[EXTERNAL_ID_MAX + 1]; /* "": none; of an update: the stored one stays */
     struct price fx_rate;                  /* 0 = not given */
+    struct row_scope scope;                /* of a new one: the portfolio must be in it, or is not found */
     /* Set with OUT_OF_RANGE: which of them are why. */
     bool is_quantity_refused, is_rate_refused;
 };
@@ -55,6 +57,7 @@ struct investments_filter {
     const char *ticker_symbol;
     bool has_from, has_to;
     int32_t from, to; /* of purchase_date, both included */
+    struct row_scope scope;
 };
 
 /* A symbol that is not known becomes an asset. STATUS_NOT_FOUND: no such

@@ -14,14 +14,15 @@
                                                               "base_currency, cash_balance, version, created_at, "     \
                                                               "updated_at")
 
-/* $4 to $7: the filters. */
+/* $4 to $9: the filters. */
 #define LIST_BY(name, key, value, key_sql, compare, direction)                                                         \
     {                                                                                                                  \
         "portfolios.list_" name, DB_READ,                                                                              \
             "SELECT " COLUMNS ", " key " FROM portfolios WHERE ($4::uuid IS NULL OR customer_id = $4) "                \
             "AND ($5::text IS NULL OR portfolio_type = $5) AND ($6::text IS NULL OR base_currency = "                  \
             "$6::text::bpchar) "                                                                                       \
-            "AND " SQL_BEGINS("portfolio_name", "$7") SQL_LISTING(value, "portfolio_id", key_sql, compare, direction)  \
+            "AND " SQL_BEGINS("portfolio_name", "$7") " AND " SQL_IN_SCOPE("customer_id", "$8", "$9")                  \
+                SQL_LISTING(value, "portfolio_id", key_sql, compare, direction)                                        \
     }
 #define LIST_BOTH_WAYS(name, key, value, key_sql)                                                                      \
     LIST_BY(name, key, value, key_sql, ">", "ASC"), LIST_BY(name "_down", key, value, key_sql, "<", "DESC")
@@ -115,6 +116,7 @@ enum status portfolios_list(struct db *db, const struct listing *listing, const 
     db_args_text(&args, filter->portfolio_type);
     db_args_text(&args, filter->base_currency);
     db_args_text(&args, filter->portfolio_name);
+    row_scope_add_args(&args, &filter->scope);
     return db_query(db, &lists[listing->order], &args, ret_rows);
 }
 

@@ -7,6 +7,7 @@
 #include "store/db.h"
 #include "store/entity.h"
 #include "store/listing.h"
+#include "store/row_owners.h"
 
 struct portfolio_row {
     struct uuid portfolio_id;
@@ -38,6 +39,7 @@ struct portfolios_filter {
     const char *portfolio_type;
     const char *base_currency;
     const char *portfolio_name; /* the beginning, in any case */
+    struct row_scope scope;
 };
 
 /* STATUS_NOT_FOUND: no such customer. */
