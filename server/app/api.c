@@ -6,6 +6,7 @@
 #include "app/access_messages.h"
 #include "app/api_gate.h"
 #include "app/api_handlers.h"
+#include "app/api_limits.h"
 #include "app/site.h"
 #include "ops/log.h"
 
@@ -145,6 +146,10 @@ static void refusal_respond(struct api_call *call) {
                              "Only a WebSocket handshake of version 13 on /stream is accepted, without a "
                              "subprotocol or with portfolio.v1.json");
         return;
+    case HTTP_REFUSAL_CONNECTIONS:
+        call->retry_after_s = 5;
+        api_call_refuse_with(call, ERROR_RATE_LIMITED, "This address has as many connections as it may have");
+        return;
     case HTTP_REFUSAL_DRAINING:
         api_call_refuse_with(call, ERROR_UNAVAILABLE, "This instance stops");
         return;
@@ -197,7 +202,9 @@ void api_on_request(void *context, struct http_request *request) {
     enum status status = router_find(routes, sizeof routes / sizeof routes[0], request->method, request->path, &route,
                                      &params, &methods);
     bool is_refused = request->refusal != HTTP_REFUSAL_NONE;
-    if (!is_refused && status == STATUS_NOT_FOUND && api->site && site_respond(api->site, request))
+    struct rate_limit_state taken = api_limits_take(api, request);
+    if (!is_refused && !taken.is_refused && status == STATUS_NOT_FOUND && api->site &&
+        site_respond(api->site, request))
         return;
     struct api_call *call = api_call_create(api, request);
     if (!call) {
@@ -205,6 +212,8 @@ void api_on_request(void *context, struct http_request *request) {
         http_respond(request, &(struct http_response){.status = 503, .close = true});
         return;
     }
+    if (!is_refused && !api_limits_admit(call, &taken))
+        return;
     if (is_refused) {
         refusal_respond(call);
     } else if (status == STATUS_OK) {

@@ -16,6 +16,7 @@
 struct api_call;
 struct authenticator;
 struct historian;
+struct limiter;
 struct market_calendar;
 struct poller;
 struct route;
@@ -35,6 +36,7 @@ struct api_context {
     struct poller *poller;
     struct historian *historian;
     const struct market_calendar *calendar;
+    struct limiter *limiter;
     struct site *site;  /* static files; NULL without STATIC_DIR */
     int64_t started_ms; /* monotonic: /health tells the uptime */
 };
@@ -48,6 +50,8 @@ void api_print_access(FILE *out);
 void api_on_request(void *context, struct http_request *request);
 /* Whether the body's form is one that the route takes; false: a response was sent, the call is gone. */
 bool api_body_is_acceptable(struct api_call *call, const struct route *route);
+/* A WebSocket handshake that the transport accepts. */
+void api_on_handshake(void *context, struct http_request *request);
 /* What the body of a request to this path may have. */
 size_t api_max_body_bytes(void *context, enum http_method method, const char *path);
 

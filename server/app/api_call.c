@@ -4,6 +4,7 @@
 
 #include "app/api_encoding.h"
 #include "app/api_idempotency.h"
+#include "app/api_limits.h"
 #include "app/etag.h"
 #include "ops/log.h"
 #include "protocol/json_exact.h"
@@ -50,6 +51,7 @@ struct api_call *api_call_create(const struct api_context *api, struct http_requ
 /* The one place where a call ends. */
 static void call_free(struct api_call *call) {
     principal_unref(&call->principal);
+    api_limits_end(call);
     strbuf_fini(&call->out);
     strbuf_fini(&call->packed);
     problem_fini(&call->problem);
@@ -67,6 +69,7 @@ static void call_free(struct api_call *call) {
 struct header_set {
     struct http_response *response;
     char etag[sizeof((struct api_call *)0)->etag + sizeof API_ENCODING_TAG + 2];
+    struct api_limits_headers limits;
 };
 
 static void header_add(struct http_response *response, const char *name, const char *value) {
@@ -98,10 +101,7 @@ static void headers_add(const struct api_call *call, struct header_set *set) {
         header_add(response, "content-security-policy:", call->content_security_policy);
     if (call->idempotency && call->idempotency->is_replay)
         header_add(response, "idempotency-replayed:", "true");
-    if (response->status == 503)
-        header_add(response, "retry-after:", "1");
-    if (response->status == 429)
-        header_add(response, "retry-after:", "60");
+    api_limits_add_headers(call, response, &set->limits);
 }
 
 void api_call_send(struct api_call *call) {

@@ -14,6 +14,7 @@
 #include "app/form.h"
 #include "app/problem.h"
 #include "app/router.h"
+#include "base/rate_limit.h"
 #include "base/uuid.h"
 #include "store/db_rows.h"
 #include "store/entity.h"
@@ -61,6 +62,11 @@ struct api_call {
     void (*data_fini)(void *data); /* frees what data holds; NULL: nothing */
 
     struct api_idempotency *idempotency; /* private; NULL: without a key */
+
+    struct rate_limit_state rate; /* what the limits said, see app/api_limits.h */
+    struct rate_limit_key open_key;
+    bool is_open;          /* counted among those under way, by open_key */
+    int64_t retry_after_s; /* of a refusal; 0: what its status usually has */
 
     int http_status; /* of the response on its way */
     const char *content_type;

@@ -5,6 +5,7 @@
 #include "app/api_encoding.h"
 #include "app/forgotten_prices.h"
 #include "app/history_store.h"
+#include "app/limits.h"
 #include "app/price_archive.h"
 #include "app/shard.h"
 #include "app/site.h"
@@ -181,6 +182,8 @@ static enum status prepare(struct instance *instance, const struct config *confi
     if (status == STATUS_OK)
         status = read_calendar(instance, error, error_len);
     if (status == STATUS_OK)
+        status = limits_create(config, &instance->limits, error, error_len);
+    if (status == STATUS_OK)
         status = price_archive_create(config->database_url, config->statement_timeout_ms, &instance->stop_at,
                                       &instance->archive);
     if (status == STATUS_OK)
@@ -268,6 +271,7 @@ void instance_stop(struct instance *instance) {
     store_destroy(&instance->store);
     store_destroy(&instance->reports);
     forgotten_prices_destroy(&instance->forgotten);
+    limits_destroy(&instance->limits);
     site_destroy(&instance->site);
     historian_destroy(&instance->historian);
     poller_destroy(&instance->poller);

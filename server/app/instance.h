@@ -15,6 +15,7 @@
 
 struct forgotten_prices; /* app/forgotten_prices.h */
 struct historian;
+struct limits; /* app/limits.h */
 struct history_archive;
 struct shard;
 struct site; /* app/site.h */
@@ -33,6 +34,7 @@ struct instance {
     struct history_archive *history_archive;
     struct historian *historian;
     struct forgotten_prices *forgotten;
+    struct limits *limits;
     struct site *site; /* NULL without STATIC_DIR */
     struct shard **shards;
     size_t shards_n;

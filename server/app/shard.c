@@ -158,6 +158,7 @@ static void on_tick(struct ev_loop *ev, ev_timer *watcher, int events) {
     (void)ev;
     (void)events;
     struct shard *shard = watcher->data;
+    limiter_sweep(shard->limiter);
     engine_tick(shard->engine, now_ms(shard));
 }
 
@@ -185,8 +186,12 @@ static struct loop_config loop_config_of(struct shard *shard, int port) {
         .host = config->host,
         .port = port,
         .clock = shard->instance->clock,
-        .http = {.context = &shard->api, .on_request = api_on_request, .max_body_bytes = api_max_body_bytes},
+        .http = {.context = &shard->api,
+                 .on_request = api_on_request,
+                 .on_handshake = api_on_handshake,
+                 .max_body_bytes = api_max_body_bytes},
         .websocket = shard_websocket_handler(shard),
+        .admission = limiter_admission(shard->limiter),
         .websocket_path = "/stream",
         .websocket_protocol = "portfolio.v1.json",
         .max_body_bytes = (size_t)config->max_body_bytes,
@@ -273,8 +278,11 @@ enum status shard_create(struct instance *instance, size_t index, int port, stru
     list_init(&shard->states);
     list_init(&shard->arrivals);
     list_init(&shard->steps);
-    struct loop_config config = loop_config_of(shard, port);
-    enum status status = loop_create(&config, &shard->loop, error, error_len);
+    enum status status = limiter_create(instance->config, instance->limits, instance->clock, &shard->limiter);
+    if (status == STATUS_OK) {
+        struct loop_config config = loop_config_of(shard, port);
+        status = loop_create(&config, &shard->loop, error, error_len);
+    }
     if (status == STATUS_OK)
         status = mailbox_create(loop_ev(shard->loop), MAILBOX_CAPACITY, &shard->mailbox);
     if (status == STATUS_OK)
@@ -298,6 +306,7 @@ enum status shard_create(struct instance *instance, size_t index, int port, stru
                                       .mailbox = shard->mailbox,
                                       .authenticator = shard->authenticator,
                                       .bus = shard->bus,
+                                      .limiter = shard->limiter,
                                       .poller = instance->poller,
                                       .historian = instance->historian,
                                       .calendar = &instance->calendar,
@@ -386,6 +395,7 @@ void shard_destroy(struct shard **shard) {
     loop_destroy(&dying->loop);
     hub_destroy(&dying->hub);
     engine_destroy(&dying->engine);
+    limiter_destroy(&dying->limiter);
     free(dying);
     *shard = NULL;
 }

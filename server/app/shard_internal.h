@@ -18,6 +18,7 @@
 #include "app/authenticator.h"
 #include "app/engine.h"
 #include "app/hub.h"
+#include "app/limiter.h"
 #include "app/price_wait.h"
 #include "app/shard.h"
 #include "net/loop.h"
@@ -34,6 +35,7 @@ struct shard {
     bool is_started;
     struct loop *loop;
     struct mailbox *mailbox;
+    struct limiter *limiter;
     struct engine *engine;
     struct hub *hub;
     struct bus *bus;

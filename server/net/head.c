@@ -168,6 +168,12 @@ static const char **field_place(struct head_reading *reading, const char *name, 
     return NULL;
 }
 
+static void forwarded_add(struct head *head, const char *value) {
+    if (head->forwarded_n == HEAD_FORWARDED_MAX)
+        memmove(head->forwarded, head->forwarded + 1, --head->forwarded_n * sizeof head->forwarded[0]);
+    head->forwarded[head->forwarded_n++] = value;
+}
+
 static bool is_field_value(const char *value) {
     for (; *value; value++)
         if (((unsigned char)*value < ' ' && *value != '\t') || *value == 0x7f)
@@ -187,6 +193,10 @@ static enum status parse_field(char *line, struct head_reading *reading) {
         value[--value_len] = '\0';
     if (!is_field_value(value))
         return STATUS_INVALID;
+    if (strcasecmp(line, "x-forwarded-for") == 0) {
+        forwarded_add(&reading->head, value);
+        return STATUS_OK;
+    }
     bool is_list = false;
     const char **place = field_place(reading, line, &is_list);
     if (!place || (is_list && *place))

@@ -18,6 +18,7 @@
 
 #define HEAD_BYTES_MAX 16384
 #define HEAD_FIELDS_MAX 100
+#define HEAD_FORWARDED_MAX 4 /* of more X-Forwarded-For the last ones count: the nearest proxy's */
 
 struct head {
     enum http_method method;
@@ -34,6 +35,8 @@ struct head {
     const char *upgrade;     /* NULL when absent, like the next ones */
     const char *websocket_key;
     const char *websocket_version;
+    const char *forwarded[HEAD_FORWARDED_MAX]; /* the last X-Forwarded-For, in their order */
+    size_t forwarded_n;
 };
 
 /* The length of the head with its empty line; 0 when its end is not there yet.

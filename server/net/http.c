@@ -9,25 +9,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum status http_exchange_create(struct http_connection *connection, const char *peer, const char *head_bytes,
-                                 size_t head_len, struct http_exchange **ret_exchange) {
+enum status http_exchange_create(struct http_connection *connection, const struct visitor *visitor,
+                                 const char *head_bytes, size_t head_len, struct http_exchange **ret_exchange) {
     struct http_exchange *exchange = calloc(1, sizeof *exchange + head_len + 1);
     if (!exchange)
         return STATUS_NO_MEMORY;
     exchange->connection = connection;
     if (head_len)
         memcpy(exchange->bytes, head_bytes, head_len);
-    memcpy(exchange->peer, peer, strnlen(peer, sizeof exchange->peer - 1));
+    exchange->visitor = *visitor;
     exchange->request =
-        (struct http_request){.method = HTTP_METHOD_OTHER, .path = "", .query = "", .body = "", .peer = exchange->peer};
+        (struct http_request){.method = HTTP_METHOD_OTHER, .path = "", .query = "", .body = "", .peer = exchange->visitor.text, .client = visitor->client};
     *ret_exchange = exchange;
     return STATUS_OK;
 }
 
-enum status http_exchange_parse(struct http_exchange *exchange, size_t head_len) {
+enum status http_exchange_parse(struct http_exchange *exchange, const struct admission *admission, size_t head_len) {
     enum status status = head_parse(exchange->bytes, head_len, &exchange->head);
     if (status != STATUS_OK)
         return status;
+    visitor_read(&exchange->visitor, admission, &exchange->head);
+    exchange->request.client = exchange->visitor.client;
     exchange->request.method = exchange->head.method;
     exchange->request.path = exchange->head.path;
     exchange->request.query = exchange->head.query;

@@ -6,6 +6,7 @@
 #ifndef PF_NET_HTTP_H
 #define PF_NET_HTTP_H
 
+#include "base/address.h"
 #include "base/status.h"
 
 #include <stdatomic.h>
@@ -42,7 +43,8 @@ enum http_refusal {
     HTTP_REFUSAL_UPGRADE,  /* an Upgrade, or a WebSocket handshake, that is not accepted */
     HTTP_REFUSAL_DRAINING, /* a handshake that would be, but the server stops */
     HTTP_REFUSAL_TARGET_TOO_LONG,
-    HTTP_REFUSAL_HEAD_TOO_LARGE /* in bytes or fields */
+    HTTP_REFUSAL_HEAD_TOO_LARGE, /* in bytes or fields */
+    HTTP_REFUSAL_CONNECTIONS     /* a handshake of an address that has too many connections */
 };
 
 struct http_request {
@@ -52,7 +54,8 @@ struct http_request {
     const char *query; /* without '?', "" when absent */
     const char *body;  /* body_len bytes and a NUL */
     size_t body_len;
-    const char *peer;                   /* address text */
+    const char *peer;                   /* the client's address, see net/visitor.h */
+    struct address client;              /* the same */
     const char *headers[HTTP_HEADER_N]; /* NULL when absent */
     /* The client has shut its side, or is gone: it may still read the answer, but
      * mostly nobody does. Thread: any. */

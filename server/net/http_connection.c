@@ -48,7 +48,7 @@ struct http_connection {
     struct strbuf output;
     size_t output_sent;
     size_t discarded_bytes;
-    char peer[LISTENER_PEER_MAX];
+    struct visitor visitor;
 };
 
 static void connection_run(struct http_connection *connection);
@@ -126,11 +126,12 @@ static void connection_deliver(struct http_connection *connection) {
 
 /* The request is not acceptable: the handler writes the answer, the connection closes after it. */
 static void connection_refuse(struct http_connection *connection, enum http_refusal refusal) {
-    bool is_handshake = refusal == HTTP_REFUSAL_UPGRADE || refusal == HTTP_REFUSAL_DRAINING;
+    bool is_handshake = refusal == HTTP_REFUSAL_UPGRADE || refusal == HTTP_REFUSAL_DRAINING ||
+                        refusal == HTTP_REFUSAL_CONNECTIONS;
     metrics_increment(is_handshake ? METRIC_HANDSHAKES_REFUSED : METRIC_HTTP_REFUSED);
-    log_event(LOG_DEBUG, "http.refused", LOG_TEXT("peer", connection->peer), LOG_I64("refusal", refusal));
+    log_event(LOG_DEBUG, "http.refused", LOG_TEXT("peer", connection->visitor.text), LOG_I64("refusal", refusal));
     struct http_exchange *exchange = connection->exchange;
-    if (!exchange && http_exchange_create(connection, connection->peer, NULL, 0, &exchange) != STATUS_OK) {
+    if (!exchange && http_exchange_create(connection, &connection->visitor, NULL, 0, &exchange) != STATUS_OK) {
         connection_enter(connection, CONNECTION_CLOSED);
         return;
     }
@@ -208,13 +209,13 @@ static bool connection_step_head(struct http_connection *connection) {
             return false;
         return true;
     }
-    if (http_exchange_create(connection, connection->peer, connection->input.bytes, head_len, &connection->exchange) !=
+    if (http_exchange_create(connection, &connection->visitor, connection->input.bytes, head_len, &connection->exchange) !=
         STATUS_OK) {
         connection_enter(connection, CONNECTION_CLOSED);
         return true;
     }
     http_input_drop(&connection->input, head_len);
-    enum status status = http_exchange_parse(connection->exchange, head_len);
+    enum status status = http_exchange_parse(connection->exchange, &connection->server->admission, head_len);
     if (status == STATUS_OK)
         connection_begin_body(connection);
     else
@@ -287,8 +288,10 @@ static void connection_free(struct http_connection *connection) {
     timer_entry_cancel(&connection->deadline);
     ev_clear_pending(server->ev, &connection->io);
     connection_watch(connection, 0);
-    if (connection->io.fd >= 0)
+    if (connection->io.fd >= 0) { /* it has not become a WebSocket */
         close(connection->io.fd);
+        admission_disconnect(&server->admission, &connection->visitor, false);
+    }
     /* A request that the handler still has stays valid, without a connection. */
     if (connection->exchange && connection->state == CONNECTION_HANDLING)
         connection->exchange->connection = NULL;
@@ -425,10 +428,14 @@ void http_connection_upgrade(struct http_connection *connection, struct http_exc
         connection_refuse(connection, HTTP_REFUSAL_DRAINING);
         return;
     }
+    if (!admission_upgrade(&server->admission, &exchange->visitor)) {
+        connection_refuse(connection, HTTP_REFUSAL_CONNECTIONS);
+        return;
+    }
     connection_enter(connection, CONNECTION_CLOSED); /* unwatched, before others watch it */
     connection->exchange = NULL;
     connection->io.fd = -1;
-    server->on_upgraded(server->context, fd, connection->peer, &exchange->head, grant);
+    server->on_upgraded(server->context, fd, &exchange->visitor, &exchange->head, grant);
     http_exchange_free(&exchange);
     connection_run(connection);
 }
@@ -439,14 +446,21 @@ void http_server_init(struct http_server *server) {
 }
 
 void http_server_accept(struct http_server *server, int fd, const char *peer) {
+    struct visitor visitor;
+    visitor_init(&visitor, &server->admission, peer);
+    if (!admission_connect(&server->admission, &visitor)) {
+        admission_refuse(fd);
+        return;
+    }
     struct http_connection *connection = calloc(1, sizeof *connection);
     if (!connection) {
+        admission_disconnect(&server->admission, &visitor, false);
         close(fd);
         return;
     }
     connection->server = server;
     strbuf_init(&connection->output);
-    memcpy(connection->peer, peer, strnlen(peer, sizeof connection->peer - 1));
+    connection->visitor = visitor;
     timer_entry_init(&connection->deadline, on_deadline);
     ev_io_init(&connection->io, on_io, fd, EV_READ);
     connection->io.data = connection;

@@ -8,7 +8,7 @@
 #include "net/http.h"
 #include "net/http_body.h"
 #include "net/http_server.h"
-#include "net/listener.h"
+#include "net/visitor.h"
 
 struct http_connection;
 
@@ -19,16 +19,17 @@ struct http_exchange {
     bool is_handshake;
     size_t *large_bodies_n; /* the server's count, when this is one of them */
     struct http_body body;
-    char peer[LISTENER_PEER_MAX];
+    struct visitor visitor;
     char bytes[]; /* the head's, cut up into strings */
 };
 
 /* With a copy of the head, not parsed yet: path, query and body are "". */
-PF_MUST_CHECK enum status http_exchange_create(struct http_connection *connection, const char *peer,
+PF_MUST_CHECK enum status http_exchange_create(struct http_connection *connection, const struct visitor *visitor,
                                                const char *head_bytes, size_t head_len,
                                                struct http_exchange **ret_exchange);
 /* Parses the copy and fills in the request. STATUS_INVALID and STATUS_LIMIT as head_parse. */
-PF_MUST_CHECK enum status http_exchange_parse(struct http_exchange *exchange, size_t head_len);
+PF_MUST_CHECK enum status http_exchange_parse(struct http_exchange *exchange, const struct admission *admission,
+                                              size_t head_len);
 void http_exchange_free(struct http_exchange **exchange);
 
 /* What the request's body may have. */

@@ -11,6 +11,7 @@
 #include "net/handshake.h"
 #include "net/http.h"
 #include "net/timer_wheel.h"
+#include "net/visitor.h"
 
 struct ev_loop;
 
@@ -19,12 +20,13 @@ struct http_server {
     struct timer_wheel *wheel;
     const struct clock *clock;
     struct http_handler handler;
+    struct admission admission;
     size_t max_body_bytes;
     int64_t request_timeout_ms;
     const char *websocket_path;
     const char *websocket_protocol;
     /* A handshake that passed every check; fd is the callee's. */
-    void (*on_upgraded)(void *context, int fd, const char *peer, const struct head *head, void *grant);
+    void (*on_upgraded)(void *context, int fd, const struct visitor *visitor, const struct head *head, void *grant);
     void *context;
     struct list connections; /* private from here on */
     size_t connections_n;
@@ -40,7 +42,7 @@ void http_server_init(struct http_server *server);
 void http_server_fini(struct http_server *server);
 /* Closes connections that wait for a request, the others after their answer. */
 void http_server_drain(struct http_server *server);
-/* fd is the server's now. */
+/* fd is the server's now; whom the admission refuses it answers and closes. */
 void http_server_accept(struct http_server *server, int fd, const char *peer);
 
 #endif

@@ -88,9 +88,9 @@ static void on_accepted(void *context, int fd, const char *peer) {
     http_server_accept(&loop->http, fd, peer);
 }
 
-static void on_upgraded(void *context, int fd, const char *peer, const struct head *head, void *grant) {
+static void on_upgraded(void *context, int fd, const struct visitor *visitor, const struct head *head, void *grant) {
     struct loop *loop = context;
-    websocket_server_adopt(&loop->websockets, fd, peer, head, grant);
+    websocket_server_adopt(&loop->websockets, fd, visitor, head, grant);
 }
 
 static void loop_configure(struct loop *loop, const struct loop_config *config) {
@@ -100,6 +100,7 @@ static void loop_configure(struct loop *loop, const struct loop_config *config) 
                                       .wheel = &loop->wheel,
                                       .clock = config->clock,
                                       .handler = config->http,
+                                      .admission = config->admission,
                                       .max_body_bytes = config->max_body_bytes,
                                       .request_timeout_ms = config->request_timeout_ms,
                                       .websocket_path = loop->websocket_path,
@@ -111,6 +112,7 @@ static void loop_configure(struct loop *loop, const struct loop_config *config) 
                                                  .wheel = &loop->wheel,
                                                  .clock = config->clock,
                                                  .handler = config->websocket,
+                                                 .admission = config->admission,
                                                  .protocol = loop->websocket_protocol,
                                                  .max_message_bytes = config->max_message_bytes,
                                                  .liveness = {.ping_after_ms = config->ping_after_ms,

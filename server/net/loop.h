@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "net/http.h"
+#include "net/visitor.h"
 #include "net/websocket.h"
 
 struct ev_loop;
@@ -17,6 +18,7 @@ struct loop_config {
     const struct clock *clock;
     struct http_handler http;
     struct websocket_handler websocket;
+    struct admission admission;     /* all zero: everybody may come, no proxy is trusted */
     const char *websocket_path;     /* "/stream" */
     const char *websocket_protocol; /* "portfolio.v1.json" */
     size_t max_body_bytes;          /* of a request */

@@ -169,7 +169,11 @@ void websocket_pause_reading(struct websocket *websocket, bool is_paused) {
 }
 
 const char *websocket_peer(const struct websocket *websocket) {
-    return websocket->peer;
+    return websocket->visitor.text;
+}
+
+const struct address *websocket_client(const struct websocket *websocket) {
+    return &websocket->visitor.client;
 }
 
 /* With a payload: the library keeps pongs without one to itself. */
@@ -183,7 +187,7 @@ static void websocket_ping(struct websocket *websocket) {
 
 static void websocket_die(struct websocket *websocket, bool is_stalled) {
     metrics_increment(is_stalled ? METRIC_CLOSED_STALLED : METRIC_CLOSED_NO_PONG);
-    log_event(LOG_INFO, is_stalled ? "websocket.stalled" : "websocket.silent", LOG_TEXT("peer", websocket->peer));
+    log_event(LOG_INFO, is_stalled ? "websocket.stalled" : "websocket.silent", LOG_TEXT("peer", websocket->visitor.text));
     websocket->server->handler.on_dead(websocket->user, is_stalled);
     if (websocket->phase != WEBSOCKET_OPEN)
         return;
@@ -225,7 +229,8 @@ static void on_established(struct websocket *websocket, struct lws *lws) {
     websocket->server = server;
     websocket->fd = lws_get_socket_fd(lws);
     websocket->is_direct = !lws_is_ssl(lws);
-    snprintf(websocket->peer, sizeof websocket->peer, "%s", server->adopting_peer ? server->adopting_peer : "");
+    websocket->visitor = *server->adopting;
+    server->adopting = NULL;
     liveness_init(&websocket->liveness, clock_monotonic_ms(server->clock));
     timer_entry_init(&websocket->check, on_check);
     check_at(websocket, now_ms(websocket) + server->liveness.ping_after_ms);
@@ -266,6 +271,7 @@ static void on_closed(struct websocket *websocket) {
     websocket->message = NULL;
     websocket->server->connections_n--;
     metrics_add(METRIC_CONNECTIONS, -1);
+    admission_disconnect(&websocket->server->admission, &websocket->visitor, true);
     if (websocket->user)
         websocket->server->handler.on_closed(websocket->user);
 }
@@ -397,15 +403,18 @@ void websocket_server_fini(struct websocket_server *server) {
     server->scratch = NULL;
 }
 
-void websocket_server_adopt(struct websocket_server *server, int fd, const char *peer, const struct head *head,
-                            void *grant) {
+void websocket_server_adopt(struct websocket_server *server, int fd, const struct visitor *visitor,
+                            const struct head *head, void *grant) {
     char request[HANDSHAKE_BYTES_MAX];
     size_t len = handshake_write(request, head, server->protocol);
-    server->adopting_peer = peer;
+    server->adopting = visitor;
     server->adopting_grant = grant;
     /* It answers with 101 and calls back ESTABLISHED before it returns; when it cannot, it closes fd. */
     if (!lws_adopt_socket_vhost_readbuf(server->vhost, fd, request, len))
         metrics_increment(METRIC_HANDSHAKES_REFUSED);
-    server->adopting_peer = NULL;
     server->adopting_grant = NULL;
+    if (server->adopting) { /* there is none */
+        server->adopting = NULL;
+        admission_disconnect(&server->admission, visitor, true);
+    }
 }

@@ -6,6 +6,7 @@
 #ifndef PF_NET_WEBSOCKET_H
 #define PF_NET_WEBSOCKET_H
 
+#include "base/address.h"
 #include "base/frame.h"
 #include "base/status.h"
 
@@ -50,6 +51,8 @@ void websocket_want_writable(struct websocket *websocket);
 void websocket_close(struct websocket *websocket, int code, const char *reason);
 /* Stops or goes on reading from the socket. */
 void websocket_pause_reading(struct websocket *websocket, bool is_paused);
-const char *websocket_peer(const struct websocket *websocket); /* address text */
+/* The client's address (net/visitor.h), as text and as such. */
+const char *websocket_peer(const struct websocket *websocket);
+const struct address *websocket_client(const struct websocket *websocket);
 
 #endif

@@ -3,7 +3,6 @@
 #ifndef PF_NET_WEBSOCKET_INTERNAL_H
 #define PF_NET_WEBSOCKET_INTERNAL_H
 
-#include "net/listener.h"
 #include "net/websocket_server.h"
 
 struct lws;
@@ -33,7 +32,7 @@ struct websocket {
     struct timer_entry check; /* liveness while open, the end of patience afterwards */
     char *message;            /* the parts of a message so far; NULL between messages */
     size_t message_len, message_capacity;
-    char peer[LISTENER_PEER_MAX];
+    struct visitor visitor;
 };
 
 /* Some bytes of a frame came: LWS_CALLBACK_RECEIVE. */

@@ -57,7 +57,7 @@ static void message_deliver(struct websocket *websocket, const char *bytes, size
 
 static void receive_too_large(struct websocket *websocket) {
     metrics_increment(METRIC_CLOSED_TOO_LARGE);
-    log_event(LOG_INFO, "websocket.message_too_large", LOG_TEXT("peer", websocket->peer));
+    log_event(LOG_INFO, "websocket.message_too_large", LOG_TEXT("peer", websocket->visitor.text));
     websocket->server->handler.on_too_large(websocket->user);
     websocket_close(websocket, CLOSE_MESSAGE_TOO_LARGE, "message too large");
 }

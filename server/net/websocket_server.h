@@ -8,6 +8,7 @@
 #include "net/handshake.h"
 #include "net/liveness.h"
 #include "net/timer_wheel.h"
+#include "net/visitor.h"
 #include "net/websocket.h"
 
 struct ev_loop;
@@ -21,6 +22,7 @@ struct websocket_server {
     struct timer_wheel *wheel;
     const struct clock *clock;
     struct websocket_handler handler;
+    struct admission admission;
     const char *protocol;
     size_t max_message_bytes;
     struct liveness_limits liveness;
@@ -29,9 +31,9 @@ struct websocket_server {
     struct lws_vhost *vhost;
     struct lws_protocols *protocols;
     struct lws_log_cx *library_log; /* libwebsockets 4.3 and newer; NULL before */
-    const char *adopting_peer;      /* during websocket_server_adopt, as the next */
-    void *adopting_grant;
-    unsigned char *scratch; /* several frames become one send in it */
+    const struct visitor *adopting; /* during websocket_server_adopt, until there is a websocket */
+    void *adopting_grant;           /* likewise */
+    unsigned char *scratch;         /* several frames become one send in it */
     size_t scratch_capacity;
     size_t connections_n;
     void *foreign_loops[1];
@@ -41,7 +43,7 @@ PF_MUST_CHECK enum status websocket_server_init(struct websocket_server *server,
 /* Closes everything; on_closed comes for each connection. */
 void websocket_server_fini(struct websocket_server *server);
 /* head passed handshake_check. fd is the server's now; grant is for on_open. */
-void websocket_server_adopt(struct websocket_server *server, int fd, const char *peer, const struct head *head,
-                            void *grant);
+void websocket_server_adopt(struct websocket_server *server, int fd, const struct visitor *visitor,
+                            const struct head *head, void *grant);
 
 #endif

@@ -187,7 +187,7 @@ enum status config_read(struct config *ret_config, int argc, char *const *argv, 
     return status;
 }
 
-#define HELP_NAME 22
+#define HELP_NAME 25
 #define HELP_DEFAULT 12
 #define HELP_BOUNDS 23
 #define HELP_INDENT (2 + HELP_NAME + HELP_DEFAULT + HELP_BOUNDS)

@@ -30,6 +30,18 @@
     I(idempotency_keep_s, "IDEMPOTENCY_KEEP_S", 86400, 1, 31536000, "an Idempotency-Key is remembered this long") \
     I(audit_head_s, "AUDIT_HEAD_S", 3600, 1, 86400, "where the audit log's chain ends is logged this often (audit.head)") \
     I(max_import_bytes, "MAX_IMPORT_BYTES", 4194304, 256, 67108864, "largest CSV body of an import") \
+    I(rate_address, "RATE_ADDRESS", 300, 0, 1000000, "requests a second of one address (0: any number)") \
+    I(rate_address_burst, "RATE_ADDRESS_BURST", 1500, 1, 1000000, "so many at once after a pause") \
+    I(rate_user, "RATE_USER", 100, 0, 1000000, "requests a second of one user (0: any number)") \
+    I(rate_user_burst, "RATE_USER_BURST", 500, 1, 1000000, "so many at once after a pause") \
+    I(rate_login, "RATE_LOGIN", 30, 0, 1000000, "logins and the like a minute of one address, and of one e-mail, half a minute's at once (0: any number)") \
+    I(rate_messages, "RATE_MESSAGES", 200, 0, 1000000, "stream messages a second of one user over all connections (0: any number)") \
+    I(rate_messages_burst, "RATE_MESSAGES_BURST", 5000, 1, 1000000, "so many at once after a pause") \
+    I(rate_handshakes, "RATE_HANDSHAKES", 20, 0, 1000000, "stream handshakes a second of one address, ten seconds' at once (0: any number)") \
+    I(open_requests_per_user, "OPEN_REQUESTS_PER_USER", 64, 0, 100000, "requests of one user, or address, under way at once (0: any number)") \
+    I(connections_per_address, "CONNECTIONS_PER_ADDRESS", 256, 0, 1000000, "connections of one address (0: any number)") \
+    I(connections_max, "CONNECTIONS_MAX", 50000, 0, 1000000, "connections in all, never more than there are descriptors for (0: that many)") \
+    T(trusted_proxies, "TRUSTED_PROXIES", "", "addresses or networks whose X-Forwarded-For is believed: 10.0.0.0/8,::1") \
     I(portfolio_keep_s, "PORTFOLIO_KEEP_S", 300, 0, 86400, "a portfolio stays in memory this long after the last request for it") \
     I(quote_ttl_s, "QUOTE_TTL_S", 60, 1, 86400, "a quote not confirmed for this long is stale") \
     T(providers, "PROVIDERS", "none", "price providers in order of preference: alphavantage, polygon (or massive), finnhub, yahoo, coinbase, kraken, ecb, simulated, replay; or none") \

@@ -29,6 +29,14 @@
     X(CLOSED_OUTBOX, "pf_connections_closed_total{reason=\"outbox_full\"}", counter, "Connections closed by the server") \
     X(CLOSED_SHUTDOWN, "pf_connections_closed_total{reason=\"shutdown\"}", counter, "Connections closed by the server") \
     X(ACCEPTS_FAILED, "pf_accepts_failed_total", counter, "Times accepting paused because descriptors or memory ran out") \
+    X(CONNECTIONS_REFUSED_ADDRESS, "pf_connections_refused_total{reason=\"address\"}", counter, "Connections closed before their first request because there were too many") \
+    X(CONNECTIONS_REFUSED_ALL, "pf_connections_refused_total{reason=\"all\"}", counter, "Connections closed before their first request because there were too many") \
+    X(LIMITED_ADDRESS, "pf_rate_limited_total{class=\"address\"}", counter, "Requests, handshakes and messages refused by a rate limit") \
+    X(LIMITED_USER, "pf_rate_limited_total{class=\"user\"}", counter, "Requests, handshakes and messages refused by a rate limit") \
+    X(LIMITED_LOGIN, "pf_rate_limited_total{class=\"login\"}", counter, "Requests, handshakes and messages refused by a rate limit") \
+    X(LIMITED_MESSAGES, "pf_rate_limited_total{class=\"messages\"}", counter, "Requests, handshakes and messages refused by a rate limit") \
+    X(LIMITED_HANDSHAKES, "pf_rate_limited_total{class=\"handshakes\"}", counter, "Requests, handshakes and messages refused by a rate limit") \
+    X(OPEN_REQUESTS_REFUSED, "pf_open_requests_refused_total", counter, "Requests refused because their user had too many under way") \
     X(HANDSHAKES_REFUSED, "pf_handshakes_refused_total", counter, "WebSocket handshakes refused") \
     X(RESUMES_RECOVERED, "pf_resumes_total{recovered=\"true\"}", counter, "Subscribes that carried a cursor") \
     X(RESUMES_LOST, "pf_resumes_total{recovered=\"false\"}", counter, "Subscribes that carried a cursor") \

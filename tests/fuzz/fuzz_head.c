@@ -4,6 +4,7 @@
  * acceptable. */
 #include "fuzz.h"
 #include "net/handshake.h"
+#include "net/visitor.h"
 
 #include <string.h>
 
@@ -26,6 +27,23 @@ static void check_handshake(const struct head *head) {
     FUZZ_CHECK(strcmp(again.websocket_key, head->websocket_key) == 0);
 }
 
+/* Whatever is forwarded, the client is some address; of who trusts nobody, the peer's. */
+static void check_visitor(const struct head *head) {
+    struct address_list proxies;
+    char error[64];
+    struct visitor visitor;
+    FUZZ_CHECK(address_list_parse("10.0.0.0/8", &proxies, error, sizeof error) == STATUS_OK);
+    struct admission admission = {.proxies = &proxies};
+    visitor_init(&visitor, &admission, "10.0.0.1");
+    visitor_read(&visitor, &admission, head);
+    struct address again;
+    FUZZ_CHECK(address_parse(visitor.text, strlen(visitor.text), &again) == STATUS_OK);
+    FUZZ_CHECK(address_equals(&again, &visitor.client));
+    visitor_init(&visitor, &admission, "11.0.0.1");
+    visitor_read(&visitor, &admission, head);
+    FUZZ_CHECK(address_equals(&visitor.client, &visitor.peer));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     static char bytes[2 * HEAD_BYTES_MAX];
     struct head head;
@@ -46,6 +64,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     for (size_t i = 0; i < HTTP_HEADER_N; i++)
         check_text(head.headers[i], bytes, len);
     check_text(head.upgrade, bytes, len);
+    for (size_t i = 0; i < head.forwarded_n; i++)
+        check_text(head.forwarded[i], bytes, len);
+    check_visitor(&head);
     if (handshake_check(&head, "portfolio.v1.json") == STATUS_OK)
         check_handshake(&head);
     return 0;

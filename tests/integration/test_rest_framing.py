@@ -2,52 +2,15 @@
 
 import json
 import shutil
-import socket
 import subprocess
 
 import pytest
 
 from support.rest import problem
 from support.waiting import DEADLINE_S
+from support.wire import Wire, head
 
 HEADER = b"ticker_symbol,quantity,purchase_price,purchase_date\n"
-
-
-class Wire:
-    """One connection: bytes go out as they are, responses come back one by one."""
-
-    def __init__(self, server):
-        self.socket = socket.create_connection(("127.0.0.1", server.port), timeout=DEADLINE_S)
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.file = self.socket.makefile("rb")
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.file.close()
-        self.socket.close()
-
-    def send(self, *pieces):
-        for piece in pieces:
-            self.socket.sendall(piece)
-        return self
-
-    def answer(self):
-        """(status, headers, body) as of HttpApi.request."""
-        status = int(self.file.readline().split(b" ")[1])
-        headers = {}
-        while (line := self.file.readline()) != b"\r\n":
-            name, _, value = line.decode().partition(":")
-            headers[name.lower()] = value.strip()
-        return status, headers, self.file.read(int(headers.get("content-length", 0)))
-
-    def is_over(self):
-        return self.file.read() == b""
-
-
-def head(method, path, *fields):
-    return "\r\n".join([f"{method} {path} HTTP/1.1", "Host: x", *fields, "", ""]).encode()
 
 
 def chunked(body, size):

@@ -23,6 +23,14 @@ _SANITIZERS = {
 }
 
 
+# A test asks as fast as it can, and all of it from one address.
+UNLIMITED = {
+    name: 0
+    for name in ("RATE_ADDRESS", "RATE_USER", "RATE_LOGIN", "RATE_MESSAGES", "RATE_HANDSHAKES",
+                 "OPEN_REQUESTS_PER_USER", "CONNECTIONS_PER_ADDRESS")
+}  # fmt: skip
+
+
 def binary_path():
     return os.environ.get("PORTFOLIOD", os.path.join(ROOT, "build", "asan", "portfoliod"))
 
@@ -60,7 +68,7 @@ class Server(HttpApi):
     """Settings by their names: Server(DATABASE_URL=…, HEARTBEAT_MS=200)."""
 
     def __init__(self, **settings):
-        self.settings = {"HOST": "127.0.0.1", "PORT": 0, "AUTH": "off", **settings}
+        self.settings = {"HOST": "127.0.0.1", "PORT": 0, "AUTH": "off", **UNLIMITED, **settings}
         self.port = None
         self._process = None
         self._reader = None

@@ -1,0 +1,215 @@
+"""How often and how many at once: what a client is told, and that others do not feel it."""
+
+import contextlib
+import threading
+
+import psycopg2
+import pytest
+
+from support.rest import problem
+from support.server import run_program
+from support.waiting import wait_until
+from support.websocket import HandshakeRefused, WebSocket
+from support.wire import HANDSHAKE, Wire, head
+
+ADA, BOB = "127.0.0.2", "127.0.0.3"
+
+
+def metric(server, name):
+    """Asked for from an address of its own, which no test uses up."""
+    with Wire(server, "127.0.0.99") as wire:
+        _, _, body = wire.ask("GET", "/metrics")
+    return next(int(line.split(" ")[-1]) for line in body.decode().splitlines() if line.startswith(name + " "))
+
+
+def test_requests_of_an_address(start_server):
+    server = start_server(RATE_ADDRESS=1, RATE_ADDRESS_BURST=5)
+    with Wire(server, ADA) as ada, Wire(server, BOB) as bob:
+        for left in (4, 3, 2, 1, 0):
+            status, headers, _ = ada.ask("OPTIONS", "*")
+            assert status == 204 and "retry-after" not in headers
+            assert (headers["ratelimit-limit"], int(headers["ratelimit-remaining"])) == ("5", left)
+            assert 1 <= int(headers["ratelimit-reset"]) <= 5
+        answer = ada.ask("OPTIONS", "*")
+        document = problem(answer, 429, "rate_limited")
+        assert "this address" in document["detail"]
+        assert answer[1]["retry-after"] == "1" and answer[1]["ratelimit-remaining"] == "0"
+        assert "connection" not in answer[1]
+        # What does not exist, what is not well formed, and files, too.
+        problem(ada.ask("GET", "/nothing"), 429, "rate_limited")
+        # Nobody else feels it; another connection of the same address does.
+        assert bob.ask("OPTIONS", "*")[0] == 204
+        with Wire(server, ADA) as again:
+            problem(again.ask("OPTIONS", "*"), 429, "rate_limited")
+        assert metric(server, 'pf_rate_limited_total{class="address"}') == 3
+        logged = server.log_events("limit.reached")
+        assert [(event["limit"], event["peer"]) for event in logged] == [("address", ADA)]
+        # It comes back by itself.
+        wait_until(lambda: ada.ask("OPTIONS", "*")[0] == 204)
+
+
+def test_a_write_that_is_refused_does_nothing(start_server):
+    server = start_server(RATE_ADDRESS=1, RATE_ADDRESS_BURST=2)
+    with Wire(server, ADA) as wire:
+        for name, status in (("a", 201), ("b", 201), ("c", 429)):
+            body = b'{"name":"x","email":"%s@example.com"}' % name.encode()
+            assert wire.ask("POST", "/customers", "Content-Type: application/json", body=body)[0] == status
+    with Wire(server, BOB) as wire:
+        assert b"c@example.com" not in wire.ask("GET", "/customers")[2]
+
+
+def test_requests_under_way(start_server, postgres):
+    """While PostgreSQL is slow an address has so many requests in hand, and no more."""
+    server = start_server(OPEN_REQUESTS_PER_USER=2, STATEMENT_TIMEOUT_MS=60000)
+    portfolio_id = server.create_portfolio()
+    body = b'{"portfolio_name":"other","portfolio_type":"IRA","base_currency":"USD"}'
+    put = head("PUT", f"/portfolios/{portfolio_id}", "Content-Type: application/json", f"Content-Length: {len(body)}") + body
+    with contextlib.closing(psycopg2.connect(postgres.url)) as held:
+        held.cursor().execute("SELECT 1 FROM portfolios FOR UPDATE")
+        with Wire(server, ADA) as one, Wire(server, ADA) as two, Wire(server, ADA) as three, Wire(server, BOB) as bob:
+            one.send(put)
+            two.send(put)
+            wait_until(lambda: metric(server, "pf_db_jobs_locked_total") > 0)
+            answer = three.send(put).answer()
+            problem(answer, 429, "rate_limited")
+            assert answer[1]["retry-after"] == "1"
+            assert bob.ask("GET", f"/portfolios/{portfolio_id}")[0] == 200
+            held.rollback()
+            assert {one.answer()[0], two.answer()[0]} == {200}
+            assert three.ask("OPTIONS", "*")[0] == 204
+    assert metric(server, "pf_open_requests_refused_total") == 1
+
+
+def test_connections_of_an_address(start_server):
+    server = start_server(CONNECTIONS_PER_ADDRESS=3)
+    wires = [Wire(server, ADA) for _ in range(3)]
+    for wire in wires:
+        assert wire.ask("OPTIONS", "*")[0] == 204
+    with Wire(server, ADA) as refused:
+        status, headers, _ = refused.answer()
+        assert (status, headers["retry-after"], headers["connection"]) == (503, "5", "close")
+        assert refused.is_over()
+    with Wire(server, BOB) as bob:
+        assert bob.ask("OPTIONS", "*")[0] == 204
+    assert metric(server, 'pf_connections_refused_total{reason="address"}') == 1
+    # One that becomes a stream still is one; when it goes there is room again.
+    stream = wires.pop()
+    assert stream.ask("GET", "/stream", *HANDSHAKE)[0] == 101
+    with Wire(server, ADA) as refused:
+        assert refused.answer()[0] == 503
+    stream.close()
+
+    def has_room():
+        with Wire(server, ADA) as wire:
+            return wire.ask("OPTIONS", "*")[0] == 204
+
+    wait_until(has_room)
+    for wire in wires:
+        wire.close()
+
+
+def test_connections_in_all(start_server):
+    server = start_server(CONNECTIONS_MAX=4, LOOPS=2)
+    wires = [Wire(server, f"127.0.0.{n}") for n in range(2, 6)]
+    for wire in wires:
+        assert wire.ask("OPTIONS", "*")[0] == 204
+    with Wire(server, "127.0.0.6") as refused:
+        assert refused.answer()[0] == 503 and refused.is_over()
+    for wire in wires:
+        wire.close()
+
+    def is_counted():
+        with contextlib.suppress(ConnectionError, StopIteration):  # no room yet
+            return metric(server, 'pf_connections_refused_total{reason="all"}') >= 1
+
+    wait_until(is_counted)
+    assert {event["limit"] for event in server.log_events("limit.reached")} == {"connections"}
+
+
+def test_handshakes_of_an_address(start_server):
+    server = start_server(RATE_HANDSHAKES=1)  # eleven at once
+    for _ in range(11):
+        WebSocket(server.ws_url).close()
+    with pytest.raises(HandshakeRefused) as refused:
+        WebSocket(server.ws_url)
+    assert refused.value.status == 429 and "retry-after: 1" in refused.value.head.lower()
+    with Wire(server, BOB) as bob:
+        assert bob.ask("GET", "/stream", *HANDSHAKE)[0] == 101
+    assert metric(server, 'pf_rate_limited_total{class="handshakes"}') == 1
+
+
+# --- behind a proxy ---
+
+
+def test_the_client_of_a_trusted_proxy(start_server):
+    server = start_server(TRUSTED_PROXIES="127.0.0.2, 10.0.0.0/8", RATE_ADDRESS=1, RATE_ADDRESS_BURST=2)
+    with Wire(server, ADA) as proxy, Wire(server, BOB) as stranger:
+        # Each client of the proxy has its own, over one connection; what it writes there itself changes nothing.
+        for client in ("1.1.1.1", "2.2.2.2", "2001:db8::1"):
+            forwarded = f"X-Forwarded-For: 9.9.9.9, {client}, 10.0.0.7"
+            assert [proxy.ask("OPTIONS", "*", forwarded)[0] for _ in range(3)] == [204, 204, 429], client
+        # A site has one bucket.
+        assert proxy.ask("OPTIONS", "*", "X-Forwarded-For: 2001:db8::ffff:1")[0] == 429
+        assert proxy.ask("OPTIONS", "*", "X-Forwarded-For: 2001:db8:0:1::1")[0] == 204
+        # Nobody else is believed.
+        answers = [stranger.ask("OPTIONS", "*", f"X-Forwarded-For: 3.3.3.{n}")[0] for n in range(3)]
+        assert answers == [204, 204, 429]
+    assert {event["peer"] for event in server.log_events("limit.reached")} == {"1.1.1.1"}
+
+
+def test_streams_through_a_trusted_proxy(start_server):
+    """A proxy may have any number of connections; each of its clients so many streams."""
+    server = start_server(TRUSTED_PROXIES="127.0.0.2", CONNECTIONS_PER_ADDRESS=2)
+
+    def open_stream(client):
+        wire = Wire(server, ADA)
+        return wire, wire.ask("GET", "/stream", *HANDSHAKE, f"X-Forwarded-For: {client}")
+
+    wires = []
+    for client, statuses in (("1.1.1.1", [101, 101, 429, 429]), ("2.2.2.2", [101, 101, 429])):
+        for status in statuses:
+            wire, answer = open_stream(client)
+            assert answer[0] == status
+            if status == 429:
+                assert problem(answer, 429, "rate_limited") and answer[1]["retry-after"] == "5" and wire.is_over()
+            wires.append(wire)
+    wires[0].close()
+    wait_until(lambda: open_stream("1.1.1.1")[1][0] == 101)
+    for wire in wires:
+        wire.close()
+
+
+@pytest.mark.parametrize("value", ["proxy.example", "10.0.0.0/33", "127.0.0.1:80"])
+def test_a_wrong_list_of_proxies_stops_the_start(portfoliod, value):
+    done = run_program("serve", settings={"TRUSTED_PROXIES": value, "PORT": 0})
+    assert done.returncode != 0 and "TRUSTED_PROXIES" in done.stderr and value in done.stderr
+
+
+@pytest.mark.threads
+def test_from_many_sides_at_once(start_server):
+    """The counts of open connections and requests end where they began."""
+    server = start_server(LOOPS=2, CONNECTIONS_PER_ADDRESS=20, OPEN_REQUESTS_PER_USER=5, RATE_ADDRESS=1000)
+    failures = []
+
+    def come_and_go(address):
+        for n in range(40):
+            with Wire(server, address) as wire:
+                try:
+                    status = wire.ask("GET", "/health" if n % 2 else "/customers")[0]
+                    failures.extend([status] if status not in (200, 429, 503) else [])
+                except ConnectionError:
+                    pass
+
+    threads = [threading.Thread(target=come_and_go, args=(f"127.0.1.{n % 3 + 1}",)) for n in range(9)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failures
+
+    def has_all_its_room(address):
+        with contextlib.ExitStack() as wires, contextlib.suppress(ConnectionError):
+            return all(wires.enter_context(Wire(server, address)).ask("OPTIONS", "*")[0] == 204 for _ in range(20))
+
+    for address in ("127.0.1.1", "127.0.1.2", "127.0.1.3"):
+        wait_until(lambda address=address: has_all_its_room(address))
