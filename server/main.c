@@ -1,6 +1,7 @@
 /* portfoliod: subcommands and signals. Everything else is in the folders.
  * Thread: main. */
 #include "app/api.h"
+#include "app/audit_command.h"
 #include "app/import_command.h"
 #include "app/instance.h"
 #include "feed/publish_command.h"
@@ -25,6 +26,7 @@ static int print_usage(FILE *out) {
                        "  migrate       bring the database's schema up to date\n"
                        "  publish       publish prices: SYMBOL=PRICE[/PREVIOUS_CLOSE] …, or - for JSON lines\n"
                        "  import        take reference data of assets from a CSV file\n"
+                       "  audit         verify the audit log, or list it\n"
                        "  routes        print the methods and paths of the REST API; --access: and who may use them\n"
                        "  check-config  say whether the settings are valid\n"
                        "  version       print the version\n"
@@ -144,6 +146,12 @@ static int command_routes(int argc, char *const *argv) {
     return EXIT_OK;
 }
 
+/* Likewise. */
+static int command_audit(int argc, char *const *argv) {
+    struct config config;
+    return read_config(&config, 0, NULL) ? audit_command_run(&config, argc, argv) : EXIT_USAGE;
+}
+
 int main(int argc, char **argv) {
     if (argc < 2)
         return print_usage(stderr);
@@ -159,6 +167,8 @@ int main(int argc, char **argv) {
         return command_publish(argc - 2, argv + 2);
     if (strcmp(command, "import") == 0)
         return command_import(argc - 2, argv + 2);
+    if (strcmp(command, "audit") == 0)
+        return command_audit(argc - 2, argv + 2);
     bool is_serve = strcmp(command, "serve") == 0;
     bool is_migrate = strcmp(command, "migrate") == 0;
     if (!is_serve && !is_migrate && strcmp(command, "check-config") != 0) {

@@ -50,11 +50,24 @@ static void head_take(struct shard *shard, const struct seal_job *job) {
 
 static void seal_start(struct shard *shard);
 
+/* Other than that PostgreSQL is away: what is sealed was tampered with, or rights are missing. */
+static void failure_note(struct shard *shard, enum status status) {
+    bool is_failing = status != STATUS_OK && status != STATUS_UNAVAILABLE && status != STATUS_CANCELLED &&
+                      status != STATUS_TIMEOUT && status != STATUS_OUTCOME_UNKNOWN;
+    if (is_failing)
+        metrics_increment(METRIC_AUDIT_SEALS_FAILED);
+    if (is_failing && !shard->is_seal_failing)
+        log_event(LOG_ERROR, "audit.seal_failed", LOG_TEXT("status", status_name(status)));
+    if (is_failing || status == STATUS_OK)
+        shard->is_seal_failing = is_failing;
+}
+
 /* Without PostgreSQL nothing is sealed; the next one comes anyway. */
 static void seal_done(struct store_job *store_job) {
     struct seal_job *job = (struct seal_job *)(void *)store_job;
     struct shard *shard = job->shard;
     bool is_done = store_job->status == STATUS_OK;
+    failure_note(shard, store_job->status);
     bool has_more = is_done && job->sealed_n == SEAL_ROWS_MAX && !atomic_load(&store_job->job.is_cancelled);
     if (is_done)
         head_take(shard, job);

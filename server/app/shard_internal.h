@@ -57,8 +57,8 @@ struct shard {
     bool is_sweeping;
     ev_timer splits; /* shard_splits.c: of the first shard only */
     bool is_applying_splits;
-    ev_timer seal; /* shard_audit.c: of the first shard only, as the next four */
-    bool is_sealing;
+    ev_timer seal; /* shard_audit.c: of the first shard only, as the next lines */
+    bool is_sealing, is_seal_failing;
     struct audit_head audit_head; /* as last seen */
     int64_t audit_logged_position, audit_logged_ms;
     ev_timer stopping;

@@ -96,6 +96,7 @@
     X(DB_JOBS_REFUSED, "pf_db_jobs_refused_total", counter, "Database jobs refused because the queue was full") \
     X(DB_JOBS_LOCKED, "pf_db_jobs_locked_total", counter, "Times a database job stepped aside because another transaction held what it needed") \
     X(AUDIT_SEALED, "pf_audit_sealed_total", counter, "Rows of the audit log that this process sealed") \
+    X(AUDIT_SEALS_FAILED, "pf_audit_seals_failed_total", counter, "Times PostgreSQL refused to seal new rows of the audit log: look at it with portfoliod audit verify") \
     X(AUDIT_POSITION, "pf_audit_position", gauge, "The audit log's last position, as last seen") \
     X(AUDIT_WAIT_MS, "pf_audit_seal_wait_ms", gauge, "How long the audit log's oldest row has waited to be sealed; seconds are right, minutes mean a transaction that stays open") \
     X(DB_QUEUE, "pf_db_queue", gauge, "Database jobs waiting") \

@@ -1,11 +1,15 @@
 """The audit log of a server: each change by REST leaves a row that says who, from where, in which request; rows are
 sealed soon after."""
 
+import os
+import re
 import threading
 
 import psycopg2
+import pytest
 
 from support.audit import log, short, unsealed_n
+from support.process import ROOT
 from support.rest import lot_body, problem
 from support.waiting import wait_until
 
@@ -129,6 +133,37 @@ def test_a_change_that_waited_for_a_lock_is_told_once(server, postgres):
     holder.close()
     assert answers[0][0] == 201
     assert len(only(postgres, "late")) == 1
+
+
+def recipe():
+    """The SQL in docs/audit.md that gives the log to a role of its own."""
+    with open(os.path.join(ROOT, "docs", "audit.md"), encoding="utf-8") as file:
+        return re.search(r"^ +CREATE ROLE audit_keeper;.*?^$", file.read(), re.MULTILINE | re.DOTALL)[0]
+
+
+def test_a_log_that_another_role_owns_can_only_be_added_to(start_server, postgres):
+    postgres.execute(recipe())
+    try:
+        server = start_server()
+        portfolio_id = server.create_portfolio()
+        asked(server, "POST", "/investments", "i-1", json=lot_body(portfolio_id))
+        assert len(only(postgres, "i-1")) == 1
+        wait_until(lambda: unsealed_n(postgres) == 0, what=lambda: "a log that is sealed")
+        for sql in (
+            "ALTER TABLE audit_log DISABLE TRIGGER USER",
+            "DELETE FROM audit_log",
+            "UPDATE audit_seals SET audit_id = 3",
+            "TRUNCATE audit_log",
+            "DROP TABLE audit_seals",
+            "ALTER TABLE audit_log RENAME TO other",
+            "CREATE OR REPLACE FUNCTION audit_rows() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
+        ):
+            with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+                with psycopg2.connect(postgres.url) as connection, connection.cursor() as cursor:
+                    cursor.execute(sql)
+        server.stop()
+    finally:
+        postgres.execute("REASSIGN OWNED BY audit_keeper TO portfolio; DROP OWNED BY audit_keeper; DROP ROLE audit_keeper")
 
 
 # --- sealing ---
