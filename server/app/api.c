@@ -153,6 +153,10 @@ static void refusal_respond(struct api_call *call) {
     case HTTP_REFUSAL_DRAINING:
         api_call_refuse_with(call, ERROR_UNAVAILABLE, "This instance stops");
         return;
+    case HTTP_REFUSAL_NOT_TLS:
+        call->problem.http_status = 400;
+        api_call_refuse_with(call, ERROR_INVALID_FIELD, "This port speaks TLS: use https:// or wss://");
+        return;
     default:
         call->problem.http_status = 400;
         api_call_refuse_with(call, ERROR_INVALID_FIELD, "The request's head or framing is not acceptable");

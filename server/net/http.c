@@ -18,8 +18,12 @@ enum status http_exchange_create(struct http_connection *connection, const struc
     if (head_len)
         memcpy(exchange->bytes, head_bytes, head_len);
     exchange->visitor = *visitor;
-    exchange->request =
-        (struct http_request){.method = HTTP_METHOD_OTHER, .path = "", .query = "", .body = "", .peer = exchange->visitor.text, .client = visitor->client};
+    exchange->request = (struct http_request){.method = HTTP_METHOD_OTHER,
+                                              .path = "",
+                                              .query = "",
+                                              .body = "",
+                                              .peer = exchange->visitor.text,
+                                              .client = visitor->client};
     *ret_exchange = exchange;
     return STATUS_OK;
 }
@@ -117,8 +121,24 @@ static void write_header(struct strbuf *out, const char *name, const char *value
     STRBUF_LITERAL(out, "\r\n");
 }
 
-void http_exchange_write(const struct http_exchange *exchange, const struct http_response *response, bool is_closing,
-                         struct strbuf *out) {
+static void write_headers(const struct http_response *response, const struct http_exchange_manner *manner,
+                          struct strbuf *out) {
+    const struct http_handler *handler = manner->handler;
+    for (size_t i = 0; i < response->headers_n && i < HTTP_RESPONSE_HEADERS_MAX; i++)
+        write_header(out, response->headers[i].name, response->headers[i].value);
+    const char *policy = response->policy ? response->policy : handler->policy;
+    if (policy)
+        write_header(out, "content-security-policy:", policy);
+    if (handler->headers)
+        strbuf_append_text(out, handler->headers);
+    if (manner->is_tls && handler->tls_headers)
+        strbuf_append_text(out, handler->tls_headers);
+    if (manner->is_closing)
+        STRBUF_LITERAL(out, "connection: close\r\n");
+}
+
+void http_exchange_write(const struct http_exchange *exchange, const struct http_response *response,
+                         const struct http_exchange_manner *manner, struct strbuf *out) {
     bool has_no_body = response->status == 204 || response->status == 304 || response->status < 200;
     STRBUF_LITERAL(out, "HTTP/1.1 ");
     strbuf_append_i64(out, response->status);
@@ -127,15 +147,12 @@ void http_exchange_write(const struct http_exchange *exchange, const struct http
     STRBUF_LITERAL(out, "\r\n");
     if (response->content_type && !has_no_body)
         write_header(out, "content-type:", response->content_type);
-    for (size_t i = 0; i < response->headers_n && i < HTTP_RESPONSE_HEADERS_MAX; i++)
-        write_header(out, response->headers[i].name, response->headers[i].value);
     if (!has_no_body) {
         STRBUF_LITERAL(out, "content-length: ");
         strbuf_append_u64(out, response->body_len);
         STRBUF_LITERAL(out, "\r\n");
     }
-    if (is_closing)
-        STRBUF_LITERAL(out, "connection: close\r\n");
+    write_headers(response, manner, out);
     STRBUF_LITERAL(out, "\r\n");
     if (!has_no_body && exchange->request.method != HTTP_HEAD && response->body_len)
         strbuf_append(out, response->body, response->body_len);

@@ -44,7 +44,8 @@ enum http_refusal {
     HTTP_REFUSAL_DRAINING, /* a handshake that would be, but the server stops */
     HTTP_REFUSAL_TARGET_TOO_LONG,
     HTTP_REFUSAL_HEAD_TOO_LARGE, /* in bytes or fields */
-    HTTP_REFUSAL_CONNECTIONS     /* a handshake of an address that has too many connections */
+    HTTP_REFUSAL_CONNECTIONS,    /* a handshake of an address that has too many connections */
+    HTTP_REFUSAL_NOT_TLS         /* plain HTTP where TLS is spoken */
 };
 
 struct http_request {
@@ -77,7 +78,8 @@ struct http_response {
     size_t body_len;
     struct http_response_header headers[HTTP_RESPONSE_HEADERS_MAX];
     size_t headers_n;
-    bool close; /* close the connection afterwards */
+    const char *policy; /* content-security-policy; NULL: the handler's */
+    bool close;         /* close the connection afterwards */
 };
 
 struct http_handler {
@@ -86,6 +88,9 @@ struct http_handler {
     /* A WebSocket handshake that passed every check of the transport: as a request, but it may also end in
      * http_upgrade. Until then nothing is read from its socket. NULL: each is upgraded at once. */
     void (*on_handshake)(void *context, struct http_request *request);
+    /* Whole lines with their ends that every response has, and those over TLS; NULL: none. */
+    const char *headers, *tls_headers;
+    const char *policy; /* content-security-policy of a response that has none of its own; NULL: none */
     /* What a body may have that is above the usual limit; NULL: nothing may be. */
     size_t (*max_body_bytes)(void *context, enum http_method method, const char *path);
 };

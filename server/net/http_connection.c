@@ -4,52 +4,23 @@
  *
  * While a request is handled nothing is read, only looked for the client's end,
  * so one that pipelines without end only fills its own socket. Thread: L. */
-#include "net/http_exchange.h"
-#include "net/http_input.h"
-#include "net/http_server.h"
+#include "net/http_connection_internal.h"
 #include "ops/log.h"
 #include "ops/metrics.h"
 
 #include <errno.h>
-#include <ev.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#define HTTP_TLS_HANDSHAKE_MS 10000            /* from the connection's begin */
 #define HTTP_KEEP_ALIVE_MS 60000               /* between two requests */
 #define HTTP_WRITE_MS 30000                    /* for a response … */
 #define HTTP_WRITE_BYTES_PER_MS 8              /* … and its length at this rate */
 #define HTTP_LINGER_MS 2000                    /* for the client to read the last response */
 #define HTTP_LINGER_BYTES ((size_t)256 * 1024) /* of its unread request meanwhile */
 #define HTTP_REQUESTS_PER_RUN 16               /* then the other sockets have their turn */
-
-enum connection_state {
-    CONNECTION_HEAD,      /* reading the head of a request */
-    CONNECTION_BODY,      /* reading its body */
-    CONNECTION_HANDLING,  /* the handler has it */
-    CONNECTION_WRITING,   /* its response goes out */
-    CONNECTION_LINGERING, /* all is written and shut; reading until the client closes too */
-    CONNECTION_CLOSED     /* freed at the end of connection_run */
-};
-
-struct http_connection {
-    struct list_link link; /* in server->connections */
-    struct http_server *server;
-    ev_io io;
-    int io_events; /* 0 = not watched */
-    struct timer_entry deadline;
-    enum connection_state state;
-    bool is_running;                /* inside connection_run */
-    bool is_closing;                /* after the response being written */
-    bool is_input_over;             /* the client has shut its side */
-    struct http_exchange *exchange; /* from the end of its head until its response */
-    struct http_input input;
-    struct strbuf output;
-    size_t output_sent;
-    size_t discarded_bytes;
-    struct visitor visitor;
-};
 
 static void connection_run(struct http_connection *connection);
 
@@ -68,29 +39,39 @@ static void connection_limit_deadline(struct http_connection *connection) {
         timer_wheel_set(connection->server->wheel, &connection->deadline, deadline_ms);
 }
 
-static void connection_watch(struct http_connection *connection, int events) {
+void connection_watch(struct http_connection *connection, int events) {
     if (connection->io_events == events)
         return;
     ev_io_stop(connection->server->ev, &connection->io);
     connection->io_events = events;
     if (!events)
         return;
-    ev_io_set(&connection->io, connection->io.fd, events);
+    ev_io_set(&connection->io, connection->transport.fd, events);
     ev_io_start(connection->server->ev, &connection->io);
 }
 
-/* The one door between states: what is watched and until when follows from the state. */
-static void connection_enter(struct http_connection *connection, enum connection_state state) {
+/* Reads from the socket, and at once if TLS has read from it already. */
+static void connection_watch_input(struct http_connection *connection) {
+    connection_watch(connection, EV_READ);
+    if (transport_has_input(&connection->transport))
+        ev_feed_event(connection->server->ev, &connection->io, EV_READ);
+}
+
+void connection_enter(struct http_connection *connection, enum connection_state state) {
     connection->state = state;
     switch (state) {
+    case CONNECTION_TLS:
+        connection_watch(connection, EV_READ);
+        connection_set_deadline(connection, HTTP_TLS_HANDSHAKE_MS);
+        return;
     case CONNECTION_HEAD:
         connection->input.scanned_len = 0;
-        connection_watch(connection, EV_READ);
+        connection_watch_input(connection);
         connection_set_deadline(connection,
                                 connection->input.len ? connection->server->request_timeout_ms : HTTP_KEEP_ALIVE_MS);
         return;
     case CONNECTION_BODY: /* the deadline is the request's, from its first byte */
-        connection_watch(connection, EV_READ);
+        connection_watch_input(connection);
         return;
     case CONNECTION_HANDLING:
     case CONNECTION_CLOSED:
@@ -102,15 +83,14 @@ static void connection_enter(struct http_connection *connection, enum connection
                                 HTTP_WRITE_MS + (int64_t)(connection->output.len / HTTP_WRITE_BYTES_PER_MS));
         return;
     case CONNECTION_LINGERING:
-        shutdown(connection->io.fd, SHUT_WR);
-        connection_watch(connection, EV_READ);
+        shutdown(connection->transport.fd, SHUT_WR);
+        connection_watch_input(connection);
         connection_set_deadline(connection, HTTP_LINGER_MS);
         return;
     }
 }
 
-/* Hands the request to the handler; its answer comes now or later. */
-static void connection_deliver(struct http_connection *connection) {
+void connection_deliver(struct http_connection *connection) {
     struct http_exchange *exchange = connection->exchange;
     connection_enter(connection, CONNECTION_HANDLING);
     metrics_add(METRIC_HTTP_REQUESTS, !exchange->is_handshake);
@@ -124,10 +104,9 @@ static void connection_deliver(struct http_connection *connection) {
         http_upgrade(&exchange->request, NULL);
 }
 
-/* The request is not acceptable: the handler writes the answer, the connection closes after it. */
-static void connection_refuse(struct http_connection *connection, enum http_refusal refusal) {
-    bool is_handshake = refusal == HTTP_REFUSAL_UPGRADE || refusal == HTTP_REFUSAL_DRAINING ||
-                        refusal == HTTP_REFUSAL_CONNECTIONS;
+void connection_refuse(struct http_connection *connection, enum http_refusal refusal) {
+    bool is_handshake =
+        refusal == HTTP_REFUSAL_UPGRADE || refusal == HTTP_REFUSAL_DRAINING || refusal == HTTP_REFUSAL_CONNECTIONS;
     metrics_increment(is_handshake ? METRIC_HANDSHAKES_REFUSED : METRIC_HTTP_REFUSED);
     log_event(LOG_DEBUG, "http.refused", LOG_TEXT("peer", connection->visitor.text), LOG_I64("refusal", refusal));
     struct http_exchange *exchange = connection->exchange;
@@ -141,127 +120,10 @@ static void connection_refuse(struct http_connection *connection, enum http_refu
     connection_deliver(connection);
 }
 
-/* A handshake: the handler decides whether the socket leaves for the WebSocket side. */
-static void connection_offer(struct http_connection *connection) {
-    struct http_server *server = connection->server;
-    const struct head *head = &connection->exchange->head;
-    /* Nothing may follow the handshake before it is answered (RFC 6455, 4.1). */
-    if (strcmp(head->path, server->websocket_path) != 0 || connection->input.len > 0 ||
-        handshake_check(head, server->websocket_protocol) != STATUS_OK) {
-        connection_refuse(connection, HTTP_REFUSAL_UPGRADE);
-        return;
-    }
-    /* Everybody has been told `closing`: who came now would not be. */
-    if (server->is_draining) {
-        connection_refuse(connection, HTTP_REFUSAL_DRAINING);
-        return;
-    }
-    connection->is_closing = connection->exchange->is_handshake = true; /* an answer is a refusal */
-    connection_deliver(connection);
-}
-
-/* The head is there and parsed: is there a body to wait for? */
-static void connection_begin_body(struct http_connection *connection) {
-    struct http_exchange *exchange = connection->exchange;
-    if (!exchange->head.is_keep_alive)
-        connection->is_closing = true;
-    if (handshake_is_asked(&exchange->head)) {
-        connection_offer(connection);
-        return;
-    }
-    if (exchange->head.content_length == 0 && !exchange->head.is_chunked) {
-        connection_deliver(connection);
-        return;
-    }
-    enum http_refusal refusal = http_exchange_admit(exchange, connection->server, exchange->head.content_length);
-    if (refusal != HTTP_REFUSAL_NONE) {
-        connection_refuse(connection, refusal);
-        return;
-    }
-    if (http_body_begin(&exchange->body, &exchange->head, http_exchange_body_max(exchange, connection->server)) !=
-        STATUS_OK) {
-        connection_enter(connection, CONNECTION_CLOSED);
-        return;
-    }
-    /* 25 bytes into an empty socket buffer; if they do not fit, the client sends its body after a while anyway. */
-    static const char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
-    if (exchange->head.expects_continue && connection->input.len == 0)
-        (void)!send(connection->io.fd, go_on, sizeof go_on - 1, MSG_NOSIGNAL);
-    connection_enter(connection, CONNECTION_BODY);
-}
-
-/* Returns whether something happened; false: more input is needed. */
-static bool connection_step_head(struct http_connection *connection) {
-    size_t blank_len = 0; /* empty lines before a request are allowed */
-    while (connection->input.len >= blank_len + 2 && memcmp(connection->input.bytes + blank_len, "\r\n", 2) == 0)
-        blank_len += 2;
-    http_input_drop(&connection->input, blank_len);
-    size_t head_len = head_find_end(connection->input.bytes, connection->input.len, connection->input.scanned_len);
-    if (head_len == 0) {
-        const struct http_input *input = &connection->input;
-        enum http_refusal refusal = head_judge_begun(input->bytes, input->len, input->scanned_len);
-        connection->input.scanned_len = connection->input.len;
-        if (refusal != HTTP_REFUSAL_NONE)
-            connection_refuse(connection, refusal);
-        else if (connection->is_input_over)
-            connection_enter(connection, CONNECTION_CLOSED);
-        else
-            return false;
-        return true;
-    }
-    if (http_exchange_create(connection, &connection->visitor, connection->input.bytes, head_len, &connection->exchange) !=
-        STATUS_OK) {
-        connection_enter(connection, CONNECTION_CLOSED);
-        return true;
-    }
-    http_input_drop(&connection->input, head_len);
-    enum status status = http_exchange_parse(connection->exchange, &connection->server->admission, head_len);
-    if (status == STATUS_OK)
-        connection_begin_body(connection);
-    else
-        connection_refuse(connection, status == STATUS_LIMIT ? HTTP_REFUSAL_HEAD_TOO_LARGE : HTTP_REFUSAL_BAD_REQUEST);
-    return true;
-}
-
-/* Takes what has come of the body. */
-static enum http_refusal connection_take_body(struct http_connection *connection) {
-    struct http_body *body = &connection->exchange->body;
-    size_t taken = 0;
-    enum status status = http_body_take(body, connection->input.bytes, connection->input.len, &taken);
-    if (status == STATUS_INVALID)
-        return HTTP_REFUSAL_BAD_REQUEST;
-    if (status != STATUS_OK)
-        return status == STATUS_LIMIT ? HTTP_REFUSAL_BODY_TOO_LARGE : HTTP_REFUSAL_BUSY;
-    http_input_drop(&connection->input, taken);
-    return http_exchange_admit(connection->exchange, connection->server, body->length);
-}
-
-static bool connection_step_body(struct http_connection *connection) {
-    struct http_exchange *exchange = connection->exchange;
-    enum http_refusal refusal = connection_take_body(connection);
-    if (refusal != HTTP_REFUSAL_NONE) {
-        connection_refuse(connection, refusal);
-        return true;
-    }
-    if (!http_body_is_whole(&exchange->body)) {
-        if (!connection->is_input_over)
-            return false;
-        connection_enter(connection, CONNECTION_CLOSED);
-        return true;
-    }
-    if (exchange->body.len > 0) {
-        exchange->body.bytes[exchange->body.len] = '\0';
-        exchange->request.body = exchange->body.bytes;
-        exchange->request.body_len = exchange->body.len;
-    }
-    connection_deliver(connection);
-    return true;
-}
-
 static bool connection_step_writing(struct http_connection *connection) {
     while (connection->output_sent < connection->output.len) {
-        ssize_t n = send(connection->io.fd, connection->output.data + connection->output_sent,
-                         connection->output.len - connection->output_sent, MSG_NOSIGNAL);
+        ssize_t n = transport_write(&connection->transport, connection->output.data + connection->output_sent,
+                                    connection->output.len - connection->output_sent);
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
@@ -273,6 +135,15 @@ static bool connection_step_writing(struct http_connection *connection) {
             return true;
         }
         connection->output_sent += (size_t)n;
+    }
+    if (connection->is_closing)
+        transport_end(&connection->transport);
+    if (!transport_flush(&connection->transport)) {
+        if (errno != EAGAIN)
+            connection_enter(connection, CONNECTION_CLOSED);
+        else
+            connection_watch(connection, EV_WRITE);
+        return errno != EAGAIN;
     }
     strbuf_fini(&connection->output);
     strbuf_init(&connection->output);
@@ -288,8 +159,9 @@ static void connection_free(struct http_connection *connection) {
     timer_entry_cancel(&connection->deadline);
     ev_clear_pending(server->ev, &connection->io);
     connection_watch(connection, 0);
-    if (connection->io.fd >= 0) { /* it has not become a WebSocket */
-        close(connection->io.fd);
+    tls_stream_destroy(&connection->transport.tls);
+    if (connection->transport.fd >= 0) { /* it has not become a WebSocket */
+        close(connection->transport.fd);
         admission_disconnect(&server->admission, &connection->visitor, false);
     }
     /* A request that the handler still has stays valid, without a connection. */
@@ -310,6 +182,9 @@ static void connection_run(struct http_connection *connection) {
     bool is_going = true;
     for (int requests_n = 0; is_going;) {
         switch (connection->state) {
+        case CONNECTION_TLS:
+            is_going = connection_step_tls(connection);
+            break;
         case CONNECTION_HEAD:
             is_going = connection_step_head(connection);
             if (is_going && ++requests_n == HTTP_REQUESTS_PER_RUN && connection->state == CONNECTION_WRITING) {
@@ -354,7 +229,7 @@ static char *read_place(struct http_connection *connection, size_t *ret_len) {
 static void connection_read(struct http_connection *connection) {
     size_t room = 0;
     char *place = read_place(connection, &room);
-    ssize_t n = place ? recv(connection->io.fd, place, room, 0) : -1;
+    ssize_t n = place ? transport_read(&connection->transport, place, room) : -1;
     if (!place || (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)) {
         connection_enter(connection, CONNECTION_CLOSED);
         return;
@@ -376,12 +251,14 @@ static void connection_read(struct http_connection *connection) {
     } else {
         http_body_placed(&connection->exchange->body, (size_t)n);
     }
+    if (n > 0 && transport_has_input(&connection->transport))
+        ev_feed_event(connection->server->ev, &connection->io, EV_READ);
 }
 
 /* Its request is being handled: what comes now is the next one, which waits, or its end. */
 static void connection_look(struct http_connection *connection) {
     char byte;
-    ssize_t n = recv(connection->io.fd, &byte, 1, MSG_PEEK);
+    ssize_t n = transport_peek(&connection->transport, &byte, 1);
     if (n < 0 && (errno == EAGAIN || errno == EINTR))
         return;
     atomic_store(&connection->exchange->request.has_left, n <= 0);
@@ -391,7 +268,7 @@ static void connection_look(struct http_connection *connection) {
 static void on_io(struct ev_loop *ev, ev_io *io, int revents) {
     (void)ev;
     struct http_connection *connection = io->data;
-    if ((revents & EV_READ) && (connection->io_events & EV_READ))
+    if ((revents & EV_READ) && (connection->io_events & EV_READ) && connection->state != CONNECTION_TLS)
         (connection->state == CONNECTION_HANDLING ? connection_look : connection_read)(connection);
     connection_run(connection);
 }
@@ -400,18 +277,28 @@ static void on_deadline(struct timer_entry *entry) {
     struct http_connection *connection = TIMER_ENTRY(entry, struct http_connection, deadline);
     bool is_in_request =
         connection->state == CONNECTION_BODY || (connection->state == CONNECTION_HEAD && connection->input.len > 0);
-    if (is_in_request)
+    if (connection->state == CONNECTION_TLS)
+        connection_fail_tls(connection, "too slow");
+    else if (is_in_request)
         connection_refuse(connection, HTTP_REFUSAL_TIMEOUT);
     else
         connection_enter(connection, CONNECTION_CLOSED);
     connection_run(connection);
 }
 
+void connection_begin_http(struct http_connection *connection) {
+    connection_enter(connection, CONNECTION_HEAD);
+    connection_set_deadline(connection, connection->server->request_timeout_ms);
+}
+
 void http_connection_respond(struct http_connection *connection, struct http_exchange *exchange,
                              const struct http_response *response) {
     if (response->close || connection->server->is_draining)
         connection->is_closing = true;
-    http_exchange_write(exchange, response, connection->is_closing, &connection->output);
+    struct http_exchange_manner manner = {.handler = &connection->server->handler,
+                                          .is_closing = connection->is_closing,
+                                          .is_tls = connection->transport.tls != NULL};
+    http_exchange_write(exchange, response, &manner, &connection->output);
     connection->output_sent = 0;
     connection->exchange = NULL;
     http_exchange_free(&exchange);
@@ -422,7 +309,7 @@ void http_connection_respond(struct http_connection *connection, struct http_exc
 
 void http_connection_upgrade(struct http_connection *connection, struct http_exchange *exchange, void *grant) {
     struct http_server *server = connection->server;
-    int fd = connection->io.fd;
+    struct transport transport = connection->transport;
     exchange->is_handshake = false;
     if (server->is_draining) { /* since it was asked */
         connection_refuse(connection, HTTP_REFUSAL_DRAINING);
@@ -434,8 +321,8 @@ void http_connection_upgrade(struct http_connection *connection, struct http_exc
     }
     connection_enter(connection, CONNECTION_CLOSED); /* unwatched, before others watch it */
     connection->exchange = NULL;
-    connection->io.fd = -1;
-    server->on_upgraded(server->context, fd, &exchange->visitor, &exchange->head, grant);
+    connection->transport = (struct transport){.fd = -1};
+    server->on_upgraded(server->context, &transport, &exchange->visitor, &exchange->head, grant);
     http_exchange_free(&exchange);
     connection_run(connection);
 }
@@ -445,11 +332,14 @@ void http_server_init(struct http_server *server) {
     server->connections_n = 0;
 }
 
-void http_server_accept(struct http_server *server, int fd, const char *peer) {
+void http_server_accept(struct http_server *server, int fd, const char *peer, bool is_tls) {
     struct visitor visitor;
     visitor_init(&visitor, &server->admission, peer);
     if (!admission_connect(&server->admission, &visitor)) {
-        admission_refuse(fd);
+        if (is_tls) /* nothing short can be said */
+            close(fd);
+        else
+            admission_refuse(fd);
         return;
     }
     struct http_connection *connection = calloc(1, sizeof *connection);
@@ -459,6 +349,8 @@ void http_server_accept(struct http_server *server, int fd, const char *peer) {
         return;
     }
     connection->server = server;
+    connection->transport.fd = fd;
+    connection->is_tls = is_tls;
     strbuf_init(&connection->output);
     connection->visitor = visitor;
     timer_entry_init(&connection->deadline, on_deadline);
@@ -466,12 +358,14 @@ void http_server_accept(struct http_server *server, int fd, const char *peer) {
     connection->io.data = connection;
     list_push_back(&server->connections, &connection->link);
     server->connections_n++;
-    connection_enter(connection, CONNECTION_HEAD);
-    /* A fresh connection has come to ask something: no keep-alive time for it. */
-    connection_set_deadline(connection, server->request_timeout_ms);
+    if (is_tls)
+        connection_enter(connection, CONNECTION_TLS);
+    else
+        connection_begin_http(connection);
     /* When many come at once they have asked already: then the socket need not be watched first, and a handshake is
      * answered without a second round. */
-    connection_read(connection);
+    if (!is_tls)
+        connection_read(connection);
     connection_run(connection);
 }
 
@@ -479,7 +373,8 @@ void http_server_drain(struct http_server *server) {
     server->is_draining = true;
     LIST_FOR_EACH (link, next, &server->connections) {
         struct http_connection *connection = LIST_ENTRY(link, struct http_connection, link);
-        if (connection->state == CONNECTION_HEAD && connection->input.len == 0 && !connection->is_running) {
+        bool is_idle = connection->state == CONNECTION_HEAD && connection->input.len == 0;
+        if ((is_idle || connection->state == CONNECTION_TLS) && !connection->is_running) {
             connection_enter(connection, CONNECTION_CLOSED);
             connection_run(connection);
         }

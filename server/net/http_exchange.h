@@ -37,9 +37,15 @@ size_t http_exchange_body_max(const struct http_exchange *exchange, const struct
 /* A body of which so many bytes are announced: may it come, and now? */
 enum http_refusal http_exchange_admit(struct http_exchange *exchange, struct http_server *server, size_t len);
 
+/* What of a response its connection decides. */
+struct http_exchange_manner {
+    const struct http_handler *handler;
+    bool is_closing, is_tls;
+};
+
 /* The whole response as it goes over the wire. */
-void http_exchange_write(const struct http_exchange *exchange, const struct http_response *response, bool is_closing,
-                         struct strbuf *out);
+void http_exchange_write(const struct http_exchange *exchange, const struct http_response *response,
+                         const struct http_exchange_manner *manner, struct strbuf *out);
 
 /* http_upgrade's other half: takes the exchange. */
 void http_connection_upgrade(struct http_connection *connection, struct http_exchange *exchange, void *grant);

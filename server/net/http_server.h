@@ -11,9 +11,11 @@
 #include "net/handshake.h"
 #include "net/http.h"
 #include "net/timer_wheel.h"
+#include "net/transport.h"
 #include "net/visitor.h"
 
 struct ev_loop;
+struct tls_context;
 
 struct http_server {
     struct ev_loop *ev;
@@ -25,12 +27,17 @@ struct http_server {
     int64_t request_timeout_ms;
     const char *websocket_path;
     const char *websocket_protocol;
-    /* A handshake that passed every check; fd is the callee's. */
-    void (*on_upgraded)(void *context, int fd, const struct visitor *visitor, const struct head *head, void *grant);
+    /* A handshake that passed every check; what transport has is the callee's. */
+    void (*on_upgraded)(void *context, struct transport *transport, const struct visitor *visitor,
+                        const struct head *head, void *grant);
     void *context;
-    struct list connections; /* private from here on */
+    struct tls_context *tls;     /* NULL: no connection is_tls */
+    struct tls_records *records; /* of this loop */
+    struct list connections;     /* private from here on */
     size_t connections_n;
     size_t large_bodies_n; /* requests with a body above max_body_bytes, until they are answered */
+    unsigned shaking_turn; /* the loop's, in which TLS handshakes have taken … */
+    int64_t shaking_us;
     bool is_draining;
 };
 
@@ -43,6 +50,6 @@ void http_server_fini(struct http_server *server);
 /* Closes connections that wait for a request, the others after their answer. */
 void http_server_drain(struct http_server *server);
 /* fd is the server's now; whom the admission refuses it answers and closes. */
-void http_server_accept(struct http_server *server, int fd, const char *peer);
+void http_server_accept(struct http_server *server, int fd, const char *peer, bool is_tls);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "net/http_server.h"
 #include "net/listener.h"
+#include "net/tls_stream.h"
 #include "net/websocket_server.h"
 #include "ops/metrics.h"
 
@@ -18,7 +19,8 @@
 
 struct loop {
     struct ev_loop *ev;
-    struct listener *listener;
+    struct listener *listener, *tls_listener; /* the latter when TLS has a port of its own */
+    struct tls_records records;
     struct timer_wheel wheel;
     const struct clock *clock;
     ev_timer tick;
@@ -29,7 +31,8 @@ struct loop {
     struct websocket_server websockets;
     char *websocket_path, *websocket_protocol;
     int port;
-    bool is_broken; /* loop_break was called */
+    bool is_tls_only; /* the one port speaks TLS */
+    bool is_broken;   /* loop_break was called */
 };
 
 /* The library takes memory for every descriptor that the process might open:
@@ -85,16 +88,23 @@ static void start_turns(struct loop *loop) {
 
 static void on_accepted(void *context, int fd, const char *peer) {
     struct loop *loop = context;
-    http_server_accept(&loop->http, fd, peer);
+    http_server_accept(&loop->http, fd, peer, loop->is_tls_only);
 }
 
-static void on_upgraded(void *context, int fd, const struct visitor *visitor, const struct head *head, void *grant) {
+static void on_tls_accepted(void *context, int fd, const char *peer) {
     struct loop *loop = context;
-    websocket_server_adopt(&loop->websockets, fd, visitor, head, grant);
+    http_server_accept(&loop->http, fd, peer, true);
+}
+
+static void on_upgraded(void *context, struct transport *transport, const struct visitor *visitor,
+                        const struct head *head, void *grant) {
+    struct loop *loop = context;
+    websocket_server_adopt(&loop->websockets, transport, visitor, head, grant);
 }
 
 static void loop_configure(struct loop *loop, const struct loop_config *config) {
     loop->clock = config->clock;
+    loop->is_tls_only = config->tls && !config->tls_port;
     timer_wheel_init(&loop->wheel, LOOP_TICK_MS, clock_monotonic_ms(config->clock));
     loop->http = (struct http_server){.ev = loop->ev,
                                       .wheel = &loop->wheel,
@@ -106,6 +116,8 @@ static void loop_configure(struct loop *loop, const struct loop_config *config) 
                                       .websocket_path = loop->websocket_path,
                                       .websocket_protocol = loop->websocket_protocol,
                                       .on_upgraded = on_upgraded,
+                                      .tls = config->tls,
+                                      .records = &loop->records,
                                       .context = loop};
     http_server_init(&loop->http);
     loop->websockets = (struct websocket_server){.ev = loop->ev,
@@ -125,6 +137,18 @@ static void loop_configure(struct loop *loop, const struct loop_config *config) 
     start_turns(loop);
 }
 
+static enum status loop_listen(struct loop *loop, const struct loop_config *config, char *error, size_t error_len) {
+    enum status status =
+        listener_create(loop->ev, config->host, config->port, on_accepted, loop, &loop->listener, error, error_len);
+    if (status != STATUS_OK)
+        return status;
+    loop->port = listener_port(loop->listener);
+    if (!config->tls || !config->tls_port)
+        return STATUS_OK;
+    return listener_create(loop->ev, config->host, config->tls_port, on_tls_accepted, loop, &loop->tls_listener, error,
+                           error_len);
+}
+
 enum status loop_create(const struct loop_config *config, struct loop **ret_loop, char *error, size_t error_len) {
     limit_descriptors();
     struct loop *loop = calloc(1, sizeof *loop);
@@ -133,7 +157,8 @@ enum status loop_create(const struct loop_config *config, struct loop **ret_loop
         loop->websocket_path = strdup(config->websocket_path);
         loop->websocket_protocol = strdup(config->websocket_protocol);
     }
-    if (!loop || !loop->ev || !loop->websocket_path || !loop->websocket_protocol) {
+    if (!loop || !loop->ev || !loop->websocket_path || !loop->websocket_protocol ||
+        (config->tls && tls_records_init(&loop->records) != STATUS_OK)) {
         snprintf(error, error_len, "out of memory");
         loop_destroy(&loop);
         return STATUS_NO_MEMORY;
@@ -141,13 +166,11 @@ enum status loop_create(const struct loop_config *config, struct loop **ret_loop
     loop_configure(loop, config);
     enum status status = websocket_server_init(&loop->websockets, error, error_len);
     if (status == STATUS_OK)
-        status =
-            listener_create(loop->ev, config->host, config->port, on_accepted, loop, &loop->listener, error, error_len);
+        status = loop_listen(loop, config, error, error_len);
     if (status != STATUS_OK) {
         loop_destroy(&loop);
         return status;
     }
-    loop->port = listener_port(loop->listener);
     *ret_loop = loop;
     return STATUS_OK;
 }
@@ -162,6 +185,7 @@ void loop_destroy(struct loop **loop) {
         return;
     *loop = NULL;
     listener_destroy(&it->listener);
+    listener_destroy(&it->tls_listener);
     if (it->clock) { /* configured */
         http_server_fini(&it->http);
         websocket_server_fini(&it->websockets);
@@ -169,6 +193,7 @@ void loop_destroy(struct loop **loop) {
         ev_check_stop(it->ev, &it->turn_begin);
         ev_prepare_stop(it->ev, &it->turn_end);
     }
+    tls_records_fini(&it->records);
     if (it->ev)
         ev_loop_destroy(it->ev);
     free(it->websocket_path);
@@ -198,9 +223,10 @@ void loop_break(struct loop *loop) {
 
 void loop_stop_listening(struct loop *loop) {
     listener_destroy(&loop->listener);
+    listener_destroy(&loop->tls_listener);
     http_server_drain(&loop->http);
 }
 
 size_t loop_connections_n(const struct loop *loop) {
-    return loop->http.connections_n + loop->websockets.connections_n;
+    return loop->http.connections_n + websocket_server_connections_n(&loop->websockets);
 }

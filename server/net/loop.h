@@ -11,10 +11,13 @@
 
 struct ev_loop;
 struct loop;
+struct tls_context;
 
 struct loop_config {
-    const char *host; /* address to listen on */
-    int port;         /* 0 = any free one, see loop_port */
+    const char *host;        /* address to listen on */
+    int port;                /* 0 = any free one, see loop_port */
+    struct tls_context *tls; /* NULL: none; it outlives the loop */
+    int tls_port;            /* a second port, which speaks TLS; 0: `port` does, if there is tls */
     const struct clock *clock;
     struct http_handler http;
     struct websocket_handler websocket;

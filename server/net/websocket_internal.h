@@ -19,10 +19,10 @@ struct websocket {
     struct lws *lws;
     struct websocket_server *server;
     void *user; /* NULL: refused by on_open, no callbacks */
-    int fd;
+    int fd;     /* the peer's: with TLS not the library's */
     enum websocket_phase phase;
-    bool is_direct;     /* no TLS: what the library holds nothing back of goes to the socket directly */
-    bool is_rest_given; /* of the running write: the library has something of it */
+    struct tls_relay *relay; /* NULL: no TLS */
+    bool is_rest_given;      /* of the running write: the library has something of it */
     bool is_writable_wanted;
     bool is_binary_told;
     bool is_reason_given; /* the library has the close code, or the peer began to close */

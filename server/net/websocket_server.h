@@ -8,6 +8,7 @@
 #include "net/handshake.h"
 #include "net/liveness.h"
 #include "net/timer_wheel.h"
+#include "net/tls_relay.h"
 #include "net/visitor.h"
 #include "net/websocket.h"
 
@@ -33,7 +34,9 @@ struct websocket_server {
     struct lws_log_cx *library_log; /* libwebsockets 4.3 and newer; NULL before */
     const struct visitor *adopting; /* during websocket_server_adopt, until there is a websocket */
     void *adopting_grant;           /* likewise */
-    unsigned char *scratch;         /* several frames become one send in it */
+    struct tls_relay *adopting_relay;
+    struct tls_relays relays;
+    unsigned char *scratch; /* several frames become one send in it */
     size_t scratch_capacity;
     size_t connections_n;
     void *foreign_loops[1];
@@ -42,8 +45,10 @@ struct websocket_server {
 PF_MUST_CHECK enum status websocket_server_init(struct websocket_server *server, char *error, size_t error_len);
 /* Closes everything; on_closed comes for each connection. */
 void websocket_server_fini(struct websocket_server *server);
-/* head passed handshake_check. fd is the server's now; grant is for on_open. */
-void websocket_server_adopt(struct websocket_server *server, int fd, const struct visitor *visitor,
-                            const struct head *head, void *grant);
+/* head passed handshake_check. What transport has is the server's now; grant is for on_open. */
+void websocket_server_adopt(struct websocket_server *server, const struct transport *transport,
+                            const struct visitor *visitor, const struct head *head, void *grant);
+/* Those that are gone but for their last bytes, too. */
+size_t websocket_server_connections_n(const struct websocket_server *server);
 
 #endif

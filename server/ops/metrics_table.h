@@ -37,6 +37,8 @@
     X(LIMITED_MESSAGES, "pf_rate_limited_total{class=\"messages\"}", counter, "Requests, handshakes and messages refused by a rate limit") \
     X(LIMITED_HANDSHAKES, "pf_rate_limited_total{class=\"handshakes\"}", counter, "Requests, handshakes and messages refused by a rate limit") \
     X(OPEN_REQUESTS_REFUSED, "pf_open_requests_refused_total", counter, "Requests refused because their user had too many under way") \
+    X(TLS_HANDSHAKES, "pf_tls_handshakes_total", counter, "TLS handshakes done") \
+    X(TLS_HANDSHAKES_FAILED, "pf_tls_handshakes_failed_total", counter, "TLS handshakes failed, and what was none") \
     X(HANDSHAKES_REFUSED, "pf_handshakes_refused_total", counter, "WebSocket handshakes refused") \
     X(RESUMES_RECOVERED, "pf_resumes_total{recovered=\"true\"}", counter, "Subscribes that carried a cursor") \
     X(RESUMES_LOST, "pf_resumes_total{recovered=\"false\"}", counter, "Subscribes that carried a cursor") \
