@@ -76,21 +76,24 @@ static void on_stop_overdue(int signal_number) {
     _exit(EXIT_FAILED);
 }
 
-/* SIGTERM and SIGINT are waited for here, by no other thread. */
-static void wait_for_stop(const sigset_t *stop_signals) {
+/* SIGTERM, SIGINT and SIGHUP are waited for here, by no other thread. */
+static void wait_for_stop(const sigset_t *signals, struct instance *instance) {
     int signal_number = 0;
-    (void)sigwait(stop_signals, &signal_number);
+    while (sigwait(signals, &signal_number) != 0 || signal_number == SIGHUP)
+        if (signal_number == SIGHUP)
+            instance_reload(instance);
     (void)signal(SIGALRM, on_stop_overdue);
     (void)alarm(STOP_MAX_S);
     log_event(LOG_INFO, "server.stopping", LOG_TEXT("signal", signal_number == SIGTERM ? "SIGTERM" : "SIGINT"));
 }
 
 static int command_serve(const struct config *config) {
-    sigset_t stop_signals;
-    sigemptyset(&stop_signals);
-    sigaddset(&stop_signals, SIGTERM);
-    sigaddset(&stop_signals, SIGINT);
-    (void)pthread_sigmask(SIG_BLOCK, &stop_signals, NULL);
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGHUP);
+    (void)pthread_sigmask(SIG_BLOCK, &signals, NULL);
     (void)signal(SIGPIPE, SIG_IGN);
     struct instance instance;
     char error[256];
@@ -98,7 +101,7 @@ static int command_serve(const struct config *config) {
         (void)fprintf(stderr, "portfoliod: %s\n", error);
         return EXIT_FAILED;
     }
-    wait_for_stop(&stop_signals);
+    wait_for_stop(&signals, &instance);
     instance_stop(&instance);
     log_event(LOG_INFO, "server.stopped");
     return EXIT_OK;

@@ -11,6 +11,7 @@ server         one started with the default settings
 shared_server, shared_postgres
                of all tests of a file that are refused, or change only what is their own
 scenario       people at that one, and what its portfolios must come to
+authority      a certificate authority of the run's own
 market         a stand-in for all vendors of prices and histories
 connect        a factory: connect(server) is a StreamClient, closed at the end
 
@@ -33,6 +34,7 @@ from support.redis_server import Redis
 from support.scenario import Scenario
 from support.server import Server, binary_path, migrate
 from support.stream_client import StreamClient
+from support.tls import Authority
 
 
 @pytest.fixture(scope="session")
@@ -122,12 +124,21 @@ def connect():
     clients = []
 
     def open_client(server, **options):
+        if server.tls:
+            options.setdefault("tls", server.tls)
         clients.append(StreamClient(server.ws_url, **options))
         return clients[-1]
 
     yield open_client
     for client in clients:
         client.close()
+
+
+@pytest.fixture(scope="session")
+def authority():
+    it = Authority()
+    yield it
+    it.destroy()
 
 
 @pytest.fixture

@@ -80,7 +80,6 @@ static void headers_add(const struct api_call *call, struct header_set *set) {
     struct http_response *response = set->response;
     header_add(response, "x-request-id:", call->request_id);
     header_add(response, "cache-control:", response->status < 300 && call->etag[0] ? "no-cache" : "no-store");
-    header_add(response, "x-content-type-options:", "nosniff");
     if (call->etag[0]) {
         /* What is gzipped is another representation: its tag is its own, but stands for the same state. */
         bool is_packed = response->status == 304 ? call->is_known_packed : call->packed.len > 0;
@@ -97,8 +96,7 @@ static void headers_add(const struct api_call *call, struct header_set *set) {
         header_add(response, "allow:", call->allow);
     if (call->challenge)
         header_add(response, "www-authenticate:", call->challenge);
-    if (call->content_security_policy)
-        header_add(response, "content-security-policy:", call->content_security_policy);
+    response->policy = call->content_security_policy;
     if (call->idempotency && call->idempotency->is_replay)
         header_add(response, "idempotency-replayed:", "true");
     api_limits_add_headers(call, response, &set->limits);

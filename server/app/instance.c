@@ -110,7 +110,9 @@ static enum status create_shards(struct instance *instance, char *error, size_t 
     if (!instance->shards)
         return STATUS_NO_MEMORY;
     int port = (int)instance->config->port;
-    enum status status = port ? loop_probe(instance->config->host, port, error, error_len) : STATUS_OK;
+    enum status status = loop_probe(instance->config->host, port, error, error_len);
+    if (status == STATUS_OK)
+        status = loop_probe(instance->config->host, (int)instance->config->tls_port, error, error_len);
     if (status != STATUS_OK)
         return status;
     for (size_t i = 0; i < loops_n; i++) {
@@ -184,6 +186,8 @@ static enum status prepare(struct instance *instance, const struct config *confi
     if (status == STATUS_OK)
         status = limits_create(config, &instance->limits, error, error_len);
     if (status == STATUS_OK)
+        status = transport_security_init(&instance->security, config, instance->clock, error, error_len);
+    if (status == STATUS_OK)
         status = price_archive_create(config->database_url, config->statement_timeout_ms, &instance->stop_at,
                                       &instance->archive);
     if (status == STATUS_OK)
@@ -229,8 +233,19 @@ enum status instance_start(const struct config *config, struct instance *instanc
     if (strcmp(config->auth, "off") == 0)
         log_event(LOG_WARN, "auth.off", LOG_TEXT("meaning", "everybody who reaches this server is an administrator"));
     log_event(LOG_INFO, "server.listening", LOG_TEXT("host", config->host), LOG_I64("port", instance->port),
-              LOG_I64("loops", config->loops));
+              LOG_TEXT("tls", !instance->security.tls ? "none"
+                              : config->tls_port      ? "second port"
+                                                      : "only"),
+              LOG_I64("tls_port", config->tls_port), LOG_I64("loops", config->loops));
     return STATUS_OK;
+}
+
+void instance_reload(struct instance *instance) {
+    char error[256] = "";
+    if (transport_security_reload(&instance->security, error, sizeof error) == STATUS_OK)
+        log_event(LOG_INFO, "server.reloaded");
+    else
+        log_event(LOG_ERROR, "tls.reload_failed", LOG_TEXT("reason", error));
 }
 
 /* Everything that may wait on the stop's way, from the signal; the process ends itself after 9 s (main.c), the contract
@@ -278,5 +293,6 @@ void instance_stop(struct instance *instance) {
     bus_memory_destroy(&instance->memory_bus);
     price_archive_destroy(&instance->archive);
     history_store_destroy(&instance->history_archive);
+    transport_security_fini(&instance->security);
     *instance = (struct instance){0};
 }

@@ -4,6 +4,7 @@
 #ifndef PF_APP_INSTANCE_H
 #define PF_APP_INSTANCE_H
 
+#include "app/transport_security.h"
 #include "base/clock.h"
 #include "domain/market_calendar.h"
 #include "feed/bus_memory.h"
@@ -35,6 +36,7 @@ struct instance {
     struct historian *historian;
     struct forgotten_prices *forgotten;
     struct limits *limits;
+    struct transport_security security;
     struct site *site; /* NULL without STATIC_DIR */
     struct shard **shards;
     size_t shards_n;
@@ -50,6 +52,9 @@ PF_MUST_CHECK enum status instance_check(const struct config *config, char *erro
  * what could not be started. PostgreSQL and Redis may be away. */
 PF_MUST_CHECK enum status instance_start(const struct config *config, struct instance *ret_instance, char *error,
                                          size_t error_len);
+/* Reads certificate and keys again, as SIGHUP asks: what is not good stays as it
+ * was, and is logged. */
+void instance_reload(struct instance *instance);
 /* Says `closing` to everybody, waits for the connections to end (at most a few
  * seconds), stops in the reverse order. */
 void instance_stop(struct instance *instance);

@@ -182,7 +182,7 @@ static void start_watchers(struct shard *shard) {
 
 static struct loop_config loop_config_of(struct shard *shard, int port) {
     const struct config *config = shard->instance->config;
-    return (struct loop_config){
+    struct loop_config loop_config = {
         .host = config->host,
         .port = port,
         .clock = shard->instance->clock,
@@ -202,6 +202,8 @@ static struct loop_config loop_config_of(struct shard *shard, int port) {
         .stall_timeout_ms = config->stall_timeout_s * 1000,
         .dead_close_code = CLOSE_DEAD,
     };
+    transport_security_apply(&shard->instance->security, &loop_config);
+    return loop_config;
 }
 
 static enum status create_engine(struct shard *shard) {

@@ -254,12 +254,9 @@ bool site_respond(const struct site *site, struct http_request *request) {
                                            .headers = {{"etag:", tag},
                                                        {"vary:", "Accept-Encoding"},
                                                        {"cache-control:", "no-cache"},
-                                                       {"content-security-policy:", SITE_POLICY},
-                                                       {"x-content-type-options:", "nosniff"},
-                                                       {"referrer-policy:", "no-referrer"},
-                                                       {"cross-origin-opener-policy:", "same-origin"},
                                                        {"content-encoding:", "gzip"}},
-                                           .headers_n = is_packed && !is_known ? 8 : 7};
+                                           .headers_n = is_packed && !is_known ? 4 : 3,
+                                           .policy = SITE_POLICY};
     http_respond(request, &response);
     return true;
 }

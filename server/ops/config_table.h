@@ -9,6 +9,10 @@
     T(redis_url, "REDIS_URL", "", "Redis: redis://[:password@]host:port[/db] or unix:///path (empty: in-process bus)") \
     T(host, "HOST", "127.0.0.1", "address to listen on") \
     I(port, "PORT", 8080, 0, 65535, "port to listen on (0: any free one, printed)") \
+    T(tls_cert, "TLS_CERT", "", "PEM file of the certificate, the chain behind it (empty: no TLS); read again on SIGHUP") \
+    T(tls_key, "TLS_KEY", "", "PEM file of its private key, without a passphrase; read again on SIGHUP") \
+    I(tls_port, "TLS_PORT", 0, 0, 65535, "a second port, which speaks TLS, beside PORT, which then does not (0: PORT speaks TLS if TLS_CERT is given)") \
+    I(hsts_s, "HSTS_S", 31536000, 0, 315360000, "over TLS browsers are told to use nothing else for this long, on any port (0: they are not)") \
     I(loops, "LOOPS", 1, 1, 64, "event loops, one thread each, on the one port") \
     I(workers, "WORKERS", 4, 1, 64, "database worker threads, one connection each") \
     I(statement_timeout_ms, "STATEMENT_TIMEOUT_MS", 5000, 100, 600000, "a database statement is cancelled after this") \

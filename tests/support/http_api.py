@@ -14,15 +14,22 @@ class HttpApi:
     """Of whoever has a `port` on the loopback."""
 
     port = None
+    tls = None  # an ssl.SSLContext: https and wss
     is_judged = True  # every response against protocol/openapi.yaml
 
     @property
     def url(self):
-        return f"http://127.0.0.1:{self.port}"
+        return f"http{'s' if self.tls else ''}://127.0.0.1:{self.port}"
 
     @property
     def ws_url(self):
-        return f"ws://127.0.0.1:{self.port}/stream"
+        return f"ws{'s' if self.tls else ''}://127.0.0.1:{self.port}/stream"
+
+    def connection(self):
+        """One for several requests."""
+        if self.tls:
+            return http.client.HTTPSConnection("127.0.0.1", self.port, timeout=DEADLINE_S, context=self.tls)
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=DEADLINE_S)
 
     def request(self, method, path, json=None, body=None, headers=None):
         """(status, headers with lower-case names, body bytes). json: an object; Decimals keep their digits."""
@@ -32,7 +39,7 @@ class HttpApi:
             headers.setdefault("Content-Type", "application/json")
         if isinstance(body, str):
             body = body.encode()
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=DEADLINE_S)
+        connection = self.connection()
         try:
             connection.request(method, path, body=body, headers=headers)
             response = connection.getresponse()

@@ -68,6 +68,7 @@ class Server(HttpApi):
     """Settings by their names: Server(DATABASE_URL=…, HEARTBEAT_MS=200)."""
 
     def __init__(self, **settings):
+        self.tls = settings.pop("tls", None)  # what the clients of PORT use
         self.settings = {"HOST": "127.0.0.1", "PORT": 0, "AUTH": "off", **UNLIMITED, **settings}
         self.port = None
         self._process = None

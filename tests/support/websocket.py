@@ -39,7 +39,8 @@ class HandshakeRefused(Exception):
 
 
 class WebSocket:
-    def __init__(self, url, *, subprotocol=SUBPROTOCOL, receive_buffer=None, headers=None):
+    def __init__(self, url, *, subprotocol=SUBPROTOCOL, receive_buffer=None, headers=None, tls=None):
+        """tls: an ssl.SSLContext, for wss."""
         parts = urlsplit(url)
         self._buffer = bytearray()
         self._closed = None
@@ -51,6 +52,8 @@ class WebSocket:
         try:
             self.socket.connect((parts.hostname, parts.port))
             self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if parts.scheme == "wss":
+                self.socket = tls.wrap_socket(self.socket, server_hostname=parts.hostname)
             self._shake_hands(parts, subprotocol, headers or {})
         except BaseException:
             self.socket.close()

@@ -32,7 +32,7 @@ void http_respond(struct http_request *request, const struct http_response *resp
         snprintf(answer.body, sizeof answer.body, "%.*s", (int)response->body_len, response->body);
     keep_header(response, "etag:", answer.etag, sizeof answer.etag);
     keep_header(response, "allow:", answer.allow, sizeof answer.allow);
-    keep_header(response, "content-security-policy:", answer.policy, sizeof answer.policy);
+    snprintf(answer.policy, sizeof answer.policy, "%s", response->policy ? response->policy : "");
 }
 
 static char root[] = "/tmp/test-site-XXXXXX";

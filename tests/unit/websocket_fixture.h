@@ -93,11 +93,15 @@ static inline void on_request(void *context, struct http_request *request) {
     http_respond(request, &response);
 }
 
+/* What the servers that are set up from now on speak; NULL: plain. */
+static struct tls_context *fixture_tls;
+
 static inline int server_setup(void **state) {
     struct server *server = calloc(1, sizeof *server);
     assert_non_null(server);
     manual_clock_init(&server->clock, 1000000);
     struct loop_config config = fixture_config(&server->clock.clock);
+    config.tls = fixture_tls;
     config.http = (struct http_handler){.on_request = on_request};
     config.websocket = (struct websocket_handler){.context = server,
                                                   .on_open = on_open,
