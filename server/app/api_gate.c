@@ -2,6 +2,7 @@
  * not use a route, and hides rows. Thread: L, but for owner_work, which runs on W. */
 #include "app/api_gate.h"
 
+#include "app/api_limits.h"
 #include "app/authenticator.h"
 #include "ops/metrics.h"
 
@@ -123,12 +124,20 @@ bool api_gate_may(struct api_call *call, enum access_rule rule) {
     return false;
 }
 
+/* Of whom the database knows; who is nobody in particular has the address' limits. */
+static bool is_within_limits(struct api_call *call) {
+    static const struct uuid nobody;
+    return uuid_equal(&call->principal->user_id, &nobody) || api_limits_admit_user(call, &call->principal->user_id);
+}
+
 static void on_authenticated(void *context, enum auth_failure failure, struct principal *principal) {
     struct api_call *call = context;
     call->principal = principal;
+    if (failure == AUTH_INVALID)
+        api_limits_charge_guess(call);
     if (failure != AUTH_OK)
         unauthorized_respond(call, failure);
-    else if (api_gate_may(call, call->route->access.rule) && api_body_is_acceptable(call, call->route))
+    else if (is_within_limits(call) && api_gate_may(call, call->route->access.rule) && api_body_is_acceptable(call, call->route))
         row_check(call);
 }
 

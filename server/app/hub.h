@@ -7,10 +7,14 @@
 #include "app/engine.h"
 #include "app/peer.h"
 #include "base/clock.h"
+#include "base/rate_limit.h"
 #include "protocol/messages.h"
 
 struct hub;
 struct session;
+
+/* Messages of one client over all its connections. May be NULL: no limit. */
+typedef struct rate_limit_state (*hub_take_message_fn)(void *context, const struct rate_limit_key *key);
 
 struct hub_config {
     struct message_limits limits;
@@ -18,6 +22,8 @@ struct hub_config {
     unsigned gathered_max;  /* so many sessions are gathered before they are sent; 0: as many as is fast */
     int64_t resume_wait_ms; /* for a cursor's number ahead of ours: 1 s */
     uint64_t random_seed;   /* spreads reconnects */
+    hub_take_message_fn take_message;
+    void *take_message_context;
 };
 
 PF_MUST_CHECK enum status hub_create(const struct hub_config *config, struct engine *engine, const struct clock *clock,

@@ -59,6 +59,14 @@ struct hub {
     uint64_t random;
 };
 
+/* What it may still send, and what was too much: session_limits.c. */
+struct session_limits {
+    struct rate_limit_key client;       /* whose messages these are, over all connections */
+    int64_t tokens_milli, tokens_at_ms; /* messages of this connection, in 1/1000 */
+    int64_t refused_since_ms;
+    unsigned refused_n; /* since then */
+};
+
 #define SESSION_ALIGNMENT 64
 
 struct session {
@@ -77,7 +85,7 @@ struct session {
     struct frame **outbox;
     size_t outbox_capacity, outbox_bytes;
     struct heap_entry heartbeat;
-    int64_t tokens_milli, tokens_at_ms; /* messages allowed, in 1/1000 */
+    struct session_limits limits;
     unsigned bad_in_row;
 } __attribute__((aligned(SESSION_ALIGNMENT)));
 _Static_assert(offsetof(struct session, hub_link) == SESSION_ALIGNMENT, "a flush touches one cache line of a session");
@@ -96,6 +104,11 @@ void session_push_error(struct session *session, const struct message_error *err
 void session_make_ready(struct session *session);
 /* Detaches it (subscriptions gone) and closes the peer; freed in session_on_closed. */
 void session_close(struct session *session, enum close_code code, const char *reason);
+
+/* session_limits.c */
+void session_limits_init(struct session *session);
+/* Whether another message may be; false: an error was pushed, or the connection closed. */
+bool session_limits_admit(struct session *session, const struct message_id *id, const char *portfolio_text);
 
 /* session_flush.c */
 /* What is due, for one send. It is to be sent before anything else happens. */

@@ -89,9 +89,10 @@ enum status limiter_create(const struct config *config, struct limits *limits, c
     limiter->clock = clock;
     limiter->limits = limits;
     enum status status = STATUS_OK;
+    bool is_shared = config->redis_url[0] || config->loops > 1; /* with somebody */
     for (enum limiter_class class = 0; status == STATUS_OK && class < LIMITER_CLASSES_N; class ++) {
         struct rate rate = rate_of(config, class);
-        status = rate_limit_create(&rate, LIMITER_KEYS_MAX, false, &limiter->rates[class]);
+        status = rate_limit_create(&rate, LIMITER_KEYS_MAX, is_shared, &limiter->rates[class]);
     }
     if (status != STATUS_OK) {
         limiter_destroy(&limiter);
@@ -109,6 +110,11 @@ void limiter_destroy(struct limiter **limiter) {
     for (enum limiter_class class = 0; class < LIMITER_CLASSES_N; class ++)
         rate_limit_destroy(&it->rates[class]);
     free(it);
+}
+
+void limiter_adopt(struct limiter *limiter, enum limiter_class class, const struct rate_limit_key *key,
+                   int64_t used_units) {
+    rate_limit_adopt(limiter->rates[class], key, used_units, clock_monotonic_ms(limiter->clock));
 }
 
 struct rate_limit *limiter_rates(struct limiter *limiter, enum limiter_class class) {
@@ -156,6 +162,15 @@ struct rate_limit_state limiter_take(struct limiter *limiter, enum limiter_class
     if (state.is_refused)
         tell_refusal(limiter, class, peer);
     return state;
+}
+
+void limiter_charge(struct limiter *limiter, enum limiter_class class, const struct rate_limit_key *key,
+                    int64_t tokens_n) {
+    int64_t now_ms = clock_monotonic_ms(limiter->clock);
+    struct rate_limit_state state = rate_limit_look(limiter->rates[class], key, now_ms);
+    int64_t left_n = state.remaining + (state.is_refused ? 0 : 1); /* it told what one more would leave */
+    if (state.limit > 0 && left_n > 0)
+        (void)rate_limit_take(limiter->rates[class], key, tokens_n < left_n ? tokens_n : left_n, now_ms);
 }
 
 static struct occupancy_key occupancy_key_of(const struct rate_limit_key *key) {

@@ -38,6 +38,10 @@ struct rate_limit_key limiter_key_of_email(const char *email);
 struct rate_limit_state limiter_take(struct limiter *limiter, enum limiter_class class,
                                      const struct rate_limit_key *key, const char *peer);
 
+/* More of them, as far as there are, without an answer. */
+void limiter_charge(struct limiter *limiter, enum limiter_class class, const struct rate_limit_key *key,
+                    int64_t tokens_n);
+
 /* What the loop asks for each connection. */
 struct admission limiter_admission(struct limiter *limiter);
 /* Requests under way. STATUS_LIMIT: no more of this key. */
@@ -45,6 +49,9 @@ PF_MUST_CHECK enum status limiter_begin_request(struct limiter *limiter, const s
                                                 const char *peer);
 void limiter_end_request(struct limiter *limiter, const struct rate_limit_key *key);
 
+/* The others' takes with ours: how much is taken of a bucket. */
+void limiter_adopt(struct limiter *limiter, enum limiter_class class, const struct rate_limit_key *key,
+                   int64_t used_units);
 /* Private to the limiter's files. */
 struct rate_limit *limiter_rates(struct limiter *limiter, enum limiter_class class);
 const char *limiter_class_name(enum limiter_class class);

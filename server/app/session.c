@@ -10,11 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int64_t burst_milli(const struct session *session) {
-    const struct message_limits *limits = &session->hub->config.limits;
-    return 1000 * (limits->messages_per_second + limits->max_subscriptions);
-}
-
 enum status session_create(struct hub *hub, const struct peer *peer, struct session **ret_session) {
     struct session *session = aligned_alloc(SESSION_ALIGNMENT, sizeof *session);
     if (!session)
@@ -24,8 +19,8 @@ enum status session_create(struct hub *hub, const struct peer *peer, struct sess
     session->peer = *peer;
     subscription_set_init(&session->subscriptions);
     list_init(&session->due);
-    session->last_sent_ms = session->tokens_at_ms = hub_now_ms(hub);
-    session->tokens_milli = burst_milli(session);
+    session->last_sent_ms = hub_now_ms(hub);
+    session_limits_init(session);
     enum status status = fifo_reserve(&hub->ready, hub->sessions_n + 1);
     if (status == STATUS_OK)
         status =
@@ -244,21 +239,6 @@ static void dispatch(struct session *session, const struct client_message *messa
         on_unsubscribe(session, subscription, message, now_ms);
 }
 
-/* Token bucket: messages_per_second, with a burst that lets a client subscribe to all it may. */
-static bool take_token(struct session *session, int64_t now_ms) {
-    int64_t per_second = session->hub->config.limits.messages_per_second;
-    int64_t burst = burst_milli(session);
-    int64_t passed_ms = now_ms - session->tokens_at_ms;
-    session->tokens_at_ms = now_ms;
-    session->tokens_milli = passed_ms > burst / per_second ? burst : session->tokens_milli + passed_ms * per_second;
-    if (session->tokens_milli > burst)
-        session->tokens_milli = burst;
-    if (session->tokens_milli < 1000)
-        return false;
-    session->tokens_milli -= 1000;
-    return true;
-}
-
 static void refuse_message(struct session *session, struct message_error *error) {
     session_push_error(session, error, NULL, -1);
     if (++session->bad_in_row < BAD_MESSAGES_MAX)
@@ -276,14 +256,9 @@ void session_on_message(struct session *session, const char *bytes, size_t len) 
     struct client_message message;
     struct message_error error = {0};
     enum status status = message_read(bytes, len, &message, &error);
-    if (!take_token(session, now_ms)) {
-        struct message_error limited = {.code = ERROR_RATE_LIMITED,
-                                        .id = status == STATUS_OK ? message.id : error.id,
-                                        .detail = "more than limits.messages_per_second of the welcome"};
-        session_push_error(session, &limited, status == STATUS_OK ? message.portfolio_text : NULL,
-                           1000 / session->hub->config.limits.messages_per_second + 1);
+    bool is_read = status == STATUS_OK;
+    if (!session_limits_admit(session, is_read ? &message.id : &error.id, is_read ? message.portfolio_text : NULL))
         return;
-    }
     if (status == STATUS_OK) {
         session->bad_in_row = 0;
         dispatch(session, &message, now_ms);

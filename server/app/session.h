@@ -6,11 +6,14 @@
 #define PF_APP_SESSION_H
 
 #include "app/hub.h"
+#include "base/rate_limit.h"
 
 struct session;
 
 /* Greets the client (`welcome`). */
 PF_MUST_CHECK enum status session_create(struct hub *hub, const struct peer *peer, struct session **ret_session);
+/* Whose messages count together; without it those of all sessions do. */
+void session_set_client(struct session *session, const struct rate_limit_key *client);
 /* From the peer. */
 void session_on_message(struct session *session, const char *bytes, size_t len);
 void session_on_binary(struct session *session);

@@ -222,6 +222,8 @@ static enum status create_engine(struct shard *shard) {
     struct hub_config hub_config = {.slice_ms = SLICE_MS,
                                     .resume_wait_ms = RESUME_WAIT_MS,
                                     .random_seed = (uint64_t)clock_wall_ms(shard->instance->clock) + shard->index,
+                                    .take_message = shard_take_message,
+                                    .take_message_context = shard,
                                     .limits = {.heartbeat_ms = config->heartbeat_ms,
                                                .reconnect_window_ms = config->reconnect_window_ms,
                                                .max_message_bytes = config->max_message_bytes,
@@ -293,6 +295,8 @@ enum status shard_create(struct instance *instance, size_t index, int port, stru
         status = create_engine(shard);
     if (status == STATUS_OK)
         status = create_bus(shard, error, error_len);
+    if (status == STATUS_OK)
+        status = limiter_share_create(shard->limiter, loop_ev(shard->loop), shard->bus, &shard->limiter_share);
     if (status == STATUS_OK)
         status = create_authenticator(shard);
     if (status != STATUS_OK) {
@@ -377,7 +381,9 @@ void shard_destroy(struct shard **shard) {
         return;
     if (dying->bus) {
         struct ev_loop *ev = loop_ev(dying->loop);
+        limiter_share_stop(dying->limiter_share);
         bus_destroy(&dying->bus);
+        limiter_share_destroy(&dying->limiter_share);
         dying->is_bus_following = false; /* what the mailbox still has asks nobody any more */
         ev_prepare_stop(ev, &dying->turn);
         ev_timer_stop(ev, &dying->wake);

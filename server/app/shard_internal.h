@@ -18,7 +18,7 @@
 #include "app/authenticator.h"
 #include "app/engine.h"
 #include "app/hub.h"
-#include "app/limiter.h"
+#include "app/limiter_share.h"
 #include "app/price_wait.h"
 #include "app/shard.h"
 #include "net/loop.h"
@@ -36,6 +36,7 @@ struct shard {
     struct loop *loop;
     struct mailbox *mailbox;
     struct limiter *limiter;
+    struct limiter_share *limiter_share;
     struct engine *engine;
     struct hub *hub;
     struct bus *bus;
@@ -92,6 +93,7 @@ void shard_stop_audit(struct shard *shard);
 
 /* shard_stream.c: WebSocket connections as sessions of the hub. */
 struct websocket_handler shard_websocket_handler(struct shard *shard);
+struct rate_limit_state shard_take_message(void *context, const struct rate_limit_key *key);
 
 /* shard_view.c */
 bool shard_take_step(struct shard *shard); /* false: there was none */

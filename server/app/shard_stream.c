@@ -31,6 +31,8 @@ static void *on_open(void *context, struct websocket *websocket, void *grant) {
         log_event(LOG_ERROR, "session.refused", LOG_TEXT("reason", "no memory"));
         return NULL;
     }
+    struct rate_limit_key client = limiter_key_of_address(websocket_client(websocket));
+    session_set_client(session, &client);
     log_event(LOG_DEBUG, "session.opened", LOG_TEXT("peer", websocket_peer(websocket)));
     return session;
 }
@@ -59,6 +61,11 @@ static void on_closed(void *user) {
 static void on_dead(void *user, bool is_stalled) {
     (void)user;
     log_event(LOG_INFO, "session.dead", LOG_TEXT("reason", is_stalled ? "no progress" : "no pong"));
+}
+
+struct rate_limit_state shard_take_message(void *context, const struct rate_limit_key *key) {
+    struct shard *shard = context;
+    return limiter_take(shard->limiter, LIMITER_MESSAGES, key, "");
 }
 
 struct websocket_handler shard_websocket_handler(struct shard *shard) {

@@ -10,7 +10,6 @@
 #include <stdlib.h>
 
 #define FORGOTTEN_PER_TAKE 2 /* full buckets: more than come anew, so that all go in the end */
-#define SHARED_USED_MAX 2    /* times the burst: what owners took beyond it before they heard of each other */
 
 struct bucket {
     struct heap_entry full;  /* deadline_ms: when nothing is taken of it any more */
@@ -180,11 +179,24 @@ void rate_limit_adopt(struct rate_limit *limit, const struct rate_limit_key *key
     struct bucket *bucket = limit->rate.per_minute ? map_get(&limit->buckets, key, sizeof *key) : NULL;
     if (!bucket || used_units < 0)
         return;
-    int64_t most = SHARED_USED_MAX * capacity_units(limit);
+    int64_t most = rate_limit_most_units(&limit->rate);
     bucket->used_units = used_units < most ? used_units : most;
     bucket->used_units += bucket->untold_units;
     bucket->at_ms = now_ms > bucket->at_ms ? now_ms : bucket->at_ms;
     (void)!bucket_place(limit, bucket);
+}
+
+int64_t rate_limit_add(struct rate_limit *limit, const struct rate_limit_key *key, int64_t units, int64_t now_ms) {
+    if (limit->rate.per_minute == 0 || units <= 0)
+        return 0;
+    struct bucket *bucket = map_get(&limit->buckets, key, sizeof *key);
+    if (!bucket && !(bucket = bucket_add(limit, key, now_ms)))
+        return units;
+    bucket_settle(limit, bucket, now_ms);
+    int64_t most = rate_limit_most_units(&limit->rate);
+    bucket->used_units = units < most - bucket->used_units ? bucket->used_units + units : most;
+    (void)!bucket_place(limit, bucket);
+    return bucket->used_units;
 }
 
 void rate_limit_sweep(struct rate_limit *limit, size_t n_max, int64_t now_ms) {

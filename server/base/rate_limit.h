@@ -25,6 +25,12 @@ struct rate {
     int64_t burst;      /* how many at once after a pause */
 };
 
+/* What may be taken of a bucket at most: beyond its burst that is what several owners
+ * took before they heard of each other. */
+static inline int64_t rate_limit_most_units(const struct rate *rate) {
+    return 2 * rate->burst * RATE_LIMIT_UNITS;
+}
+
 struct rate_limit_key {
     unsigned char bytes[16];
 };
@@ -61,6 +67,8 @@ struct rate_limit_state rate_limit_look(struct rate_limit *limit, const struct r
 size_t rate_limit_tell(struct rate_limit *limit, struct rate_limit_told *out, size_t max);
 /* So much is taken of this bucket now, by all that share it and told of it. */
 void rate_limit_adopt(struct rate_limit *limit, const struct rate_limit_key *key, int64_t used_units, int64_t now_ms);
+/* The other side, which adds up: so much more was taken. Returns how much is now. */
+int64_t rate_limit_add(struct rate_limit *limit, const struct rate_limit_key *key, int64_t units, int64_t now_ms);
 /* Forgets buckets that are full, n_max at most: those that nobody takes from any more. */
 void rate_limit_sweep(struct rate_limit *limit, size_t n_max, int64_t now_ms);
 const struct rate *rate_limit_rate(const struct rate_limit *limit);

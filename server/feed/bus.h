@@ -8,6 +8,7 @@
 #ifndef PF_FEED_BUS_H
 #define PF_FEED_BUS_H
 
+#include "base/rate_limit.h"
 #include "base/status.h"
 #include "base/uuid.h"
 #include "domain/quote.h"
@@ -84,6 +85,17 @@ struct bus_published {
 
 typedef void (*bus_published_fn)(void *context, const struct bus_published *published);
 
+/* What was taken of buckets that all loops share, of one table of them. */
+#define BUS_RATES_MAX 512
+struct bus_rates {
+    const char *table; /* its name, a literal */
+    struct rate rate;
+    const struct rate_limit_told *told;
+    size_t n;
+};
+/* used_units[0..n): how much is taken now, in the order of `told`; NULL: not known. */
+typedef void (*bus_rates_fn)(void *context, const int64_t *used_units, size_t n);
+
 struct bus;
 struct bus_ops {
     /* Publishes a batch (all or nothing). `done` is called exactly once, later,
@@ -98,6 +110,8 @@ struct bus_ops {
     /* Asks the leader for fresh prices, tells it to forget; best effort. */
     void (*ask)(struct bus *bus, const struct symbol *symbols, size_t symbols_n);
     void (*forget)(struct bus *bus, const struct symbol *symbols, size_t symbols_n);
+    /* Adds what was taken; `done` is called exactly once, also within the call, unless a failure is returned. */
+    enum status (*share_rates)(struct bus *bus, const struct bus_rates *rates, bus_rates_fn done, void *context);
     void (*destroy)(struct bus *bus); /* pending publications are answered UNAVAILABLE or OUTCOME_UNKNOWN first */
 };
 struct bus {
@@ -125,6 +139,10 @@ static inline void bus_ask(struct bus *bus, const struct symbol *symbols, size_t
 /* symbols_n 0: everything. */
 static inline void bus_forget(struct bus *bus, const struct symbol *symbols, size_t symbols_n) {
     bus->ops->forget(bus, symbols, symbols_n);
+}
+PF_MUST_CHECK static inline enum status bus_share_rates(struct bus *bus, const struct bus_rates *rates,
+                                                        bus_rates_fn done, void *context) {
+    return bus->ops->share_rates(bus, rates, done, context);
 }
 static inline void bus_destroy(struct bus **bus) {
     if (*bus)

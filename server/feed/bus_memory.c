@@ -49,6 +49,7 @@ void bus_memory_destroy(struct bus_memory **memory) {
     *memory = NULL;
     quote_ledger_destroy(&it->ledger);
     watched_symbols_fini(&it->watched);
+    memory_rates_fini(it);
     pthread_mutex_destroy(&it->lock);
     free(it);
 }

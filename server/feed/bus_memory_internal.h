@@ -9,6 +9,15 @@
 #include "feed/watched_symbols.h"
 
 #include <pthread.h>
+#include <string.h>
+
+#define MEMORY_RATES_MAX 8
+
+/* Added up for the loops: memory_rates.c. */
+struct memory_rates {
+    const char *table;
+    struct rate_limit *sums; /* NULL: the row is free */
+};
 
 struct bus_memory {
     const struct clock *clock;
@@ -16,6 +25,7 @@ struct bus_memory {
     struct quote_ledger *ledger;    /* {lock} */
     struct list attachments;        /* {lock} struct memory_attachment */
     struct watched_symbols watched; /* {lock} */
+    struct memory_rates rates[MEMORY_RATES_MAX]; /* {lock} */
     bool has_leader;                /* {lock} */
     bool is_restored;               /* {lock} the one epoch has its last known prices */
 };
@@ -31,5 +41,10 @@ void memory_attachments_tell(struct bus_memory *memory, uint64_t seq, const stru
 void memory_answers_tell(struct bus_memory *memory, const struct answered_symbol *answers, size_t n);
 void memory_restored_set(struct bus_memory *memory);
 void memory_leader_set(struct bus_memory *memory, bool has_leader);
+
+/* memory_rates.c. Thread: any, not holding the lock. */
+PF_MUST_CHECK enum status memory_rates_share(struct bus_memory *memory, const struct bus_rates *rates,
+                                             bus_rates_fn done, void *context);
+void memory_rates_fini(struct bus_memory *memory);
 
 #endif

@@ -375,6 +375,7 @@ enum status bus_redis_create(struct ev_loop *loop, const char *url, const struct
                                        .watch = redis_watch,
                                        .ask = redis_ask,
                                        .forget = redis_forget,
+                                       .share_rates = bus_redis_share_rates,
                                        .destroy = redis_destroy};
     struct bus_redis *redis = calloc(1, sizeof *redis);
     if (!redis)

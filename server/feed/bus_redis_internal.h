@@ -26,7 +26,7 @@ struct bus_redis {
     bool is_begun;      /* both links are there, the book was asked for */
     bool is_checking;   /* a reading of pf:bus is on its way */
     bool has_leader, told_following, told_leader;
-    bool was_connected, is_loss_logged, is_ignored_logged;
+    bool was_connected, is_loss_logged, is_ignored_logged, is_rates_error_logged;
     struct bus_epoch checked_epoch;
     uint64_t checked_seq;
     /* publishing */
@@ -45,5 +45,8 @@ void bus_redis_load_script(struct bus_redis *redis);
 void bus_redis_answer_refused(struct bus_redis *redis);
 PF_MUST_CHECK enum status bus_redis_publish(struct bus *bus, const struct quote *quotes, size_t quotes_n,
                                             bool keep_previous_close, bus_published_fn done, void *context);
+/* bus_redis_rates.c */
+PF_MUST_CHECK enum status bus_redis_share_rates(struct bus *bus, const struct bus_rates *rates, bus_rates_fn done,
+                                                void *context);
 
 #endif

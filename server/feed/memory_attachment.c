@@ -343,6 +343,11 @@ static void attachment_forget(struct bus *bus, const struct symbol *symbols, siz
         listener->on_forget(listener->context, symbols, symbols_n);
 }
 
+static enum status attachment_share_rates(struct bus *bus, const struct bus_rates *rates, bus_rates_fn done,
+                                          void *context) {
+    return memory_rates_share(attachment_of(bus)->memory, rates, done, context);
+}
+
 static void attachment_watch(struct bus *bus, const struct symbol *symbols, size_t symbols_n) {
     struct bus_memory *memory = attachment_of(bus)->memory;
     pthread_mutex_lock(&memory->lock);
@@ -373,6 +378,7 @@ enum status bus_memory_attach(struct bus_memory *memory, struct mailbox *mailbox
                                        .watch = attachment_watch,
                                        .ask = attachment_ask,
                                        .forget = attachment_forget,
+                                       .share_rates = attachment_share_rates,
                                        .destroy = attachment_destroy};
     struct memory_attachment *attachment = calloc(1, sizeof *attachment);
     if (!attachment)

@@ -26,6 +26,7 @@
     X(CLOSED_NO_PONG, "pf_connections_closed_total{reason=\"no_pong\"}", counter, "Connections closed by the server") \
     X(CLOSED_PROTOCOL, "pf_connections_closed_total{reason=\"protocol\"}", counter, "Connections closed by the server") \
     X(CLOSED_TOO_LARGE, "pf_connections_closed_total{reason=\"too_large\"}", counter, "Connections closed by the server") \
+    X(CLOSED_TOO_MANY, "pf_connections_closed_total{reason=\"too_many\"}", counter, "Connections closed by the server") \
     X(CLOSED_OUTBOX, "pf_connections_closed_total{reason=\"outbox_full\"}", counter, "Connections closed by the server") \
     X(CLOSED_SHUTDOWN, "pf_connections_closed_total{reason=\"shutdown\"}", counter, "Connections closed by the server") \
     X(ACCEPTS_FAILED, "pf_accepts_failed_total", counter, "Times accepting paused because descriptors or memory ran out") \
@@ -36,6 +37,7 @@
     X(LIMITED_LOGIN, "pf_rate_limited_total{class=\"login\"}", counter, "Requests, handshakes and messages refused by a rate limit") \
     X(LIMITED_MESSAGES, "pf_rate_limited_total{class=\"messages\"}", counter, "Requests, handshakes and messages refused by a rate limit") \
     X(LIMITED_HANDSHAKES, "pf_rate_limited_total{class=\"handshakes\"}", counter, "Requests, handshakes and messages refused by a rate limit") \
+    X(LIMITS_UNSHARED, "pf_limits_unshared_total", counter, "Times what was taken of rate limits could not be told to the other loops") \
     X(OPEN_REQUESTS_REFUSED, "pf_open_requests_refused_total", counter, "Requests refused because their user had too many under way") \
     X(TLS_HANDSHAKES, "pf_tls_handshakes_total", counter, "TLS handshakes done") \
     X(TLS_HANDSHAKES_FAILED, "pf_tls_handshakes_failed_total", counter, "TLS handshakes failed, and what was none") \

@@ -1,6 +1,7 @@
 """How often and how many at once: what a client is told, and that others do not feel it."""
 
 import contextlib
+import json
 import threading
 
 import psycopg2
@@ -9,7 +10,7 @@ import pytest
 from support.rest import problem
 from support.server import run_program
 from support.waiting import wait_until
-from support.websocket import HandshakeRefused, WebSocket
+from support.websocket import Closed, HandshakeRefused, WebSocket
 from support.wire import HANDSHAKE, Wire, head
 
 ADA, BOB = "127.0.0.2", "127.0.0.3"
@@ -136,6 +137,79 @@ def test_handshakes_of_an_address(start_server):
     with Wire(server, BOB) as bob:
         assert bob.ask("GET", "/stream", *HANDSHAKE)[0] == 101
     assert metric(server, 'pf_rate_limited_total{class="handshakes"}') == 1
+
+
+# --- over several loops and processes ---
+
+
+def left(server, address):
+    with Wire(server, address) as wire:
+        return int(wire.ask("OPTIONS", "*")[1]["ratelimit-remaining"])
+
+
+@pytest.mark.threads
+def test_processes_share_a_limit(start_server):
+    one, two = (start_server(RATE_ADDRESS=1, RATE_ADDRESS_BURST=1000) for _ in range(2))
+    wait_until(lambda: metric(one, "pf_bus_connected") == metric(two, "pf_bus_connected") == 1)
+    with Wire(one, ADA) as wire:
+        for _ in range(300):
+            wire.ask("OPTIONS", "*")
+    # Each hears of it once it has something to tell itself.
+    wait_until(lambda: left(two, ADA) < 750)
+    assert left(two, BOB) > 900
+
+
+@pytest.mark.threads
+def test_loops_without_redis_share_a_limit(start_server):
+    server = start_server(REDIS_URL=None, LOOPS=3, RATE_ADDRESS=1, RATE_ADDRESS_BURST=1000)
+    with contextlib.ExitStack() as stack:
+        wires = [stack.enter_context(Wire(server, ADA)) for _ in range(12)]
+        for _ in range(300):
+            wires[0].ask("OPTIONS", "*")
+        wait_until(lambda: all(int(wire.ask("OPTIONS", "*")[1]["ratelimit-remaining"]) < 750 for wire in wires))
+
+
+def test_without_redis_each_counts_for_itself(start_server, redis_server):
+    server = start_server(RATE_ADDRESS=1, RATE_ADDRESS_BURST=20)
+    wait_until(lambda: metric(server, "pf_bus_connected") == 1)
+    redis_server.kill()
+    with Wire(server, ADA) as wire:
+        assert [wire.ask("OPTIONS", "*")[0] for _ in range(20)] == [204] * 20
+        assert wire.ask("OPTIONS", "*")[0] == 429
+        wait_until(lambda: wire.ask("OPTIONS", "*")[0] == 204)
+    wait_until(lambda: metric(server, "pf_limits_unshared_total") > 0)
+
+
+# --- messages of the stream ---
+
+
+def test_messages_of_a_client_over_all_its_connections(start_server):
+    server = start_server(RATE_MESSAGES=1, RATE_MESSAGES_BURST=50)
+    sockets = [WebSocket(server.ws_url) for _ in range(2)]
+    for socket in sockets:
+        assert json.loads(socket.recv_text())["type"] == "welcome"
+    refused = []
+    for number in range(60):
+        socket = sockets[number % 2]
+        socket.send_text(json.dumps({"type": "ping", "id": number}))
+        answer = json.loads(socket.recv_text())
+        assert answer["id"] == number
+        refused.extend([answer] if answer["type"] == "error" else [])
+    assert 5 <= len(refused) <= 10
+    assert {(frame["code"], frame["retryable"]) for frame in refused} == {("rate_limited", True)}
+    assert all(0 < frame["retry_after_ms"] <= 1000 for frame in refused)
+
+
+def test_who_goes_on_sending_is_closed(start_server):
+    server = start_server(MESSAGES_PER_SECOND=1, MAX_SUBSCRIPTIONS=1)
+    socket = WebSocket(server.ws_url)
+    for _ in range(1100):
+        socket.send_text('{"type":"ping"}')
+    with pytest.raises(Closed) as closed:
+        while True:
+            socket.recv_text()
+    assert closed.value.code == 4429
+    assert server.metric('pf_connections_closed_total{reason="too_many"}') == 1
 
 
 # --- behind a proxy ---

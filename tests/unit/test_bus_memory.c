@@ -286,6 +286,43 @@ static void test_writers_on_other_threads(void **state) {
     }
 }
 
+struct rated {
+    int64_t used_units;
+    unsigned answers_n;
+};
+
+static void on_rated(void *context, const int64_t *used_units, size_t n) {
+    struct rated *rated = context;
+    assert_int_equal(n, 1);
+    rated->used_units = used_units[0];
+    rated->answers_n++;
+}
+
+/* What the loops of the process took of a bucket is added up, each name's by itself. */
+static void test_shared_rates_add_up(void **state) {
+    struct fixture *fixture = *state;
+    const struct rate_limit_told told = {.key = {{1}}, .taken_units = 4 * RATE_LIMIT_UNITS};
+    struct bus_rates rates = {.table = "a", .rate = {.per_minute = 1, .burst = 5}, .told = &told, .n = 1};
+    struct rated rated = {.answers_n = 0};
+    ear_open(&fixture->one, fixture->memory, 100);
+    ear_open(&fixture->two, fixture->memory, 100);
+    assert_int_equal(bus_share_rates(fixture->one.bus, &rates, on_rated, &rated), STATUS_OK);
+    assert_int_equal(rated.used_units, 4 * RATE_LIMIT_UNITS);
+    assert_int_equal(bus_share_rates(fixture->two.bus, &rates, on_rated, &rated), STATUS_OK);
+    assert_true(rated.used_units > 7 * RATE_LIMIT_UNITS);
+    assert_int_equal(bus_share_rates(fixture->one.bus, &rates, on_rated, &rated), STATUS_OK);
+    assert_int_equal(rated.used_units, 10 * RATE_LIMIT_UNITS);
+    static const char *const names[] = {"b", "c", "d", "e", "f", "g", "h"};
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        rates.table = names[i];
+        assert_int_equal(bus_share_rates(fixture->one.bus, &rates, on_rated, &rated), STATUS_OK);
+        assert_int_equal(rated.used_units, 4 * RATE_LIMIT_UNITS);
+    }
+    rates.table = "one too many";
+    assert_int_equal(bus_share_rates(fixture->one.bus, &rates, on_rated, &rated), STATUS_NO_MEMORY);
+    assert_int_equal(rated.answers_n, 10);
+}
+
 int main(void) {
 #define WITH_BUS(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
     const struct CMUnitTest tests[] = {
@@ -293,7 +330,7 @@ int main(void) {
         WITH_BUS(test_answers_come_later_and_once), WITH_BUS(test_publications_are_bounded),
         WITH_BUS(test_hints_leader_and_watched),    WITH_BUS(test_destroyed_with_mail_on_its_way),
         WITH_BUS(test_writers_on_other_threads),    WITH_BUS(test_questions_and_answers),
-        WITH_BUS(test_restored_is_said_and_kept),
+        WITH_BUS(test_restored_is_said_and_kept),   WITH_BUS(test_shared_rates_add_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -383,10 +383,93 @@ static void test_urls_refused(void **state) {
     assert_null(bus);
 }
 
+/* Buckets that all loops share: what they told is added up, and comes back with time. */
+
+struct rated {
+    int64_t used_units[4];
+    size_t n;
+    unsigned answers_n, unknown_n;
+};
+
+static void on_rated(void *context, const int64_t *used_units, size_t n) {
+    struct rated *rated = context;
+    rated->answers_n++;
+    rated->n = n;
+    if (used_units)
+        memcpy(rated->used_units, used_units, n * sizeof *used_units);
+    else
+        rated->unknown_n++;
+}
+
+static const struct rate_limit_told told[] = {{.key = {{0xab}}, .taken_units = 4 * RATE_LIMIT_UNITS},
+                                              {.key = {{0xcd}}, .taken_units = 1}};
+static const struct bus_rates slow_rates = {
+    .table = "test", .rate = {.per_minute = 1, .burst = 5}, .told = told, .n = 2};
+
+static void share(struct bus_ear *ear, const struct bus_rates *rates, struct rated *rated) {
+    unsigned answers_n = rated->answers_n;
+    assert_int_equal(bus_share_rates(ear->bus, rates, on_rated, rated), STATUS_OK);
+    wait_until(ear, rated->answers_n > answers_n);
+}
+
+static void test_shared_rates_add_up(void **state) {
+    struct bus_ear *ear = *state;
+    struct rated rated = {.n = 0};
+    listen_at(ear, server.url);
+    wait_until(ear, ear->is_following);
+    share(ear, &slow_rates, &rated);
+    assert_int_equal(rated.n, 2);
+    assert_int_equal(rated.used_units[0], 4 * RATE_LIMIT_UNITS);
+    /* One a ms comes back, which is next to nothing of what was taken. */
+    share(ear, &slow_rates, &rated);
+    assert_true(rated.used_units[0] > 7 * RATE_LIMIT_UNITS && rated.used_units[0] <= 8 * RATE_LIMIT_UNITS);
+    share(ear, &slow_rates, &rated);
+    assert_int_equal(rated.used_units[0], 10 * RATE_LIMIT_UNITS); /* twice the burst, never more */
+    /* Other tables have their own; what is full again is not kept. */
+    struct bus_rates other = slow_rates;
+    other.table = "other";
+    other.rate.per_minute = RATE_LIMIT_PER_MINUTE_MAX;
+    share(ear, &other, &rated);
+    assert_int_equal(rated.used_units[0], 4 * RATE_LIMIT_UNITS);
+    test_sleep_ms(20);
+    share(ear, &other, &rated);
+    assert_int_equal(rated.used_units[0], 4 * RATE_LIMIT_UNITS);
+    /* Whatever somebody else has put there counts as none. */
+    command("SET pf:rate:test:ab000000000000000000000000000000 nonsense");
+    share(ear, &slow_rates, &rated);
+    assert_int_equal(rated.used_units[0], 4 * RATE_LIMIT_UNITS);
+    assert_int_equal(rated.unknown_n, 0);
+}
+
+static void test_shared_rates_without_redis(void **state) {
+    struct bus_ear *ear = *state;
+    struct rated rated = {.n = 0};
+    listen_at(ear, server.url);
+    assert_int_equal(bus_share_rates(ear->bus, &slow_rates, on_rated, &rated), STATUS_UNAVAILABLE);
+    wait_until(ear, ear->is_following);
+    struct bus_rates none = slow_rates, many = slow_rates, never = slow_rates;
+    none.n = 0;
+    many.n = BUS_RATES_MAX + 1;
+    never.rate.per_minute = 0;
+    assert_int_equal(bus_share_rates(ear->bus, &none, on_rated, &rated), STATUS_LIMIT);
+    assert_int_equal(bus_share_rates(ear->bus, &many, on_rated, &rated), STATUS_LIMIT);
+    assert_int_equal(bus_share_rates(ear->bus, &never, on_rated, &rated), STATUS_LIMIT);
+    assert_int_equal(rated.answers_n, 0);
+    /* An answer that cannot be read, and one that never comes. */
+    command("LPUSH pf:rate:test:ab000000000000000000000000000000 x");
+    share(ear, &slow_rates, &rated);
+    assert_int_equal(rated.unknown_n, 1);
+    assert_int_equal(bus_share_rates(ear->bus, &slow_rates, on_rated, &rated), STATUS_OK);
+    bus_destroy(&ear->bus);
+    assert_int_equal(rated.unknown_n, 2);
+}
+
 int main(void) {
 #define WITH_EAR(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
     const struct CMUnitTest tests[] = {
         WITH_EAR(test_follows),
+        WITH_EAR(test_shared_rates_add_up),
+        WITH_EAR(test_shared_rates_without_redis),
         WITH_EAR(test_publishes),
         WITH_EAR(test_hints_and_what_is_no_message),
         WITH_EAR(test_questions_and_answers),
