@@ -237,15 +237,15 @@ static bool actor_send(struct db *db) {
     return statement_send(db, &set_actor, &args);
 }
 
-/* Sends the actor behind a BEGIN (statement: NULL), or before a statement, which then is a transaction with it, and
- * waits once. The result is the BEGIN's or the statement's error, or that of the last. */
-static enum status actor_run(struct db *db, const struct db_statement *statement, const struct db_args *args,
-                             PGresult **ret_result) {
+/* Sends the actor behind a BEGIN (its text; statement: NULL), or before a statement, which then is a transaction with
+ * it, and waits once. The result is the BEGIN's or the statement's error, or that of the last. */
+static enum status actor_run(struct db *db, const char *begin, const struct db_statement *statement,
+                             const struct db_args *args, PGresult **ret_result) {
     enum status status = statement_prepare(db, &set_actor);
     if (status != STATUS_OK)
         return status;
     bool is_sent = PQenterPipelineMode(db->connection) == 1;
-    is_sent = is_sent && (statement || PQsendQueryParams(db->connection, "BEGIN", 0, NULL, NULL, NULL, NULL, 0) == 1);
+    is_sent = is_sent && (statement || PQsendQueryParams(db->connection, begin, 0, NULL, NULL, NULL, NULL, 0) == 1);
     is_sent = is_sent && actor_send(db) && (!statement || statement_send(db, statement, args));
     if (!is_sent || PQpipelineSync(db->connection) != 1)
         return connection_lost(db, DB_READ); /* what is without its sync is not done */
@@ -271,7 +271,7 @@ static enum status statement_run(struct db *db, const struct db_statement *state
     if (status != STATUS_OK)
         return status;
     if (db->actor && statement->kind == DB_WRITE && !db->is_in_transaction)
-        return actor_run(db, statement, args, ret_result);
+        return actor_run(db, NULL, statement, args, ret_result);
     if (!statement_send(db, statement, args))
         return connection_lost(db, DB_READ); /* nothing was sent */
     PGresult *result = answer_await(db);
@@ -315,11 +315,11 @@ static enum status command_run(struct db *db, const char *sql, const char *expec
     return is_expected ? STATUS_OK : STATUS_INTERNAL;
 }
 
-static enum status begin(struct db *db) {
+static enum status transaction_begin(struct db *db, const char *begin) {
     if (!db->actor)
-        return command_run(db, "BEGIN", "BEGIN", DB_READ);
+        return command_run(db, begin, "BEGIN", DB_READ);
     PGresult *result = NULL;
-    enum status status = db->connection ? actor_run(db, NULL, NULL, &result) : STATUS_UNAVAILABLE;
+    enum status status = db->connection ? actor_run(db, begin, NULL, NULL, &result) : STATUS_UNAVAILABLE;
     PQclear(result);
     if (status != STATUS_OK)
         (void)db_reset(db); /* it may have begun */
@@ -341,12 +341,13 @@ bool db_reset(struct db *db) {
     return true;
 }
 
-enum status db_transaction(struct db *db, enum status (*body)(struct db *db, void *context), void *context) {
+static enum status transaction_run(struct db *db, const char *begin, enum status (*body)(struct db *db, void *context),
+                                   void *context) {
     enum status status = STATUS_UNAVAILABLE;
     if (db->is_in_transaction)
         return body(db, context);
     for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-        status = begin(db);
+        status = transaction_begin(db, begin);
         if (status != STATUS_OK)
             return status;
         db->is_in_transaction = true;
@@ -360,6 +361,14 @@ enum status db_transaction(struct db *db, enum status (*body)(struct db *db, voi
             break;
     }
     return status;
+}
+
+enum status db_transaction(struct db *db, enum status (*body)(struct db *db, void *context), void *context) {
+    return transaction_run(db, "BEGIN", body, context);
+}
+
+enum status db_snapshot(struct db *db, enum status (*body)(struct db *db, void *context), void *context) {
+    return transaction_run(db, "BEGIN ISOLATION LEVEL REPEATABLE READ", body, context);
 }
 
 /* --- connecting --- */

@@ -78,6 +78,9 @@ PF_MUST_CHECK enum status db_query(struct db *db, const struct db_statement *sta
 PF_MUST_CHECK enum status db_transaction(struct db *db, enum status (*body)(struct db *db, void *context),
                                          void *context);
 
+/* The same, and all that it reads is as of one moment. Not inside a transaction. */
+PF_MUST_CHECK enum status db_snapshot(struct db *db, enum status (*body)(struct db *db, void *context), void *context);
+
 /* Of the last failed query: the constraint that refused ("" when none). */
 const char *db_constraint(const struct db *db);
 /* The last error on one line, for the log. */

@@ -10,10 +10,9 @@
 #define DATE_FIRST (-719162) /* 0001-01-01 */
 #define SERIES_CHUNK 200     /* symbols whose closes are in memory together */
 
-enum { SNAPSHOT, LOCK, UNLOCK, LOAD_STATE, LOAD_DAYS, SAVE_LIVE };
+enum { LOCK, UNLOCK, LOAD_STATE, LOAD_DAYS, SAVE_LIVE };
 
 static const struct db_statement statements[] = {
-    [SNAPSHOT] = {"portfolio_values.snapshot", DB_READ, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"},
     [LOCK] = {"portfolio_values.lock", DB_READ, "SELECT pg_advisory_lock(hashtextextended($1::text, 77))"},
     [UNLOCK] = {"portfolio_values.unlock", DB_READ, "SELECT pg_advisory_unlock(hashtextextended($1::text, 77))"},
     /* The sums of versions as they are now, by year from that of the first
@@ -240,9 +239,7 @@ static enum status report_run(struct db *db, void *context) {
     struct value_state state = {0};
     value_report_fini(&run->report);
     run->is_old = false;
-    enum status status = db_query(db, &statements[SNAPSHOT], DB_NO_ARGS, NULL);
-    if (status == STATUS_OK)
-        status = value_inputs_load(db, run->portfolio_id, run->query.today, &run->report.inputs);
+    enum status status = value_inputs_load(db, run->portfolio_id, run->query.today, &run->report.inputs);
     if (status != STATUS_OK)
         return status;
     if (run->report.inputs->first_date >= run->query.today)
@@ -270,13 +267,13 @@ static enum status report_run_locked(struct db *db, struct report_run *run) {
     if (status != STATUS_OK)
         return status;
     run->may_rebuild = true;
-    status = db_transaction(db, report_run, run);
+    status = db_snapshot(db, report_run, run);
     enum status unlocked = db_query(db, &statements[UNLOCK], &args, NULL);
     return status == STATUS_OK ? unlocked : status;
 }
 
 static enum status run_all(struct db *db, struct report_run *run) {
-    enum status status = db_transaction(db, report_run, run);
+    enum status status = db_snapshot(db, report_run, run);
     if (status == STATUS_OK && run->is_old)
         status = report_run_locked(db, run);
     /* What is kept can be computed again: whether it was kept does not matter. */
