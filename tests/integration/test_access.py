@@ -21,7 +21,7 @@ def test_without_a_credential(guarded):
     answer = anonymous(guarded).request("GET", "/portfolios")
     problem(answer, 401, "unauthorized")
     assert answer[1]["www-authenticate"] == 'Bearer realm="portfolio"'
-    assert anonymous(guarded).request("GET", "/health")[0] == 200
+    assert anonymous(guarded).request("GET", "/openapi.json")[0] == 200
     assert anonymous(guarded).request("GET", "/nothing")[0] == 404
 
 
