@@ -40,6 +40,7 @@ static const struct route routes[] = {
     {HTTP_GET, "/health", api_health_get, PUBLIC},
     {HTTP_GET, "/metrics", api_metrics_get, OPERATE},
     {HTTP_GET, "/providers", api_providers_get, OPERATE},
+    {HTTP_GET, "/.well-known/jwks.json", api_jwks_get, PUBLIC},
     {HTTP_GET, "/openapi.yaml", api_openapi_get_yaml, PUBLIC},
     {HTTP_GET, "/openapi.json", api_openapi_get_json, PUBLIC},
     {HTTP_GET, "/docs", api_docs_get, PUBLIC},

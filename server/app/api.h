@@ -21,6 +21,7 @@ struct market_calendar;
 struct poller;
 struct route;
 struct shard;
+struct token_keys;
 
 /* What the handlers may use; all of it outlives the api. */
 struct api_context {
@@ -37,6 +38,7 @@ struct api_context {
     struct historian *historian;
     const struct market_calendar *calendar;
     struct limiter *limiter;
+    struct token_keys *token_keys;
     struct site *site;  /* static files; NULL without STATIC_DIR */
     int64_t started_ms; /* monotonic: /health tells the uptime */
 };

@@ -9,6 +9,8 @@ void api_health_get(struct api_call *call);
 void api_metrics_get(struct api_call *call);
 void api_providers_get(struct api_call *call);
 
+void api_jwks_get(struct api_call *call);
+
 void api_openapi_get_yaml(struct api_call *call);
 void api_openapi_get_json(struct api_call *call);
 void api_docs_get(struct api_call *call);

@@ -9,6 +9,7 @@
 #include "app/price_archive.h"
 #include "app/shard.h"
 #include "app/site.h"
+#include "app/token_keys.h"
 #include "feed/bus_redis.h"
 #include "feed/historian.h"
 #include "net/loop.h"
@@ -130,6 +131,8 @@ static enum status start_threads(struct instance *instance) {
     enum status status = poller_start(instance->poller);
     if (status == STATUS_OK)
         status = historian_start(instance->historian);
+    if (status == STATUS_OK)
+        status = token_keys_start(instance->token_keys);
     for (size_t i = 0; status == STATUS_OK && i < instance->shards_n; i++)
         status = shard_start(instance->shards[i]);
     return status;
@@ -212,6 +215,8 @@ static enum status give_up(struct instance *instance, enum status status, char *
 enum status instance_check(const struct config *config, char *error, size_t error_len) {
     struct instance instance;
     enum status status = prepare(&instance, config, error, error_len);
+    if (status == STATUS_OK)
+        status = token_keys_check(config, error, error_len);
     if (status != STATUS_OK)
         return give_up(&instance, status, error, error_len);
     instance_stop(&instance);
@@ -220,6 +225,8 @@ enum status instance_check(const struct config *config, char *error, size_t erro
 
 enum status instance_start(const struct config *config, struct instance *instance, char *error, size_t error_len) {
     enum status status = prepare(instance, config, error, error_len);
+    if (status == STATUS_OK)
+        status = token_keys_create(config, instance->clock, &instance->token_keys, error, error_len);
     if (status == STATUS_OK)
         status = start_stores(instance);
     if (status == STATUS_OK)
@@ -242,6 +249,7 @@ enum status instance_start(const struct config *config, struct instance *instanc
 
 void instance_reload(struct instance *instance) {
     char error[256] = "";
+    token_keys_reload(instance->token_keys);
     if (transport_security_reload(&instance->security, error, sizeof error) == STATUS_OK)
         log_event(LOG_INFO, "server.reloaded");
     else
@@ -266,6 +274,8 @@ void instance_stop(struct instance *instance) {
         poller_begin_stop(instance->poller);
     if (instance->historian)
         historian_begin_stop(instance->historian);
+    if (instance->token_keys)
+        token_keys_begin_stop(instance->token_keys);
     for (size_t i = 0; i < instance->shards_n; i++)
         shard_begin_stop(instance->shards[i]);
     for (size_t i = 0; i < instance->shards_n; i++)
@@ -287,6 +297,7 @@ void instance_stop(struct instance *instance) {
     store_destroy(&instance->reports);
     forgotten_prices_destroy(&instance->forgotten);
     limits_destroy(&instance->limits);
+    token_keys_destroy(&instance->token_keys);
     site_destroy(&instance->site);
     historian_destroy(&instance->historian);
     poller_destroy(&instance->poller);

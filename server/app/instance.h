@@ -20,6 +20,7 @@ struct limits; /* app/limits.h */
 struct history_archive;
 struct shard;
 struct site; /* app/site.h */
+struct token_keys;
 
 /* Read by every loop once they run; changed by none but for stop_at. */
 struct instance {
@@ -37,6 +38,7 @@ struct instance {
     struct forgotten_prices *forgotten;
     struct limits *limits;
     struct transport_security security;
+    struct token_keys *token_keys;
     struct site *site; /* NULL without STATIC_DIR */
     struct shard **shards;
     size_t shards_n;

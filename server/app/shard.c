@@ -316,6 +316,7 @@ enum status shard_create(struct instance *instance, size_t index, int port, stru
                                       .poller = instance->poller,
                                       .historian = instance->historian,
                                       .calendar = &instance->calendar,
+                                      .token_keys = instance->token_keys,
                                       .site = instance->site,
                                       .started_ms = instance->started_ms};
     start_watchers(shard);

@@ -74,6 +74,14 @@
     T(close_time, "CLOSE_TIME", "16:30", "New York's time of day from which a session's closing prices are fetched") \
     T(splits_time, "SPLITS_TIME", "03:00", "New York's time of day from which the day's splits are asked for: before trade begins") \
     T(market_closed_dates, "MARKET_CLOSED_DATES", "", "days without a session beside the exchange's holidays: 2025-01-09,…") \
+    T(key_dir, "KEY_DIR", "", "directory of the keys that sign access tokens, *.pem (empty: one that ends with the process)") \
+    T(jwt_issuer, "JWT_ISSUER", "portfoliod", "iss of our access tokens") \
+    T(jwt_audience, "JWT_AUDIENCE", "portfolio", "aud of our access tokens") \
+    I(access_token_s, "ACCESS_TOKEN_S", 900, 1, 86400, "an access token is good for so long") \
+    T(jwks_url, "JWKS_URL", "", "keys of an outside identity provider whose tokens are taken, https:// (empty: none)") \
+    T(issuer, "ISSUER", "", "iss of its tokens") \
+    T(audience, "AUDIENCE", "", "aud of its tokens") \
+    I(jwks_refresh_s, "JWKS_REFRESH_S", 3600, 1, 604800, "its keys are fetched again after this long") \
     T(static_dir, "STATIC_DIR", "", "directory of the web page's files (empty: none is served)") \
     T(auth, "AUTH", "off", "on, or off: everybody is an administrator, for development, on loopback only") \
     T(log_level, "LOG_LEVEL", "info", "debug, info, warn or error")
@@ -81,6 +89,7 @@
 /* Secrets: S(field, NAME, help). From the environment only: arguments are seen by
  * whoever lists the processes. Never printed, never logged. */
 #define PF_CONFIG_SECRETS(S) \
+    S(jwt_hs256_secret, "JWT_HS256_SECRET", "signs access tokens with HS256 instead of KEY_DIR's keys; 32 bytes or more") \
     S(alphavantage_api_key, "ALPHAVANTAGE_API_KEY", "key of the alphavantage provider") \
     S(polygon_api_key, "POLYGON_API_KEY", "key of the polygon provider; MASSIVE_API_KEY does too") \
     S(massive_api_key, "MASSIVE_API_KEY", "key of the same provider by its new name; POLYGON_API_KEY does too") \

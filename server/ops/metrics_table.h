@@ -115,6 +115,19 @@
     X(PORTFOLIO_LOADS_FAILED, "pf_portfolio_loads_failed_total", counter, "Portfolio loads that failed") \
     X(POSITIONS_UNPRICEABLE, "pf_positions_unpriceable_total", counter, "Positions outside the bounds, left unpriced") \
     X(POSITIONS_PAST_BOUND, "pf_positions_past_bound_total", counter, "Times a rate took a position's value or cost above the bound, leaving it unpriced") \
+    X(TOKENS_MALFORMED, "pf_tokens_refused_total{reason=\"malformed\"}", counter, "Access tokens refused") \
+    X(TOKENS_UNKNOWN_KEY, "pf_tokens_refused_total{reason=\"unknown_key\"}", counter, "Access tokens refused") \
+    X(TOKENS_WRONG_ALGORITHM, "pf_tokens_refused_total{reason=\"wrong_algorithm\"}", counter, "Access tokens refused") \
+    X(TOKENS_BAD_SIGNATURE, "pf_tokens_refused_total{reason=\"bad_signature\"}", counter, "Access tokens refused") \
+    X(TOKENS_WRONG_ISSUER, "pf_tokens_refused_total{reason=\"wrong_issuer\"}", counter, "Access tokens refused") \
+    X(TOKENS_WRONG_AUDIENCE, "pf_tokens_refused_total{reason=\"wrong_audience\"}", counter, "Access tokens refused") \
+    X(TOKENS_NOT_YET_VALID, "pf_tokens_refused_total{reason=\"not_yet_valid\"}", counter, "Access tokens refused") \
+    X(TOKENS_EXPIRED, "pf_tokens_refused_total{reason=\"expired\"}", counter, "Access tokens refused") \
+    X(TOKENS_KEYS_AWAY, "pf_tokens_refused_total{reason=\"keys_away\"}", counter, "Access tokens refused") \
+    X(TOKENS_NO_MEMORY, "pf_tokens_refused_total{reason=\"no_memory\"}", counter, "Access tokens refused") \
+    X(KEY_RELOADS_FAILED, "pf_key_reloads_failed_total", counter, "Times KEY_DIR could not be read again") \
+    X(KEY_SETS_FETCHED, "pf_key_sets_fetched_total", counter, "Key sets got from the outside identity provider") \
+    X(KEY_SET_FETCHES_FAILED, "pf_key_set_fetches_failed_total", counter, "Tries to get its key set that failed") \
     X(MAILBOX_FULL, "pf_mailbox_full_total", counter, "Messages refused by a full mailbox") \
     X(LOG_LINES_LOST, "pf_log_lines_lost_total", counter, "Log lines that standard error did not take whole")
 /* clang-format on */
