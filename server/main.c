@@ -4,6 +4,7 @@
 #include "app/audit_command.h"
 #include "app/import_command.h"
 #include "app/instance.h"
+#include "app/key_command.h"
 #include "feed/publish_command.h"
 #include "ops/config.h"
 #include "ops/log.h"
@@ -27,6 +28,7 @@ static int print_usage(FILE *out) {
                        "  publish       publish prices: SYMBOL=PRICE[/PREVIOUS_CLOSE] …, or - for JSON lines\n"
                        "  import        take reference data of assets from a CSV file\n"
                        "  audit         verify the audit log, or list it\n"
+                       "  key           list, add, use, remove the keys of access tokens\n"
                        "  routes        print the methods and paths of the REST API; --access: and who may use them\n"
                        "  check-config  say whether the settings are valid\n"
                        "  version       print the version\n"
@@ -155,6 +157,12 @@ static int command_audit(int argc, char *const *argv) {
     return read_config(&config, 0, NULL) ? audit_command_run(&config, argc, argv) : EXIT_USAGE;
 }
 
+/* Likewise, but --key-dir. */
+static int command_key(int argc, char *const *argv) {
+    struct config config;
+    return read_config(&config, 0, NULL) ? key_command_run(&config, argc, argv) : EXIT_USAGE;
+}
+
 int main(int argc, char **argv) {
     if (argc < 2)
         return print_usage(stderr);
@@ -172,6 +180,8 @@ int main(int argc, char **argv) {
         return command_import(argc - 2, argv + 2);
     if (strcmp(command, "audit") == 0)
         return command_audit(argc - 2, argv + 2);
+    if (strcmp(command, "key") == 0)
+        return command_key(argc - 2, argv + 2);
     bool is_serve = strcmp(command, "serve") == 0;
     bool is_migrate = strcmp(command, "migrate") == 0;
     if (!is_serve && !is_migrate && strcmp(command, "check-config") != 0) {

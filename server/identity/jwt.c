@@ -254,8 +254,13 @@ enum status jwt_sign(const struct jwt_key *key, const struct jwt_claims *claims,
     if (status == STATUS_OK) {
         strbuf_append_char(&token, '.');
         base64url_append(&token, signature, signature_len);
+        status = strbuf_status(&token);
+    }
+    if (status == STATUS_OK && token.len > JWT_TEXT_MAX)
+        status = STATUS_OUT_OF_RANGE;
+    if (status == STATUS_OK) {
         strbuf_append(out, token.data, token.len);
-        status = strbuf_status(&token) == STATUS_OK ? strbuf_status(out) : STATUS_NO_MEMORY;
+        status = strbuf_status(out);
     }
     strbuf_fini(&header);
     strbuf_fini(&payload);

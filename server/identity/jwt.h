@@ -67,7 +67,8 @@ PF_MUST_CHECK enum jwt_verdict jwt_read(const char *text, size_t len, struct jwt
 /* *key: found by jwt->kid. */
 PF_MUST_CHECK enum jwt_verdict jwt_verify(const struct jwt *jwt, const struct jwt_key *key,
                                           const struct jwt_expectation *expectation, struct jwt_claims *ret_claims);
-/* Appends the token. Claims that are "" or 0 are left out. */
+/* Appends the token. Claims that are "" or 0 are left out. STATUS_OUT_OF_RANGE: they
+ * make it longer than JWT_TEXT_MAX. */
 PF_MUST_CHECK enum status jwt_sign(const struct jwt_key *key, const struct jwt_claims *claims, const char *audience,
                                    struct strbuf *out);
 

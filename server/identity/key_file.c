@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #define SUFFIX ".pem"
+#define STANDBY_PREFIX "0-standby-" /* sorts before every year */
 #define SUFFIX_LEN (sizeof SUFFIX - 1)
 
 /* "what: why", by errno. */
@@ -153,14 +154,15 @@ enum status key_file_read(int dir_fd, const char *name, struct jwt_key **ret_key
 }
 
 /* 20261121T150312.123456Z-<begin of the thumbprint>.pem: sorts by time. */
-static void name_make(const struct jwt_key *key, char out[KEY_FILE_NAME_MAX + 1]) {
+static void name_make(const struct jwt_key *key, const char *prefix, char out[KEY_FILE_NAME_MAX + 1]) {
     struct timespec now = {0};
     struct tm utc = {0};
     char stamp[32];
     (void)clock_gettime(CLOCK_REALTIME, &now);
     (void)gmtime_r(&now.tv_sec, &utc);
     (void)strftime(stamp, sizeof stamp, "%Y%m%dT%H%M%S", &utc);
-    (void)snprintf(out, KEY_FILE_NAME_MAX + 1, "%s.%06ldZ-%.8s" SUFFIX, stamp, now.tv_nsec / 1000, jwt_key_kid(key));
+    (void)snprintf(out, KEY_FILE_NAME_MAX + 1, "%s%s.%06ldZ-%.8s" SUFFIX, prefix, stamp, now.tv_nsec / 1000,
+                   jwt_key_kid(key));
 }
 
 static bool bytes_write(int fd, const char *bytes, size_t len) {
@@ -192,7 +194,8 @@ static enum status text_save(int dir_fd, const char *name, const struct strbuf *
     return status;
 }
 
-enum status key_file_create(int dir_fd, char ret_name[KEY_FILE_NAME_MAX + 1], char *error, size_t error_len) {
+enum status key_file_create(int dir_fd, bool is_standby, char ret_name[KEY_FILE_NAME_MAX + 1], char *error,
+                            size_t error_len) {
     struct jwt_key *key;
     char name[KEY_FILE_NAME_MAX + 1];
     enum status status = jwt_key_generate(&key);
@@ -202,7 +205,7 @@ enum status key_file_create(int dir_fd, char ret_name[KEY_FILE_NAME_MAX + 1], ch
     }
     struct strbuf text;
     strbuf_init(&text);
-    name_make(key, name);
+    name_make(key, is_standby ? STANDBY_PREFIX : "", name);
     status = jwt_key_write_pem(key, &text);
     if (status == STATUS_OK)
         status = text_save(dir_fd, name, &text, error, error_len);
@@ -215,6 +218,21 @@ enum status key_file_create(int dir_fd, char ret_name[KEY_FILE_NAME_MAX + 1], ch
     if (status == STATUS_OK)
         memcpy(ret_name, name, sizeof name);
     return status;
+}
+
+enum status key_file_promote(int dir_fd, const char *name, char ret_name[KEY_FILE_NAME_MAX + 1], char *error,
+                             size_t error_len) {
+    struct jwt_key *key;
+    char made[KEY_FILE_NAME_MAX + 1];
+    enum status status = key_file_read(dir_fd, name, &key, error, error_len);
+    if (status != STATUS_OK)
+        return status;
+    name_make(key, "", made);
+    jwt_key_unref(&key);
+    if (renameat2(dir_fd, name, dir_fd, made, RENAME_NOREPLACE) != 0 || fsync(dir_fd) != 0)
+        return fail("cannot rename it", error, error_len);
+    memcpy(ret_name, made, sizeof made);
+    return STATUS_OK;
 }
 
 enum status key_file_remove(int dir_fd, const char *name, char *error, size_t error_len) {

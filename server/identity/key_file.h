@@ -22,9 +22,12 @@ PF_MUST_CHECK enum status key_file_list(int dir_fd, struct key_file_names *ret_n
 PF_MUST_CHECK enum status key_file_read(int dir_fd, const char *name, struct jwt_key **ret_key, char *error,
                                         size_t error_len);
 /* A new ES256 key in a file of its own (0600) whose name sorts behind those of
- * earlier times. */
-PF_MUST_CHECK enum status key_file_create(int dir_fd, char ret_name[KEY_FILE_NAME_MAX + 1], char *error,
-                                          size_t error_len);
+ * earlier times; of one on standby, before all of them. */
+PF_MUST_CHECK enum status key_file_create(int dir_fd, bool is_standby, char ret_name[KEY_FILE_NAME_MAX + 1],
+                                          char *error, size_t error_len);
+/* Gives the file a name of now, so that its key signs. */
+PF_MUST_CHECK enum status key_file_promote(int dir_fd, const char *name, char ret_name[KEY_FILE_NAME_MAX + 1],
+                                           char *error, size_t error_len);
 PF_MUST_CHECK enum status key_file_remove(int dir_fd, const char *name, char *error, size_t error_len);
 
 #endif

@@ -101,7 +101,7 @@ static enum status dir_read(struct key_ring *ring, int dir_fd, bool may_create, 
         return status;
     if (names.n == 0 && may_create) {
         char name[KEY_FILE_NAME_MAX + 1];
-        status = key_file_create(dir_fd, name, error, error_len);
+        status = key_file_create(dir_fd, false, name, error, error_len);
         if (status == STATUS_OK)
             status = key_file_list(dir_fd, &names, error, error_len);
     }
