@@ -267,6 +267,7 @@ static enum status create_authenticator(struct shard *shard) {
     struct authenticator_config config = {.is_off = strcmp(instance->config->auth, "off") == 0,
                                           .store = instance->store,
                                           .mailbox = shard->mailbox,
+                                          .keys = instance->token_keys,
                                           .clock = instance->clock};
     return authenticator_create(&config, &shard->authenticator);
 }
