@@ -34,6 +34,7 @@ RULES = {
 # Route: its rule, and which id it is judged by.
 ACCESS = {
     "GET /health": ("public", "-"),
+    "GET /.well-known/jwks.json": ("public", "-"),
     "GET /openapi.yaml": ("public", "-"),
     "GET /openapi.json": ("public", "-"),
     "GET /docs": ("public", "-"),

@@ -29,8 +29,8 @@ static void test_there_and_back(void **state) {
 
 static void test_another_spelling_is_refused(void **state) {
     (void)state;
-    static const char *const wrong[] = {"Zg==",   "Zg=", "Z",    "Zm9vY", "Zh",   "Zm9",
-                                        "Zm9w\n", " Zg", "Zm+v", "Zm/v",  "Zm9v."};
+    static const char *const wrong[] = {"Zg==", "Zg=",    "Z",   "Zm9vY", "Zm9vA", "A",    "Zh",
+                                        "Zm9",  "Zm9w\n", " Zg", "Zm+v",  "Zm/v",  "Zm9v."};
     for (size_t i = 0; i < COUNT_OF(wrong); i++) {
         uint8_t out[16];
         size_t len;

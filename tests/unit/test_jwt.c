@@ -317,6 +317,16 @@ static void test_what_is_huge_is_refused(void **state) {
     assert_true(strlen(text) > JWT_TEXT_MAX);
     assert_int_equal(judge(text, ec), JWT_MALFORMED);
     free(text);
+    /* Two parts that are long, but neither too long for itself. */
+    char header[JWT_TEXT_MAX];
+    len = snprintf(header, sizeof header, "{\"alg\":\"ES256\",\"kid\":\"%s\",\"x\":\"", jwt_key_kid(ec));
+    memset(header + len, 'x', 5500);
+    memcpy(header + len + 5500, "\"}", 3);
+    assert_int_equal(judge_signed(header, TOKEN_PAYLOAD, ec), JWT_OK);
+    len = snprintf(payload, sizeof payload, "{" BASE ",\"exp\":1800000900,\"x\":\"");
+    memset(payload + len, 'x', 5500);
+    memcpy(payload + len + 5500, "\"}", 3);
+    assert_int_equal(judge_signed(header, payload, ec), JWT_MALFORMED);
     char subject[JWT_CLAIM_MAX + 2];
     memset(subject, 'x', sizeof subject - 1);
     subject[sizeof subject - 1] = '\0';
