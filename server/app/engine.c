@@ -140,11 +140,15 @@ static void apply_holdings(struct engine *engine, struct held_portfolio *held, s
         else
             portfolio_destroy(&portfolio);
     }
+    bool is_anothers = !uuid_equal(&held->customer_id, &holdings->customer_id);
+    held->customer_id = holdings->customer_id;
     if (status != STATUS_OK) {
         log_event(LOG_ERROR, "portfolio.valuation_failed", LOG_TEXT("reason", status_name(status)));
         fail(engine, held, status);
         return;
     }
+    if (is_anothers && engine->ports.on_customer_changed)
+        engine->ports.on_customer_changed(engine->ports.context, held);
     engine_note_used(engine, held);
     for (size_t i = 0; i < portfolio->positions_n; i++)
         metrics_add(METRIC_POSITIONS_UNPRICEABLE, portfolio->positions[i].way == POSITION_UNVALUED ? 1 : 0);

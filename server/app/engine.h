@@ -32,6 +32,9 @@ struct engine_ports {
     /* Inside a pass: it is gone (NOT_FOUND), could not be loaded at all
      * (UNAVAILABLE, …) or cannot be valued (OVERFLOW). The engine forgets it. */
     void (*on_portfolio_failed)(void *context, struct held_portfolio *held, enum status status);
+    /* Inside a pass, before it is told as changed: it has another customer than
+     * before, also on the first load. NULL: nobody asks. */
+    void (*on_customer_changed)(void *context, struct held_portfolio *held);
     /* Inside a pass: the bus is in a new epoch; all cursors are void. */
     void (*on_epoch)(void *context);
 };
@@ -65,8 +68,12 @@ void engine_on_versions(struct engine *engine, const struct uuid *ids, const uin
  * and PORTFOLIO_KEEP_S more. held->portfolio is NULL until it is loaded. */
 PF_MUST_CHECK enum status engine_hold(struct engine *engine, const struct uuid *portfolio_id,
                                       struct held_portfolio **ret_held);
+/* The same without loading it: for who may turn out not to be allowed to see it. engine_reload loads it. */
+PF_MUST_CHECK enum status engine_hold_unasked(struct engine *engine, const struct uuid *portfolio_id,
+                                              struct held_portfolio **ret_held);
+/* One that was never asked for is forgotten by it. */
 void engine_release(struct engine *engine, struct held_portfolio *held, int64_t now_ms);
-/* Loads it again although no hint came (a cursor with a version above ours). */
+/* Loads it again although no hint came (a cursor with a version above ours), or for the first time. */
 void engine_reload(struct engine *engine, struct held_portfolio *held);
 
 /* 0: a pass is due; > 0: due in so many ms; -1: nothing waits. */

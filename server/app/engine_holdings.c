@@ -56,7 +56,7 @@ void engine_reload(struct engine *engine, struct held_portfolio *held) {
 
 void engine_on_hint(struct engine *engine, const struct uuid *portfolio_id) {
     struct held_portfolio *held = engine_find(engine, portfolio_id);
-    if (held)
+    if (held && !held_is_unasked(held))
         engine_load(engine, held);
 }
 
@@ -97,7 +97,8 @@ void engine_on_loaded(struct engine *engine, const struct uuid *portfolio_id, en
     start_loads(engine);
 }
 
-enum status engine_hold(struct engine *engine, const struct uuid *portfolio_id, struct held_portfolio **ret_held) {
+enum status engine_hold_unasked(struct engine *engine, const struct uuid *portfolio_id,
+                                struct held_portfolio **ret_held) {
     struct held_portfolio *held = engine_find(engine, portfolio_id);
     if (!held) {
         held = calloc(1, sizeof *held);
@@ -110,7 +111,6 @@ enum status engine_hold(struct engine *engine, const struct uuid *portfolio_id, 
             return status;
         }
         metrics_add(METRIC_PORTFOLIOS_HELD, 1);
-        engine_load(engine, held);
     }
     heap_remove(&engine->expiries, &held->expiry);
     if (held->users_n++ == 0)
@@ -119,9 +119,20 @@ enum status engine_hold(struct engine *engine, const struct uuid *portfolio_id, 
     return STATUS_OK;
 }
 
+enum status engine_hold(struct engine *engine, const struct uuid *portfolio_id, struct held_portfolio **ret_held) {
+    enum status status = engine_hold_unasked(engine, portfolio_id, ret_held);
+    if (status == STATUS_OK && held_is_unasked(*ret_held))
+        engine_load(engine, *ret_held);
+    return status;
+}
+
 void engine_release(struct engine *engine, struct held_portfolio *held, int64_t now_ms) {
     if (--held->users_n > 0)
         return;
+    if (held_is_unasked(held)) {
+        engine_forget(engine, held);
+        return;
+    }
     /* Without memory for the heap's entry it is kept for ever, which is safe; the next release tries again. */
     if (heap_set(&engine->expiries, &held->expiry, now_ms + engine->config.portfolio_keep_ms) != STATUS_OK)
         log_event(LOG_WARN, "portfolio.expiry_not_set", LOG_TEXT("reason", "no memory"));
@@ -180,9 +191,11 @@ void engine_sweep(struct engine *engine, int64_t now_ms) {
     size_t n = 0;
     size_t at = 0;
     const struct held_portfolio *held;
-    while ((held = map_next(&engine->portfolios, &at)))
-        ids[n++] = held->id;
-    engine->is_sweeping = engine->ports.load_versions(engine->ports.context, ids, n) == STATUS_OK;
+    while ((held = map_next(&engine->portfolios, &at))) {
+        if (!held_is_unasked(held))
+            ids[n++] = held->id;
+    }
+    engine->is_sweeping = n > 0 && engine->ports.load_versions(engine->ports.context, ids, n) == STATUS_OK;
     free(ids);
 }
 
@@ -190,7 +203,7 @@ void engine_on_versions(struct engine *engine, const struct uuid *ids, const uin
     engine->is_sweeping = false;
     for (size_t i = 0; i < n; i++) {
         struct held_portfolio *held = engine_find(engine, &ids[i]);
-        if (!held || held->is_loading)
+        if (!held || held->is_loading || held_is_unasked(held))
             continue;
         uint64_t known = held->loaded ? held->loaded->version : held_version(held);
         /* 0: gone; the load will say so. */

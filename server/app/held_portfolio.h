@@ -30,10 +30,17 @@ struct held_portfolio {
     bool is_loading; /* a load is under way or queued */
     bool load_again; /* a hint came during it */
     struct list_link load_link;
+
+    struct uuid customer_id; /* whose it was at the version that is held; nil while none is */
 };
 
 static inline uint64_t held_version(const struct held_portfolio *held) {
     return held->portfolio ? held->portfolio->version : 0;
+}
+
+/* Only its id: nobody who may see it has asked for it yet. */
+static inline bool held_is_unasked(const struct held_portfolio *held) {
+    return !held->portfolio && !held->is_loading && !list_link_is_linked(&held->loaded_link);
 }
 
 /* Something newer may be on its way: a load, or its result. */

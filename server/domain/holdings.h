@@ -31,6 +31,7 @@ struct holdings_position {
 
 struct holdings {
     struct uuid portfolio_id;
+    struct uuid customer_id; /* whose it is */
     char name[PORTFOLIO_NAME_MAX * 4 + 1];
     struct currency base_currency;
     struct amount cash_balance;

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LOAD, LOAD_VERSIONS };
+enum { LOAD, LOAD_VERSIONS, LOAD_CUSTOMERS };
 
 static const struct db_statement statements[] = {
     /* A row a lot, with its position and the portfolio; a row without a lot for
@@ -22,7 +22,7 @@ static const struct db_statement statements[] = {
      * planner still believes of a portfolio that had no lots a moment ago. */
     [LOAD] =
         {"holdings.load", DB_READ,
-         "SELECT p.portfolio_name, p.base_currency, p.cash_balance, p.version, p.currencies_version, "
+         "SELECT p.customer_id, p.portfolio_name, p.base_currency, p.cash_balance, p.version, p.currencies_version, "
          "i.ticker_symbol, i.version, a.currency, i.quantity, i.purchase_price, i.fee, i.purchase_date, " SQL_LOT_RATE
          ", " SQL_APPLIED_SPLITS(
              "i.ticker_symbol") " AS splits FROM portfolios p LEFT JOIN "
@@ -36,6 +36,9 @@ static const struct db_statement statements[] = {
     [LOAD_VERSIONS] = {"holdings.load_versions", DB_READ,
                        "SELECT coalesce(p.version, 0) FROM unnest($1::uuid[]) WITH ORDINALITY AS t (id, place) "
                        "LEFT JOIN portfolios p ON p.portfolio_id = t.id ORDER BY t.place"},
+    [LOAD_CUSTOMERS] = {"holdings.load_customers", DB_READ,
+                        "SELECT p.customer_id, p.version FROM unnest($1::uuid[]) WITH ORDINALITY AS t (id, place) "
+                        "LEFT JOIN portfolios p ON p.portfolio_id = t.id ORDER BY t.place"},
 };
 
 static enum status lot_read(struct db_row *row, struct holdings_lot *ret_lot, struct price *ret_fx_rate) {
@@ -59,8 +62,10 @@ static enum status lot_read(struct db_row *row, struct holdings_lot *ret_lot, st
 
 /* The columns of the portfolio; leaves `row` at the ticker. */
 static enum status portfolio_part_read(struct db_row *row, struct holdings *holdings) {
+    struct uuid customer_id = db_row_uuid(row);
     const char *name = db_row_text(row);
     const char *currency = db_row_text(row);
+    holdings->customer_id = customer_id;
     holdings->cash_balance = db_row_amount(row);
     holdings->version = (uint64_t)db_row_i64(row);
     holdings->currencies_version = (uint64_t)db_row_i64(row);
@@ -185,9 +190,9 @@ enum status holdings_load(struct db *db, const struct uuid *portfolio_id, struct
     return status;
 }
 
-enum status holdings_load_versions(struct db *db, const struct uuid *ids, size_t n, uint64_t *ret_versions) {
-    if (n == 0)
-        return STATUS_OK;
+/* Rows of a statement whose only argument is an array of ids, one a row. */
+static enum status ids_query(struct db *db, const struct db_statement *statement, const struct uuid *ids, size_t n,
+                             struct db_rows **ret_rows) {
     struct strbuf array;
     strbuf_init(&array);
     for (size_t i = 0; i < n; i++) {
@@ -203,18 +208,51 @@ enum status holdings_load_versions(struct db *db, const struct uuid *ids, size_t
     enum status status = strbuf_status(&array);
     struct db_rows *rows = NULL;
     if (status == STATUS_OK)
-        status = db_query(db, &statements[LOAD_VERSIONS], &args, &rows);
+        status = db_query(db, statement, &args, &rows);
     strbuf_fini(&array);
     if (status != STATUS_OK)
         return status;
-    bool is_readable = db_rows_n(rows) == n;
-    for (size_t i = 0; i < n && is_readable; i++) {
+    if (db_rows_n(rows) != n) {
+        db_rows_destroy(&rows);
+        return STATUS_INTERNAL;
+    }
+    *ret_rows = rows;
+    return STATUS_OK;
+}
+
+enum status holdings_load_versions(struct db *db, const struct uuid *ids, size_t n, uint64_t *ret_versions) {
+    if (n == 0)
+        return STATUS_OK;
+    struct db_rows *rows = NULL;
+    enum status status = ids_query(db, &statements[LOAD_VERSIONS], ids, n, &rows);
+    for (size_t i = 0; i < n && status == STATUS_OK; i++) {
         struct db_row row = db_rows_at(rows, i);
         int64_t version = db_row_i64(&row);
-        is_readable = !row.failed && version >= 0;
-        if (is_readable)
+        if (row.failed || version < 0)
+            status = STATUS_INTERNAL;
+        else
             ret_versions[i] = (uint64_t)version;
     }
     db_rows_destroy(&rows);
-    return is_readable ? STATUS_OK : STATUS_INTERNAL;
+    return status;
+}
+
+enum status holdings_load_customers(struct db *db, const struct uuid *ids, size_t n,
+                                    struct portfolio_customer *ret_customers) {
+    if (n == 0)
+        return STATUS_OK;
+    struct db_rows *rows = NULL;
+    enum status status = ids_query(db, &statements[LOAD_CUSTOMERS], ids, n, &rows);
+    for (size_t i = 0; i < n && status == STATUS_OK; i++) {
+        struct db_row row = db_rows_at(rows, i);
+        struct portfolio_customer customer = {.version = 0};
+        if (!db_row_skip_null(&row)) {
+            customer.customer_id = db_row_uuid(&row);
+            customer.version = (uint64_t)db_row_i64(&row);
+        }
+        status = db_row_status(&row);
+        ret_customers[i] = customer;
+    }
+    db_rows_destroy(&rows);
+    return status;
 }

@@ -23,4 +23,14 @@ PF_MUST_CHECK enum status holdings_load(struct db *db, const struct uuid *portfo
  * that of ids[i], 0 when it is gone. */
 PF_MUST_CHECK enum status holdings_load_versions(struct db *db, const struct uuid *ids, size_t n,
                                                  uint64_t *ret_versions);
+
+/* Whose a portfolio is, and at which version: 0 when there is none. */
+struct portfolio_customer {
+    struct uuid customer_id;
+    uint64_t version;
+};
+/* Likewise, before anything else is read of them: takes as long for what is
+ * somebody else's as for what does not exist. */
+PF_MUST_CHECK enum status holdings_load_customers(struct db *db, const struct uuid *ids, size_t n,
+                                                  struct portfolio_customer *ret_customers);
 #endif
