@@ -7,6 +7,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const struct {
@@ -151,6 +152,24 @@ static enum status read_resume(const json_t *object, struct client_message *mess
     return STATUS_OK;
 }
 
+/* What it is worth is not judged here. */
+static enum status read_token(const json_t *object, struct client_message *message, struct message_error *error) {
+    const json_t *value = json_object_get(object, "token");
+    if (!value)
+        return refuse(error, ERROR_MISSING_FIELD, "token is missing");
+    size_t len;
+    const char *text = json_exact_string(value, &len);
+    if (!text || len == 0 || len > MESSAGE_TOKEN_MAX)
+        return refuse(error, ERROR_INVALID_FIELD, "token: a string of at most %d bytes", MESSAGE_TOKEN_MAX);
+    message->token = malloc(len + 1);
+    if (!message->token)
+        return STATUS_NO_MEMORY;
+    memcpy(message->token, text, len);
+    message->token[len] = '\0';
+    message->token_len = len;
+    return STATUS_OK;
+}
+
 static enum status read_object(const json_t *object, struct client_message *message, struct message_error *error) {
     enum status status = read_id(object, &message->id, error);
     if (status != STATUS_OK)
@@ -167,7 +186,16 @@ static enum status read_object(const json_t *object, struct client_message *mess
         status = read_fields(object, message, error);
     if (status == STATUS_OK && message->type == MESSAGE_SUBSCRIBE)
         status = read_resume(object, message, error);
+    if (status == STATUS_OK && message->type == MESSAGE_AUTH)
+        status = read_token(object, message, error);
     return status;
+}
+
+void message_fini(struct client_message *message) {
+    if (message->token)
+        explicit_bzero(message->token, message->token_len);
+    free(message->token);
+    message->token = NULL;
 }
 
 enum status message_read(const char *text, size_t len, struct client_message *ret_message,

@@ -58,7 +58,10 @@ void message_write_welcome(struct strbuf *out, int64_t now_ms, const struct mess
     STRBUF_LITERAL(out, ",\"max_rate\":");
     strbuf_append_decimal(out, limits->max_rate_e8);
     write_named_i64(out, ",\"messages_per_second\":", limits->messages_per_second);
-    STRBUF_LITERAL(out, "},\"help\":\"Send {\\\"type\\\":\\\"subscribe\\\",\\\"portfolio_id\\\":\\\"<uuid>\\\"}; "
+    STRBUF_LITERAL(out, "},\"help\":\"");
+    if (limits->auth_required)
+        STRBUF_LITERAL(out, "Send {\\\"type\\\":\\\"auth\\\",\\\"token\\\":\\\"<token>\\\"} first. ");
+    STRBUF_LITERAL(out, "Send {\\\"type\\\":\\\"subscribe\\\",\\\"portfolio_id\\\":\\\"<uuid>\\\"}; "
                         "GET /portfolios lists them. A snapshot follows, then deltas (merge patches).\"}");
 }
 
@@ -96,6 +99,26 @@ void message_write_unsubscribed(struct strbuf *out, const struct message_id *id,
         strbuf_append_text(out, error_code_text(code));
         strbuf_append_char(out, '"');
     }
+    strbuf_append_char(out, '}');
+}
+
+static void write_expires_at(struct strbuf *out, int64_t expires_ms) {
+    STRBUF_LITERAL(out, ",\"expires_at\":\"");
+    strbuf_append_timestamp(out, expires_ms);
+    strbuf_append_char(out, '"');
+}
+
+void message_write_authenticated(struct strbuf *out, const struct message_id *id, int64_t expires_ms) {
+    STRBUF_LITERAL(out, "{\"type\":\"authenticated\"");
+    write_id(out, id);
+    if (expires_ms != INT64_MAX)
+        write_expires_at(out, expires_ms);
+    strbuf_append_char(out, '}');
+}
+
+void message_write_auth_expiring(struct strbuf *out, int64_t expires_ms) {
+    STRBUF_LITERAL(out, "{\"type\":\"auth_expiring\"");
+    write_expires_at(out, expires_ms);
     strbuf_append_char(out, '}');
 }
 

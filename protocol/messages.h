@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define MESSAGE_TOKEN_MAX 8192
 #define MESSAGE_ID_CHARS_MAX 64
 /* The id as JSON text: a string may need an escape of six bytes for each of its bytes. */
 #define MESSAGE_ID_JSON_MAX (MESSAGE_ID_CHARS_MAX * 6 + 3)
@@ -42,6 +43,8 @@ struct client_message {
     field_mask fields;   /* 0 = not given */
     bool has_resume;
     struct cursor resume;
+    char *token; /* of an auth, else NULL; message_fini frees it */
+    size_t token_len;
 };
 
 /* What is wrong with a message. The id is echoed when it could be read. */
@@ -51,9 +54,11 @@ struct message_error {
     struct message_id id;
 };
 
-/* STATUS_OK, or STATUS_INVALID with *ret_error; STATUS_NO_MEMORY. */
+/* STATUS_OK, then message_fini is due; or STATUS_INVALID with *ret_error; STATUS_NO_MEMORY. */
 PF_MUST_CHECK enum status message_read(const char *text, size_t len, struct client_message *ret_message,
                                        struct message_error *ret_error);
+
+void message_fini(struct client_message *message); /* the token is overwritten */
 
 struct message_limits {
     int64_t heartbeat_ms, reconnect_window_ms, max_message_bytes, max_subscriptions, messages_per_second;
@@ -70,6 +75,9 @@ void message_write_updated(struct strbuf *out, const struct message_id *id, cons
 /* code: ERROR_NONE when the client asked for it. */
 void message_write_unsubscribed(struct strbuf *out, const struct message_id *id, const struct uuid *portfolio_id,
                                 enum error_code code);
+/* expires_ms: INT64_MAX for a credential without an end: then it is absent. */
+void message_write_authenticated(struct strbuf *out, const struct message_id *id, int64_t expires_ms);
+void message_write_auth_expiring(struct strbuf *out, int64_t expires_ms);
 void message_write_pong(struct strbuf *out, const struct message_id *id, int64_t now_ms);
 void message_write_closing(struct strbuf *out, enum close_code code, bool reconnect, int64_t after_ms);
 /* portfolio_id: NULL or text to echo; retry_after_ms: -1 = absent. */

@@ -18,6 +18,7 @@ struct authenticator;
 struct historian;
 struct limiter;
 struct market_calendar;
+struct origins;
 struct poller;
 struct route;
 struct shard;
@@ -40,6 +41,7 @@ struct api_context {
     struct limiter *limiter;
     struct token_keys *token_keys;
     struct site *site;  /* static files; NULL without STATIC_DIR */
+    const struct origins *origins;
     int64_t started_ms; /* monotonic: /health tells the uptime */
 };
 

@@ -5,6 +5,7 @@
 #include "app/api_encoding.h"
 #include "app/api_idempotency.h"
 #include "app/api_limits.h"
+#include "app/cors.h"
 #include "app/etag.h"
 #include "ops/log.h"
 #include "protocol/json_exact.h"
@@ -76,6 +77,13 @@ static void header_add(struct http_response *response, const char *name, const c
     response->headers[response->headers_n++] = (struct http_response_header){name, value};
 }
 
+/* Of which of the request's headers the response depends; NULL: of none. */
+static const char *vary_text(const struct api_call *call) {
+    if (origins_is_empty(call->api->origins))
+        return api_encoding_varies(call) ? "Accept-Encoding" : NULL;
+    return api_encoding_varies(call) ? "Accept-Encoding, Origin" : "Origin";
+}
+
 static void headers_add(const struct api_call *call, struct header_set *set) {
     struct http_response *response = set->response;
     header_add(response, "x-request-id:", call->request_id);
@@ -88,8 +96,10 @@ static void headers_add(const struct api_call *call, struct header_set *set) {
     }
     if (call->packed.len > 0)
         header_add(response, "content-encoding:", "gzip");
-    if (api_encoding_varies(call))
-        header_add(response, "vary:", "Accept-Encoding");
+    const char *varies_by = vary_text(call);
+    if (varies_by)
+        header_add(response, "vary:", varies_by);
+    cors_add(call->api->origins, call->http, call->allow, response);
     if (call->location[0])
         header_add(response, "location:", call->location);
     if (call->allow[0])

@@ -85,7 +85,7 @@ static void row_check(struct api_call *call) {
 
 /* --- callers --- */
 
-static void unauthorized_respond(struct api_call *call, enum auth_failure failure) {
+void api_gate_refuse_caller(struct api_call *call, enum auth_failure failure) {
     metrics_increment(METRIC_AUTH_REFUSED);
     switch (failure) {
     case AUTH_MISSING:
@@ -110,7 +110,7 @@ bool api_gate_may(struct api_call *call, enum access_rule rule) {
     case ACCESS_GRANTED:
         return true;
     case ACCESS_UNAUTHENTICATED:
-        unauthorized_respond(call, AUTH_MISSING);
+        api_gate_refuse_caller(call, AUTH_MISSING);
         return false;
     case ACCESS_FORBIDDEN_SCOPE:
         call->challenge = CHALLENGE ", error=\"insufficient_scope\"";
@@ -136,7 +136,7 @@ static void on_authenticated(void *context, enum auth_failure failure, struct pr
     if (failure == AUTH_INVALID)
         api_limits_charge_guess(call);
     if (failure != AUTH_OK)
-        unauthorized_respond(call, failure);
+        api_gate_refuse_caller(call, failure);
     else if (is_within_limits(call) && api_gate_may(call, call->route->access.rule) && api_body_is_acceptable(call, call->route))
         row_check(call);
 }

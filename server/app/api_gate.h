@@ -14,6 +14,9 @@
 /* call->params are those of the route. Ends in the handler or a response. */
 void api_gate_enter(struct api_call *call, const struct route *route);
 
+/* Answers who shows nothing that is valid: failure is not AUTH_OK. */
+void api_gate_refuse_caller(struct api_call *call, enum auth_failure failure);
+
 /* --- for handlers and their `work`, of ids in bodies --- */
 
 /* Whether what the route does may be done to this customer's rows. */

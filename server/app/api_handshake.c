@@ -1,7 +1,8 @@
-/* Handshakes of the stream: whether this address may open another one now.
- * Thread: L. */
+/* Handshakes of the stream: whether this address may open another one now;
+ * stream_handshake.c says who it is. Thread: L. */
 #include "app/api_limits.h"
 #include "app/limiter.h"
+#include "app/stream_handshake.h"
 #include "ops/metrics.h"
 
 void api_on_handshake(void *context, struct http_request *request) {
@@ -9,7 +10,7 @@ void api_on_handshake(void *context, struct http_request *request) {
     struct rate_limit_key key = limiter_key_of_address(&request->client);
     struct rate_limit_state state = limiter_take(api->limiter, LIMITER_HANDSHAKES, &key, request->peer);
     if (!state.is_refused) {
-        http_upgrade(request, NULL);
+        stream_handshake_on_request(context, request);
         return;
     }
     metrics_increment(METRIC_HANDSHAKES_REFUSED);

@@ -31,6 +31,7 @@ enum status hub_create(const struct hub_config *config, struct engine *engine, c
     list_init(&hub->waiting);
     heap_init(&hub->timers);
     heap_init(&hub->heartbeats);
+    hub_access_init(&hub->access, &config->access);
     *ret_hub = hub;
     return STATUS_OK;
 }
@@ -43,6 +44,7 @@ void hub_destroy(struct hub **hub) {
     fifo_fini(&(*hub)->ready);
     heap_fini(&(*hub)->timers);
     heap_fini(&(*hub)->heartbeats);
+    hub_access_fini(&(*hub)->access);
     free(*hub);
     *hub = NULL;
 }
@@ -88,22 +90,27 @@ static void refuse_waiting(struct subscription *subscription, enum error_code co
     session_push_error(subscription->session, &error, id, code == ERROR_UNAVAILABLE ? 1000 : -1);
 }
 
+void hub_end_subscription(struct hub *hub, struct subscription *subscription, enum error_code code) {
+    struct session *session = subscription->session;
+    if (subscription->pending)
+        refuse_waiting(subscription, code);
+    else {
+        strbuf_clear(&hub->scratch);
+        message_write_unsubscribed(&hub->scratch, NULL, &subscription->held->id, code);
+        session_push_scratch(session);
+    }
+    /* A session that had no room for this answer was closed, its subscriptions with it. */
+    if (!session->is_closing)
+        subscription_destroy(subscription, hub_now_ms(hub));
+}
+
 void hub_on_portfolio_failed(struct hub *hub, struct held_portfolio *held, enum status status) {
     enum error_code code = failure_code(status);
     while (held->watchers.n > 0) {
         struct subscription *subscription = watchers_at(&held->watchers, held->watchers.n - 1);
-        struct session *session = subscription->session;
-        if (subscription->pending)
-            refuse_waiting(subscription, code);
-        else {
-            strbuf_clear(&hub->scratch);
-            message_write_unsubscribed(&hub->scratch, NULL, &held->id, code);
-            session_push_scratch(session);
-        }
-        /* A session that had no room for this answer was closed, its subscriptions with it. */
-        uint32_t n = held->watchers.n;
-        if (n > 0 && watchers_at(&held->watchers, n - 1) == subscription)
-            subscription_destroy(subscription, hub_now_ms(hub));
+        /* Why it cannot be valued is for who may see it. */
+        bool is_hidden = subscription->is_unchecked && code != ERROR_NOT_FOUND;
+        hub_end_subscription(hub, subscription, is_hidden ? ERROR_UNAVAILABLE : code);
     }
 }
 
@@ -190,16 +197,19 @@ static void run_rate_limits(struct hub *hub, int64_t now_ms) {
     }
 }
 
+static int64_t earlier_by_ms(int64_t wait_ms, int64_t deadline_ms, int64_t now_ms) {
+    int64_t until_ms = deadline_ms > now_ms ? deadline_ms - now_ms : 0;
+    return wait_ms < 0 || until_ms < wait_ms ? until_ms : wait_ms;
+}
+
 static int64_t earlier_ms(int64_t wait_ms, const struct heap *heap, int64_t now_ms) {
     const struct heap_entry *first = heap_first(heap);
-    if (!first)
-        return wait_ms;
-    int64_t until_ms = first->deadline_ms > now_ms ? first->deadline_ms - now_ms : 0;
-    return wait_ms < 0 || until_ms < wait_ms ? until_ms : wait_ms;
+    return first ? earlier_by_ms(wait_ms, first->deadline_ms, now_ms) : wait_ms;
 }
 
 void hub_run_timers(struct hub *hub) {
     int64_t now_ms = hub_now_ms(hub);
+    hub_access_run(hub);
     run_rate_limits(hub, now_ms);
     run_heartbeats(hub, now_ms);
     try_waiting(hub);
@@ -210,6 +220,9 @@ int64_t hub_timer_wait_ms(const struct hub *hub) {
     int64_t now_ms = hub_now_ms(hub);
     int64_t wait_ms = list_is_empty(&hub->waiting) ? -1 : waiting_retry_ms;
     wait_ms = earlier_ms(wait_ms, &hub->timers, now_ms);
+    int64_t access_ms = hub_access_is_off(&hub->access) ? AUTH_NEVER : hub_access_next_ms(hub);
+    if (access_ms != AUTH_NEVER)
+        wait_ms = earlier_by_ms(wait_ms, access_ms, now_ms);
     return earlier_ms(wait_ms, &hub->heartbeats, now_ms);
 }
 

@@ -5,6 +5,7 @@
 #define PF_APP_HUB_H
 
 #include "app/engine.h"
+#include "app/hub_access.h"
 #include "app/peer.h"
 #include "base/clock.h"
 #include "base/rate_limit.h"
@@ -24,6 +25,7 @@ struct hub_config {
     uint64_t random_seed;   /* spreads reconnects */
     hub_take_message_fn take_message;
     void *take_message_context;
+    struct hub_access_config access; /* all zero: everybody may see everything */
 };
 
 PF_MUST_CHECK enum status hub_create(const struct hub_config *config, struct engine *engine, const struct clock *clock,

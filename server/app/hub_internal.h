@@ -1,4 +1,4 @@
-/* The state shared by hub.c, session.c, session_flush.c and subscription.c.
+/* The state shared by hub.c, hub_access.c, session.c, session_auth.c, session_flush.c and subscription.c.
  * Nobody else includes this. Thread: L. */
 #ifndef PF_APP_HUB_INTERNAL_H
 #define PF_APP_HUB_INTERNAL_H
@@ -57,6 +57,7 @@ struct hub {
     struct heap heartbeats; /* session.heartbeat */
     bool is_feed_away;
     uint64_t random;
+    struct hub_access access;
 };
 
 /* What it may still send, and what was too much: session_limits.c. */
@@ -87,6 +88,7 @@ struct session {
     struct heap_entry heartbeat;
     struct session_limits limits;
     unsigned bad_in_row;
+    struct session_auth *auth; /* NULL: everybody may do everything */
 } __attribute__((aligned(SESSION_ALIGNMENT)));
 _Static_assert(offsetof(struct session, hub_link) == SESSION_ALIGNMENT, "a flush touches one cache line of a session");
 
@@ -120,5 +122,7 @@ void session_flush(struct session *session, int64_t now_ms);
 
 /* hub.c */
 uint64_t hub_random(struct hub *hub);
+/* Ends it: an error for who still waits for its answer, else `unsubscribed`. */
+void hub_end_subscription(struct hub *hub, struct subscription *subscription, enum error_code code);
 
 #endif

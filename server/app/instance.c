@@ -6,6 +6,7 @@
 #include "app/forgotten_prices.h"
 #include "app/history_store.h"
 #include "app/limits.h"
+#include "app/origins.h"
 #include "app/price_archive.h"
 #include "app/shard.h"
 #include "app/site.h"
@@ -178,12 +179,22 @@ static enum status check_auth(const struct config *config, char *error, size_t e
     return STATUS_INVALID;
 }
 
+static enum status read_origins(struct instance *instance, char *error, size_t error_len) {
+    char reason[160];
+    enum status status = origins_parse(instance->config->origins, &instance->origins, reason, sizeof reason);
+    if (status == STATUS_INVALID)
+        (void)snprintf(error, error_len, "ORIGINS: %s", reason);
+    return status;
+}
+
 /* What takes the settings apart, before any connection: a wrong one stops the start here. */
 static enum status prepare(struct instance *instance, const struct config *config, char *error, size_t error_len) {
     *instance = (struct instance){.config = config, .clock = clock_system()};
     instance->started_ms = clock_monotonic_ms(instance->clock);
     error[0] = '\0';
     enum status status = check_auth(config, error, error_len);
+    if (status == STATUS_OK)
+        status = read_origins(instance, error, error_len);
     if (status == STATUS_OK)
         status = read_calendar(instance, error, error_len);
     if (status == STATUS_OK)
@@ -299,6 +310,7 @@ void instance_stop(struct instance *instance) {
     limits_destroy(&instance->limits);
     token_keys_destroy(&instance->token_keys);
     site_destroy(&instance->site);
+    origins_destroy(&instance->origins);
     historian_destroy(&instance->historian);
     poller_destroy(&instance->poller);
     bus_memory_destroy(&instance->memory_bus);

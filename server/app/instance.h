@@ -18,6 +18,7 @@ struct forgotten_prices; /* app/forgotten_prices.h */
 struct historian;
 struct limits; /* app/limits.h */
 struct history_archive;
+struct origins; /* app/origins.h */
 struct shard;
 struct site; /* app/site.h */
 struct token_keys;
@@ -40,6 +41,7 @@ struct instance {
     struct transport_security security;
     struct token_keys *token_keys;
     struct site *site; /* NULL without STATIC_DIR */
+    struct origins *origins;
     struct shard **shards;
     size_t shards_n;
     int port;

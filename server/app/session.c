@@ -10,7 +10,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum status session_create(struct hub *hub, const struct peer *peer, struct session **ret_session) {
+static void push_welcome(struct session *session) {
+    struct hub *hub = session->hub;
+    struct message_limits limits = hub->config.limits;
+    limits.auth_required = session->auth && !session->auth->principal;
+    strbuf_clear(&hub->scratch);
+    message_write_welcome(&hub->scratch, clock_wall_ms(hub->clock), &limits);
+    session_push_scratch(session);
+}
+
+enum status session_create(struct hub *hub, const struct peer *peer, struct principal *principal,
+                           struct session **ret_session) {
     struct session *session = aligned_alloc(SESSION_ALIGNMENT, sizeof *session);
     if (!session)
         return STATUS_NO_MEMORY;
@@ -25,15 +35,18 @@ enum status session_create(struct hub *hub, const struct peer *peer, struct sess
     if (status == STATUS_OK)
         status =
             heap_set(&hub->heartbeats, &session->heartbeat, session->last_sent_ms + hub->config.limits.heartbeat_ms);
+    if (status == STATUS_OK && !hub_access_is_off(&hub->access)) {
+        status = session_auth_create(session, principal, &session->auth);
+        if (status != STATUS_OK)
+            heap_remove(&hub->heartbeats, &session->heartbeat);
+    }
     if (status != STATUS_OK) {
         free(session);
         return status;
     }
     list_push_back(&hub->sessions, &session->hub_link);
     hub->sessions_n++;
-    strbuf_clear(&hub->scratch);
-    message_write_welcome(&hub->scratch, clock_wall_ms(hub->clock), &hub->config.limits);
-    session_push_scratch(session);
+    push_welcome(session);
     *ret_session = session;
     return STATUS_OK;
 }
@@ -49,6 +62,8 @@ static void detach(struct session *session) {
     fifo_remove(&hub->ready, &session->ready);
     hub->pass_backlog = hub->pass_backlog < hub->ready.n ? hub->pass_backlog : hub->ready.n;
     heap_remove(&hub->heartbeats, &session->heartbeat);
+    if (session->auth)
+        session_auth_stop(session->auth);
 }
 
 void session_on_closed(struct session *session) {
@@ -56,6 +71,7 @@ void session_on_closed(struct session *session) {
     list_remove(&session->hub_link);
     session->hub->sessions_n--;
     subscription_set_fini(&session->subscriptions);
+    session_auth_destroy(&session->auth);
     free(session->outbox);
     free(session);
 }
@@ -213,6 +229,8 @@ static void on_unsubscribe(struct session *session, struct subscription *subscri
 }
 
 static void dispatch(struct session *session, const struct client_message *message, int64_t now_ms) {
+    if (session->auth && !session_auth_admits(session, message))
+        return;
     if (message->type == MESSAGE_PING) {
         strbuf_clear(&session->hub->scratch);
         message_write_pong(&session->hub->scratch, &message->id, clock_wall_ms(session->hub->clock));
@@ -257,11 +275,15 @@ void session_on_message(struct session *session, const char *bytes, size_t len) 
     struct message_error error = {0};
     enum status status = message_read(bytes, len, &message, &error);
     bool is_read = status == STATUS_OK;
-    if (!session_limits_admit(session, is_read ? &message.id : &error.id, is_read ? message.portfolio_text : NULL))
+    if (!session_limits_admit(session, is_read ? &message.id : &error.id, is_read ? message.portfolio_text : NULL)) {
+        if (is_read)
+            message_fini(&message);
         return;
+    }
     if (status == STATUS_OK) {
         session->bad_in_row = 0;
         dispatch(session, &message, now_ms);
+        message_fini(&message);
     } else if (status == STATUS_INVALID)
         refuse_message(session, &error);
     else

@@ -10,8 +10,12 @@
 
 struct session;
 
-/* Greets the client (`welcome`). */
-PF_MUST_CHECK enum status session_create(struct hub *hub, const struct peer *peer, struct session **ret_session);
+struct principal;
+
+/* Greets the client (`welcome`). principal: who it has shown to be, a reference
+ * is taken; NULL: nobody yet, or nobody asks. */
+PF_MUST_CHECK enum status session_create(struct hub *hub, const struct peer *peer, struct principal *principal,
+                                         struct session **ret_session);
 /* Whose messages count together; without it those of all sessions do. */
 void session_set_client(struct session *session, const struct rate_limit_key *client);
 /* From the peer. */

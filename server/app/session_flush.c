@@ -95,7 +95,8 @@ static void settle_outbox(struct session *session, size_t n) {
         session->outbox_first = session->outbox_n = 0;
     if (session->is_reading_paused && session->outbox_bytes <= OUTBOX_SOFT_BYTES / 2) {
         session->is_reading_paused = false;
-        session->peer.ops->pause_reading(session->peer.context, false);
+        if (!session->auth || !session->auth->is_reading_paused)
+            session->peer.ops->pause_reading(session->peer.context, false);
     }
 }
 

@@ -3,6 +3,7 @@
 #include "app/shard.h"
 
 #include "app/shard_internal.h"
+#include "app/stream_handshake.h"
 #include "feed/bus_redis.h"
 #include "ops/log.h"
 #include "ops/metrics.h"
@@ -44,6 +45,10 @@ static void on_portfolio_failed(void *context, struct held_portfolio *held, enum
     hub_on_portfolio_failed(shard->hub, held, status);
     shard_fail_valuations(shard, held, status);
     shard_fail_states(shard, held, status);
+}
+
+static void on_customer_changed(void *context, struct held_portfolio *held) {
+    hub_on_customer_changed(((struct shard *)context)->hub, held);
 }
 
 static void on_epoch(void *context) {
@@ -160,6 +165,7 @@ static void on_tick(struct ev_loop *ev, ev_timer *watcher, int events) {
     struct shard *shard = watcher->data;
     limiter_sweep(shard->limiter);
     engine_tick(shard->engine, now_ms(shard));
+    stream_handshake_tick(shard, now_ms(shard));
 }
 
 static void start_watchers(struct shard *shard) {
@@ -218,8 +224,10 @@ static enum status create_engine(struct shard *shard) {
                                  .load_versions = shard_load_versions,
                                  .on_portfolios_changed = on_portfolios_changed,
                                  .on_portfolio_failed = on_portfolio_failed,
+                                 .on_customer_changed = on_customer_changed,
                                  .on_epoch = on_epoch};
-    struct hub_config hub_config = {.slice_ms = SLICE_MS,
+    struct hub_config hub_config = {.access = shard_hub_access(shard),
+                                    .slice_ms = SLICE_MS,
                                     .resume_wait_ms = RESUME_WAIT_MS,
                                     .random_seed = (uint64_t)clock_wall_ms(shard->instance->clock) + shard->index,
                                     .take_message = shard_take_message,
@@ -283,6 +291,7 @@ enum status shard_create(struct instance *instance, size_t index, int port, stru
     list_init(&shard->states);
     list_init(&shard->arrivals);
     list_init(&shard->steps);
+    list_init(&shard->handshakes);
     enum status status = limiter_create(instance->config, instance->limits, instance->clock, &shard->limiter);
     if (status == STATUS_OK) {
         struct loop_config config = loop_config_of(shard, port);
@@ -293,13 +302,15 @@ enum status shard_create(struct instance *instance, size_t index, int port, stru
     if (status == STATUS_OK)
         status = price_wait_create(on_prices_wanted, shard, &shard->prices);
     if (status == STATUS_OK)
+        status = create_authenticator(shard);
+    if (status == STATUS_OK)
         status = create_engine(shard);
     if (status == STATUS_OK)
         status = create_bus(shard, error, error_len);
     if (status == STATUS_OK)
         status = limiter_share_create(shard->limiter, loop_ev(shard->loop), shard->bus, &shard->limiter_share);
     if (status == STATUS_OK)
-        status = create_authenticator(shard);
+        status = shard_start_access(shard);
     if (status != STATUS_OK) {
         shard_destroy(&shard);
         return status;
@@ -319,6 +330,7 @@ enum status shard_create(struct instance *instance, size_t index, int port, stru
                                       .calendar = &instance->calendar,
                                       .token_keys = instance->token_keys,
                                       .site = instance->site,
+                                      .origins = instance->origins,
                                       .started_ms = instance->started_ms};
     start_watchers(shard);
     *ret_shard = shard;
@@ -391,6 +403,7 @@ void shard_destroy(struct shard **shard) {
         ev_timer_stop(ev, &dying->wake);
         ev_timer_stop(ev, &dying->tick);
         shard_stop_watch(dying);
+        shard_stop_access(dying);
         shard_stop_sweep(dying);
         shard_stop_splits(dying);
         shard_stop_audit(dying);
@@ -400,6 +413,7 @@ void shard_destroy(struct shard **shard) {
     shard_cancel_states(dying);
     shard_cancel_arrivals(dying);
     cancel_prices(dying);
+    stream_handshake_cancel_all(dying);
     mailbox_destroy(&dying->mailbox);
     authenticator_destroy(&dying->authenticator);
     loop_destroy(&dying->loop);

@@ -8,7 +8,7 @@
  *   shard_view.c    what a request may ask of the engine: valuations, quotes
  *   shard_states.c  the states of many portfolios for a request
  *   shard_arrivals.c  published prices that requests wait to hear of
- *   shard_access.c  rights that changed
+ *   shard_access.c  rights that changed, and what the hub needs to know of rights
  *   shard_watch.c   which symbols somebody watches, told to the bus
  * Not for others. Thread: L. */
 #ifndef PF_APP_SHARD_INTERNAL_H
@@ -62,14 +62,18 @@ struct shard {
     bool is_sealing, is_seal_failing;
     struct audit_head audit_head; /* as last seen */
     int64_t audit_logged_position, audit_logged_ms;
+    struct list handshakes; /* stream_handshake.c: that wait for who asks */
+    size_t handshakes_n;
+    struct access_reader *access_reader; /* of the first shard only */
     ev_timer stopping;
     int64_t stop_by_ms; /* 0 = not stopping */
     struct mail stop_mail;
 };
 
-/* shard_loads.c: the engine's loads as jobs of the store. */
+/* shard_loads.c: the engine's loads, and the hub's question for customers, as jobs of the store. */
 PF_MUST_CHECK enum status shard_load(void *context, const struct uuid *portfolio_id);
 PF_MUST_CHECK enum status shard_load_versions(void *context, const struct uuid *ids, size_t n);
+PF_MUST_CHECK enum status shard_load_customers(void *context, const struct uuid *ids, size_t n);
 
 /* shard_sweep.c: old Idempotency-Keys go. */
 void shard_start_sweep(struct shard *shard);
@@ -86,6 +90,9 @@ void shard_stop_splits(struct shard *shard);
 
 /* shard_access.c: what somebody may do has changed; see app/access_notice.h. */
 void shard_on_access_changed(struct shard *shard, const struct uuid *subject);
+struct hub_access_config shard_hub_access(struct shard *shard); /* all zero with AUTH=off */
+PF_MUST_CHECK enum status shard_start_access(struct shard *shard);
+void shard_stop_access(struct shard *shard);
 
 /* shard_audit.c: the audit log is sealed. */
 void shard_start_audit(struct shard *shard);

@@ -1,4 +1,5 @@
-/* The engine's loads as jobs of the store. Thread: L submits and completes; W works. */
+/* The engine's loads, and whose portfolios those are that somebody asks for, as
+ * jobs of the store. Thread: L submits and completes; W works. */
 #include "app/shard_internal.h"
 #include "store/holdings.h"
 
@@ -86,5 +87,55 @@ enum status shard_load_versions(void *context, const struct uuid *ids, size_t n)
     }
     if (status != STATUS_OK)
         versions_free(job);
+    return status;
+}
+
+struct customers_job {
+    struct store_job job;
+    struct shard *shard;
+    size_t n;
+    struct uuid *ids;
+    struct portfolio_customer *customers;
+};
+
+/* Thread: W. */
+static enum status customers_work(struct store_job *store_job, struct db *db) {
+    struct customers_job *job = JOB_OF(store_job, struct customers_job);
+    return holdings_load_customers(db, job->ids, job->n, job->customers);
+}
+
+static void customers_free(struct customers_job *job) {
+    if (!job)
+        return;
+    free(job->ids);
+    free(job->customers);
+    free(job);
+}
+
+static void customers_done(struct store_job *store_job) {
+    struct customers_job *job = JOB_OF(store_job, struct customers_job);
+    bool is_cancelled = atomic_load(&store_job->job.is_cancelled);
+    hub_access_on_customers(job->shard->hub, is_cancelled ? STATUS_CANCELLED : store_job->status, job->ids,
+                            job->customers, job->n);
+    customers_free(job);
+}
+
+enum status shard_load_customers(void *context, const struct uuid *ids, size_t n) {
+    struct shard *shard = context;
+    struct customers_job *job = calloc(1, sizeof *job);
+    if (!job)
+        return STATUS_NO_MEMORY;
+    *job = (struct customers_job){.job = {.work = customers_work, .done = customers_done},
+                                  .shard = shard,
+                                  .n = n,
+                                  .ids = calloc(n, sizeof *ids),
+                                  .customers = calloc(n, sizeof *job->customers)};
+    enum status status = job->ids && job->customers ? STATUS_OK : STATUS_NO_MEMORY;
+    if (status == STATUS_OK) {
+        memcpy(job->ids, ids, n * sizeof *ids);
+        status = store_submit(shard->instance->store, shard->mailbox, &job->job);
+    }
+    if (status != STATUS_OK)
+        customers_free(job);
     return status;
 }

@@ -23,16 +23,17 @@ static void peer_ask_ahead(void *context) {
 static const struct peer_ops stream_peer = {peer_write, peer_close, peer_pause_reading, peer_ask_ahead};
 
 static void *on_open(void *context, struct websocket *websocket, void *grant) {
-    (void)grant;
     struct shard *shard = context;
     struct peer peer = {.ops = &stream_peer, .context = websocket};
     struct session *session = NULL;
-    if (session_create(shard->hub, &peer, &session) != STATUS_OK) {
+    if (session_create(shard->hub, &peer, grant, &session) != STATUS_OK) {
         log_event(LOG_ERROR, "session.refused", LOG_TEXT("reason", "no memory"));
         return NULL;
     }
-    struct rate_limit_key client = limiter_key_of_address(websocket_client(websocket));
-    session_set_client(session, &client);
+    if (!grant) { /* who is known counts as the user it is */
+        struct rate_limit_key client = limiter_key_of_address(websocket_client(websocket));
+        session_set_client(session, &client);
+    }
     log_event(LOG_DEBUG, "session.opened", LOG_TEXT("peer", websocket_peer(websocket)));
     return session;
 }

@@ -47,8 +47,9 @@ enum status subscription_create(struct session *session, const struct client_mes
     struct pending_subscribe *pending = calloc(1, sizeof *pending);
     enum status status = subscription && pending ? STATUS_OK : STATUS_NO_MEMORY;
     struct held_portfolio *held = NULL;
+    bool is_open = session_sees_all(session);
     if (status == STATUS_OK)
-        status = engine_hold(hub->engine, &message->portfolio_id, &held);
+        status = (is_open ? engine_hold : engine_hold_unasked)(hub->engine, &message->portfolio_id, &held);
     if (status == STATUS_OK) {
         subscription->held = held;
         status = subscription_set_add(&session->subscriptions, subscription);
@@ -74,6 +75,8 @@ enum status subscription_create(struct session *session, const struct client_mes
     set_rate(subscription, message);
     subscription->cursor.fields = message->fields;
     metrics_add(METRIC_SUBSCRIPTIONS, 1);
+    if (!is_open && !(held->portfolio && session_may_see(session, &held->customer_id)))
+        hub_access_await(subscription);
     *ret_subscription = subscription;
     return STATUS_OK;
 }
@@ -157,7 +160,7 @@ static void keep_waiting(struct subscription *subscription) {
 void subscription_try_answer(struct subscription *subscription, int64_t now_ms) {
     const char *reason = NULL;
     if (subscription->state != SUBSCRIPTION_WAITING || list_link_is_linked(&subscription->due_link) ||
-        !subscription->held->portfolio)
+        !subscription->held->portfolio || subscription->is_unchecked)
         return;
     if (judge(subscription, now_ms, &reason) != RESUME_WAIT)
         make_due(subscription);

@@ -39,13 +39,14 @@ struct subscription {
     bool has_cursor;                  /* something was sent */
     bool owes_snapshot;               /* asked for, or the cursor is void */
     bool sends_delta, sends_snapshot; /* what was collected last */
+    bool is_unchecked;                /* whether the session may see it is being asked */
     struct pending_subscribe *pending;
     struct cursor cursor;    /* the last one sent; .fields is what was asked for */
     struct pace pace;        /* max_rate */
     struct heap_entry timer; /* hub.timers: when max_rate allows the next delta; its place is hot */
 
     struct list_link session_link;  /* session.subscriptions */
-    struct list_link waiting_link;  /* hub.waiting: loaded, but not to be answered yet */
+    struct list_link waiting_link;  /* hub.waiting: loaded, but not to be answered yet; or hub.access.unasked */
     struct message_id *snapshot_id; /* of a resync: the next snapshot carries it */
     int64_t max_rate_e8;
     uint64_t heartbeat_seq, heartbeat_version; /* the portfolio's at the last heartbeat, or when it became live */

@@ -9,6 +9,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (status == STATUS_INVALID)
         FUZZ_CHECK(error.code > ERROR_NONE && error.code < ERROR_N && error.detail[0]);
     if (status == STATUS_OK)
-        FUZZ_CHECK(message.type <= MESSAGE_AUTH);
+        FUZZ_CHECK(message.type <= MESSAGE_AUTH && (message.token != NULL) == (message.type == MESSAGE_AUTH));
+    if (status == STATUS_OK)
+        message_fini(&message);
     return 0;
 }

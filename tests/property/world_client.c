@@ -42,7 +42,7 @@ void world_client_connect(struct world_client *client, int loop) {
         return;
     client->loop = loop;
     client->is_stalled = client->is_closed_by_server = false;
-    assert_int_equal(session_create(client->world->loops[loop].hub, &peer, &client->session), STATUS_OK);
+    assert_int_equal(session_create(client->world->loops[loop].hub, &peer, NULL, &client->session), STATUS_OK);
 }
 
 static void drop_inbox(struct world_client *client, size_t n) {

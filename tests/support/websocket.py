@@ -71,7 +71,8 @@ class WebSocket:
         if subprotocol:
             lines["Sec-WebSocket-Protocol"] = subprotocol
         lines.update(headers)
-        head = f"GET {parts.path or '/'} HTTP/1.1\r\n" + "".join(f"{k}: {v}\r\n" for k, v in lines.items() if v) + "\r\n"
+        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        head = f"GET {target} HTTP/1.1\r\n" + "".join(f"{k}: {v}\r\n" for k, v in lines.items() if v) + "\r\n"
         self.socket.sendall(head.encode())
         while b"\r\n\r\n" not in self._buffer:
             self._read_more(time.monotonic() + DEADLINE_S)

@@ -41,6 +41,9 @@ static void test_refuses(void **state) {
         {"{\"type\":\"update\"," ID ",\"fields\":[3]}", ERROR_INVALID_FIELD, "fields[0]", ""},
         {"{\"type\":\"subscribe\"," ID ",\"resume\":\"x\"}", ERROR_INVALID_FIELD, "resume", ""},
         {"{\"type\":\"subscribe\"," ID ",\"resume\":12}", ERROR_INVALID_FIELD, "resume", ""},
+        {"{\"type\":\"auth\",\"id\":3}", ERROR_MISSING_FIELD, "token", "3"},
+        {"{\"type\":\"auth\",\"token\":\"\"}", ERROR_INVALID_FIELD, "token", ""},
+        {"{\"type\":\"auth\",\"token\":[\"t\"]}", ERROR_INVALID_FIELD, "token", ""},
     };
     for (size_t i = 0; i < COUNT_OF(table); i++) {
         struct client_message message;
@@ -78,7 +81,12 @@ static void test_reads(void **state) {
     assert_string_equal(message.id.json, "-12");
     assert_string_equal(message.portfolio_text, "no uuid");
     assert_int_equal(read_ok("{\"type\":\"ping\"}").type, MESSAGE_PING);
-    assert_int_equal(read_ok("{\"type\":\"auth\",\"token\":\"t\"}").type, MESSAGE_AUTH);
+    message = read_ok("{\"type\":\"auth\",\"token\":\"t\\u006f\",\"id\":3}");
+    assert_int_equal(message.type, MESSAGE_AUTH);
+    assert_string_equal(message.token, "to");
+    assert_int_equal(message.token_len, 2);
+    message_fini(&message);
+    assert_null(message.token);
     /* A rate is clamped, never refused for its size or its decimals. */
     assert_true(read_ok("{\"type\":\"update\"," ID ",\"max_rate\":1e400}").max_rate_e8 >= 1000 * DECIMAL_ONE);
     assert_true(read_ok("{\"type\":\"update\"," ID ",\"max_rate\":0.000000000001}").max_rate_e8 > 0);
@@ -106,6 +114,12 @@ static void test_writes(void **state) {
     assert_text(&out, "{\"type\":\"updated\",\"portfolio_id\":\"" UUID_TEXT "\",\"granted\":{\"max_rate\":20}}");
     message_write_unsubscribed(&out, NULL, &id, ERROR_NOT_FOUND);
     assert_text(&out, "{\"type\":\"unsubscribed\",\"portfolio_id\":\"" UUID_TEXT "\",\"code\":\"not_found\"}");
+    message_write_authenticated(&out, &echo, 0);
+    assert_text(&out, "{\"type\":\"authenticated\",\"id\":\"x\",\"expires_at\":\"1970-01-01T00:00:00.000Z\"}");
+    message_write_authenticated(&out, NULL, INT64_MAX);
+    assert_text(&out, "{\"type\":\"authenticated\"}");
+    message_write_auth_expiring(&out, 1000);
+    assert_text(&out, "{\"type\":\"auth_expiring\",\"expires_at\":\"1970-01-01T00:00:01.000Z\"}");
     message_write_closing(&out, CLOSE_RESTART, true, 40);
     assert_text(&out, "{\"type\":\"closing\",\"code\":1012,\"reconnect\":true,\"after_ms\":40}");
     struct message_error error = {.code = ERROR_RATE_LIMITED, .detail = "slow", .id = echo};

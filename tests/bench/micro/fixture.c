@@ -211,7 +211,7 @@ static const struct peer_ops counting_peer = {
 struct session *fixture_connect(struct fixture *fixture) {
     const struct peer peer = {.ops = &counting_peer, .context = fixture};
     struct session *session = NULL;
-    sample_require(session_create(fixture->hub, &peer, &session) == STATUS_OK, "a session is made");
+    sample_require(session_create(fixture->hub, &peer, NULL, &session) == STATUS_OK, "a session is made");
     return session;
 }
 
