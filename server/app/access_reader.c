@@ -59,7 +59,8 @@ static void on_timer(struct ev_loop *ev, ev_timer *timer, int events) {
     struct access_reader *reader = timer->data;
     if (reader->is_reading)
         return;
-    reader->job = (struct store_job){.work = read_work, .done = on_read};
+    reader->job.work = read_work;
+    reader->job.done = on_read;
     reader->began_ms = now_ms(reader);
     const struct shard *shard = reader->shard;
     reader->is_reading = store_submit(shard->instance->store, shard->mailbox, &reader->job) == STATUS_OK;

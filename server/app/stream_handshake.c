@@ -142,7 +142,7 @@ static void give_up(struct waiting_handshake *waiting) {
 
 void stream_handshake_tick(struct shard *shard, int64_t now_ms) {
     /* By their deadlines: each has the same patience. */
-    for (struct list_link *link; (link = list_first(&shard->handshakes));) {
+    LIST_FOR_EACH (link, next, &shard->handshakes) {
         struct waiting_handshake *waiting = LIST_ENTRY(link, struct waiting_handshake, link);
         if (waiting->deadline_ms > now_ms)
             return;
@@ -151,6 +151,6 @@ void stream_handshake_tick(struct shard *shard, int64_t now_ms) {
 }
 
 void stream_handshake_cancel_all(struct shard *shard) {
-    for (struct list_link *link; (link = list_first(&shard->handshakes));)
+    LIST_FOR_EACH (link, next, &shard->handshakes)
         give_up(LIST_ENTRY(link, struct waiting_handshake, link));
 }

@@ -1,0 +1,142 @@
+"""Web pages of other hosts: which may connect to the stream, and which are shown REST's answers."""
+
+import json
+
+import pytest
+
+from support import ways_in
+from support.server import run_program
+
+LISTED = "https://app.example.com,http://localhost:3000"
+APP = "https://app.example.com"
+
+
+@pytest.fixture(name="server", params=["off", "on"])
+def server_with_origins(request, start_server):
+    return start_server(AUTH=request.param, ORIGINS=LISTED)
+
+
+# --- the stream ---
+
+
+@pytest.mark.parametrize("origin", [None, APP, "http://localhost:3000", "HTTPS://APP.EXAMPLE.COM:443"])
+def test_pages_that_may_connect(server, connect, origin):
+    assert connect(server, headers={"Origin": origin}).welcome["type"] == "welcome"
+
+
+def test_the_servers_own_pages_may_connect(server, start_server, connect):
+    own = {"Origin": server.url}
+    assert connect(server, headers=own).welcome["type"] == "welcome"
+    unlisted = start_server(ORIGINS="")
+    assert connect(unlisted, headers={"Origin": unlisted.url}).welcome["type"] == "welcome"
+    behind_a_proxy = {"Origin": "https://portfolio.example", "Host": "portfolio.example"}
+    assert connect(unlisted, headers=behind_a_proxy).welcome["type"] == "welcome"
+    refused_everywhere(unlisted, APP)
+
+
+def refused_everywhere(server, origin):
+    """Before any credential is looked at."""
+    for more in ({}, {"Authorization": "Bearer nonsense"}):
+        status, head, body = ways_in.refused(server, headers={"Origin": origin, **more})
+        assert status == 403, (origin, status)
+        assert json.loads(body)["code"] == "forbidden"
+        assert "access-control-allow-origin" not in head
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "null",
+        "https://evil.example",
+        "http://app.example.com",
+        "https://app.example.com:8443",
+        "https://app.example.com.evil.example",
+        "https://evil.example/https://app.example.com",
+        "https://app.example.com/",
+        "http://localhost:30001",
+        "http://localhost",
+        "garbage",
+        "x" * 4000,
+    ],
+)
+def test_pages_that_may_not_connect(server, origin):
+    refused_everywhere(server, origin)
+
+
+def test_null_only_when_it_is_listed(start_server, connect):
+    server = start_server(ORIGINS="null")
+    assert connect(server, headers={"Origin": "null"}).welcome["type"] == "welcome"
+    refused_everywhere(server, APP)
+
+
+# --- REST ---
+
+
+def ask(server, method, path, origin=None, **headers):
+    fields = {name.replace("_", "-"): value for name, value in headers.items()}
+    if origin:
+        fields["Origin"] = origin
+    status, got, _ = server.request(method, path, headers=fields)
+    return status, {name: value for name, value in got.items() if name.startswith("access-control") or name == "vary"}
+
+
+def test_a_listed_page_is_shown_answers(server):
+    for path, status in (("/openapi.json", 200), ("/nothing", 404), ("/portfolios", None)):
+        got, fields = ask(server, "GET", path, APP)
+        assert status is None or got == status
+        assert fields["access-control-allow-origin"] == APP
+        exposed = {name.strip().lower() for name in fields["access-control-expose-headers"].split(",")}
+        assert exposed >= {"etag", "location", "x-request-id", "retry-after", "ratelimit-limit", "ratelimit-remaining"}
+        assert "access-control-allow-credentials" not in fields
+        assert "Origin" in fields["vary"]
+
+
+@pytest.mark.parametrize("origin", [None, "null", "https://evil.example", "https://app.example.com.evil.example"])
+def test_others_are_shown_nothing(server, origin):
+    status, fields = ask(server, "GET", "/openapi.json", origin)
+    assert status == 200
+    assert set(fields) == {"vary"} and "Origin" in fields["vary"]
+
+
+def test_a_preflight(server):
+    status, fields = ask(
+        server, "OPTIONS", "/portfolios/x", APP, Access_Control_Request_Method="PUT",
+        Access_Control_Request_Headers="authorization,if-match",
+    )
+    assert status == 204
+    assert fields["access-control-allow-origin"] == APP
+    methods = {name.strip() for name in fields["access-control-allow-methods"].split(",")}
+    assert {"GET", "PUT", "DELETE"} <= methods and "POST" not in methods
+    allowed = {name.strip().lower() for name in fields["access-control-allow-headers"].split(",")}
+    assert allowed == {"authorization", "content-type", "idempotency-key", "if-match", "if-none-match", "x-request-id"}
+    assert int(fields["access-control-max-age"]) > 0
+    assert "Origin" in fields["vary"]
+    assert "access-control-allow-credentials" not in fields
+
+
+def test_a_preflight_of_another_page(server):
+    status, fields = ask(server, "OPTIONS", "/portfolios", "https://evil.example", Access_Control_Request_Method="GET")
+    assert status == 204
+    assert set(fields) == {"vary"}
+
+
+def test_options_that_is_no_preflight(server):
+    status, got, _ = server.request("OPTIONS", "/portfolios", headers={"Origin": APP})
+    assert status == 204 and "GET" in got["allow"]
+    assert "access-control-allow-methods" not in got
+    assert ask(server, "OPTIONS", "/portfolios", None, Access_Control_Request_Method="GET")[0] == 204
+
+
+def test_without_origins_answers_do_not_depend_on_them(start_server):
+    server = start_server()
+    status, fields = ask(server, "GET", "/openapi.json", APP)
+    assert status == 200 and fields in ({}, {"vary": "Accept-Encoding"})
+    assert ask(server, "OPTIONS", "/openapi.json", APP, Access_Control_Request_Method="GET") == (204, {})
+
+
+@pytest.mark.parametrize("origins", ["*", "app.example.com", "https://app.example.com/path", "https://*.example.com"])
+def test_origins_that_are_none_stop_the_start(portfoliod, postgres, origins):
+    del portfoliod
+    done = run_program("check-config", settings={"DATABASE_URL": postgres.url, "ORIGINS": origins})
+    assert done.returncode != 0
+    assert "ORIGINS" in done.stderr
