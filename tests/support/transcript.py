@@ -6,11 +6,12 @@ A line is one of
     {"do": "buy", "portfolio": "growth", "lot": […], "as": "lot"}   {"do": "sell", "lot": "lot"}
     {"do": "settle", "portfolio": "growth"}   until the server's last pass has all of the above
     {"do": "connect", "as": "a"}   {"do": "drop", "of": "a"}
+    {"do": "person", "as": "ada"}  {"do": "revoke", "of": "ada"}   with AUTH=on; then portfolios may say whose ("of": "ada")
     {"client": message}            {"server": frame}
     {"note": "…"}                  why the next lines are there
 client and server lines may say which connection ("of": "a").
 
-In messages "<growth>" stands for the portfolio's id. In frames what differs
+In messages "<growth>" stands for the portfolio's id, "<ada>" for her API key. In frames what differs
 from run to run is replaced before the comparison: times by "<time>", texts
 for people by "<text>", and each cursor by a name in the order of appearance.
 PF_TRANSCRIPTS=record writes the server's lines anew; read the difference.
@@ -22,7 +23,7 @@ from support import exact_json
 from support.stream_client import StreamClient, cursor_parts
 from support.waiting import wait_until
 
-_TIMES = {"server_time", "as_of", "price_as_of"}
+_TIMES = {"server_time", "as_of", "price_as_of", "expires_at"}
 _TEXTS = {"help", "detail"}
 _CURSORS = {"cursor", "base", "resume"}
 
@@ -32,6 +33,7 @@ class Names:
 
     def __init__(self):
         self.portfolios = {}
+        self.tokens = {}
         self._cursors = {}
 
     def normalise(self, value, member=None):
@@ -59,21 +61,27 @@ class Names:
         text = exact_json.dumps(message)
         for name, portfolio_id in self.portfolios.items():
             text = text.replace(f"<{name}>", portfolio_id)
+        for name, token in self.tokens.items():
+            text = text.replace(f"<{name}>", token)
         for cursor, name in self._cursors.items():
             text = text.replace(name, cursor)
         return text
 
 
 class Player:
-    def __init__(self, server):
-        self._server = server
+    """identities: of a server that asks who somebody is."""
+
+    def __init__(self, server, identities=None):
+        self._identities = identities
+        self._people = {}
+        self._server = identities.admin().at(server) if identities else server
         self._names = Names()
         self._clients = {}
         self._lots = {}
         self._seq = 0
         self._left = {}
         self._welcomes = {}
-        self._customer = server.create_customer()
+        self._customer = self._server.create_customer()
 
     def play(self, path):
         with open(path, encoding="utf-8") as file:
@@ -106,7 +114,8 @@ class Player:
         return line
 
     def _do_portfolio(self, line):
-        self._names.portfolios[line["as"]] = self._server.create_portfolio(self._customer, line["name"])
+        customer_id = self._people[line["of"]].customer_id if "of" in line else self._customer
+        self._names.portfolios[line["as"]] = self._server.create_portfolio(customer_id, line["name"])
         for lot in line.get("lots", []):
             self._buy(line["as"], lot)
 
@@ -149,6 +158,15 @@ class Player:
         self._clients[line.get("as", "a")] = client
         # The client has taken it; in the transcript it is the first frame.
         self._welcomes[client] = client.welcome
+
+    def _do_person(self, line):
+        person = self._identities.user(self._identities.customer())
+        person.of_transcript = person.key()
+        self._people[line["as"]] = person
+        self._names.tokens[line["as"]] = person.of_transcript.text
+
+    def _do_revoke(self, line):
+        self._people[line["of"]].of_transcript.revoke()
 
     def _do_drop(self, line):
         client = self._clients[line.get("of", "a")]

@@ -11,6 +11,7 @@ class StreamOf:
     """A server at another target than /stream: connect() takes it for a server."""
 
     def __init__(self, server, query):
+        self.tls = server.tls
         self.ws_url = f"{server.ws_url}?{query}"
 
 
