@@ -27,10 +27,11 @@ struct db {
     struct map prepared;          /* name -> statement, of this connection */
     const struct db_actor *actor; /* NULL: nobody but ourselves */
     bool is_in_transaction;
-    bool is_checked;   /* the schema is the one we know: answers mean that PostgreSQL is up */
-    bool is_retryable; /* the last error was a deadlock or the like */
-    bool was_locked;   /* the last error was a lock that was not given in time */
-    bool was_closed;   /* the last connection was lost by the other end's closing it */
+    bool is_actor_told; /* in this transaction */
+    bool is_checked;    /* the schema is the one we know: answers mean that PostgreSQL is up */
+    bool is_retryable;  /* the last error was a deadlock or the like */
+    bool was_locked;    /* the last error was a lock that was not given in time */
+    bool was_closed;    /* the last connection was lost by the other end's closing it */
     int64_t backoff_ms;
     int64_t retry_at_ms;
     unsigned connects_seen_n; /* monitor->connects_n at our last failure */
@@ -116,7 +117,7 @@ static void disconnect(struct db *db) {
     }
     map_fini(&db->prepared);
     map_init(&db->prepared);
-    db->is_in_transaction = false;
+    db->is_in_transaction = db->is_actor_told = false;
     db->is_checked = false;
 }
 
@@ -237,16 +238,14 @@ static bool actor_send(struct db *db) {
     return statement_send(db, &set_actor, &args);
 }
 
-/* Sends the actor behind a BEGIN (its text; statement: NULL), or before a statement, which then is a transaction with
- * it, and waits once. The result is the BEGIN's or the statement's error, or that of the last. */
-static enum status actor_run(struct db *db, const char *begin, const struct db_statement *statement,
-                             const struct db_args *args, PGresult **ret_result) {
+/* The first writing statement of a transaction, or one outside of them, which then is a transaction with it: behind
+ * the actor, and one wait for both. */
+static enum status actor_run(struct db *db, const struct db_statement *statement, const struct db_args *args,
+                             PGresult **ret_result) {
     enum status status = statement_prepare(db, &set_actor);
     if (status != STATUS_OK)
         return status;
-    bool is_sent = PQenterPipelineMode(db->connection) == 1;
-    is_sent = is_sent && (statement || PQsendQueryParams(db->connection, begin, 0, NULL, NULL, NULL, NULL, 0) == 1);
-    is_sent = is_sent && actor_send(db) && (!statement || statement_send(db, statement, args));
+    bool is_sent = PQenterPipelineMode(db->connection) == 1 && actor_send(db) && statement_send(db, statement, args);
     if (!is_sent || PQpipelineSync(db->connection) != 1)
         return connection_lost(db, DB_READ); /* what is without its sync is not done */
     PGresult *result =
@@ -255,10 +254,12 @@ static enum status actor_run(struct db *db, const char *begin, const struct db_s
         PQclear(result);
         result = NULL;
     }
-    status = result_check(db, result, statement ? statement->kind : DB_READ);
-    if (status == STATUS_OK)
-        *ret_result = result;
-    return status;
+    status = result_check(db, result, statement->kind);
+    if (status != STATUS_OK)
+        return status;
+    db->is_actor_told = db->is_in_transaction;
+    *ret_result = result;
+    return STATUS_OK;
 }
 
 /* Takes what was sent to its result; *ret_result is the caller's to clear. */
@@ -270,8 +271,8 @@ static enum status statement_run(struct db *db, const struct db_statement *state
     enum status status = statement_prepare(db, statement);
     if (status != STATUS_OK)
         return status;
-    if (db->actor && statement->kind == DB_WRITE && !db->is_in_transaction)
-        return actor_run(db, NULL, statement, args, ret_result);
+    if (db->actor && statement->kind == DB_WRITE && !db->is_actor_told)
+        return actor_run(db, statement, args, ret_result);
     if (!statement_send(db, statement, args))
         return connection_lost(db, DB_READ); /* nothing was sent */
     PGresult *result = answer_await(db);
@@ -315,25 +316,14 @@ static enum status command_run(struct db *db, const char *sql, const char *expec
     return is_expected ? STATUS_OK : STATUS_INTERNAL;
 }
 
-static enum status transaction_begin(struct db *db, const char *begin) {
-    if (!db->actor)
-        return command_run(db, begin, "BEGIN", DB_READ);
-    PGresult *result = NULL;
-    enum status status = db->connection ? actor_run(db, begin, NULL, NULL, &result) : STATUS_UNAVAILABLE;
-    PQclear(result);
-    if (status != STATUS_OK)
-        (void)db_reset(db); /* it may have begun */
-    return status;
-}
-
 static enum status commit(struct db *db) {
     /* From here on a lost connection leaves the outcome open. */
-    db->is_in_transaction = false;
+    db->is_in_transaction = db->is_actor_told = false;
     return command_run(db, "COMMIT", "COMMIT", DB_WRITE);
 }
 
 bool db_reset(struct db *db) {
-    db->is_in_transaction = false;
+    db->is_in_transaction = db->is_actor_told = false;
     if (!db->connection || PQtransactionStatus(db->connection) == PQTRANS_IDLE)
         return false;
     if (command_run(db, "ROLLBACK", "ROLLBACK", DB_READ) != STATUS_OK)
@@ -347,7 +337,7 @@ static enum status transaction_run(struct db *db, const char *begin, enum status
     if (db->is_in_transaction)
         return body(db, context);
     for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-        status = transaction_begin(db, begin);
+        status = command_run(db, begin, "BEGIN", DB_READ);
         if (status != STATUS_OK)
             return status;
         db->is_in_transaction = true;

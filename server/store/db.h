@@ -46,7 +46,7 @@ struct db_actor {
     const char *request_id;
 };
 /* For what follows, until it is set anew; NULL: the connection's own role. *actor must live as long. It is told to
- * PostgreSQL beside the BEGIN, or a writing statement outside a transaction, without a wait of its own. */
+ * PostgreSQL with a transaction's first writing statement, or one outside of them, without a wait of its own. */
 void db_set_actor(struct db *db, const struct db_actor *actor);
 
 /* Makes sure of a connection with the schema that this binary knows: notices a

@@ -209,7 +209,7 @@ def test_pgbench_gets_the_statements_of_the_request(word):
     assert of_request(read_log("")) == []
 
 
-ACTOR_LOG = """2026-11-21 08:00:00.001 UTC [7] LOG:  execute <unnamed>: BEGIN
+ACTOR_LOG = """2026-11-21 08:00:00.001 UTC [7] LOG:  statement: BEGIN
 2026-11-21 08:00:00.001 UTC [7] LOG:  execute transaction.set_actor: SELECT set_config('pf.actor', $1, true)
 2026-11-21 08:00:00.001 UTC [7] DETAIL:  parameters: $1 = NULL
 2026-11-21 08:00:00.002 UTC [8] LOG:  execute audit.seal: SELECT audit_seal($1)
@@ -222,11 +222,11 @@ ACTOR_LOG = """2026-11-21 08:00:00.001 UTC [7] LOG:  execute <unnamed>: BEGIN
 def test_pgbench_tells_who_asks_in_one_round_trip_too():
     assert pgbench_script(of_request(read_log(ACTOR_LOG)), {}).splitlines() == [
         "\\set i random(0, :last)",
-        "\\startpipeline",
         "BEGIN;",
+        "\\startpipeline",
         "SELECT set_config('pf.actor', NULL, true);",
-        "\\endpipeline",
         "DELETE FROM lots;",
+        "\\endpipeline",
         "COMMIT;",
     ]
 

@@ -166,6 +166,15 @@ def test_a_log_that_another_role_owns_can_only_be_added_to(start_server, postgre
         postgres.execute("REASSIGN OWNED BY audit_keeper TO portfolio; DROP OWNED BY audit_keeper; DROP ROLE audit_keeper")
 
 
+def test_who_asks_is_told_after_what_must_come_first_in_a_transaction(server, postgres):
+    """Returns begin with their isolation level, and write what they computed: nothing that is audited."""
+    portfolio_id = server.create_portfolio()
+    server.json("POST", "/investments", lot_body(portfolio_id), expect=201)
+    before = len(log(postgres))
+    assert server.json("GET", f"/portfolios/{portfolio_id}/returns", expect=200)["closing_value"] == 10
+    assert len(log(postgres)) == before
+
+
 # --- sealing ---
 
 

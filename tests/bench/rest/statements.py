@@ -28,8 +28,8 @@ _BACKGROUND = (
     "portfolio_values.",
 )
 
-# Who asks, sent with the BEGIN in one round trip.
-_BESIDE_BEGIN = "transaction.set_actor"
+# Who asks, sent with the first statement that writes, in one round trip.
+_ACTOR = "transaction.set_actor"
 
 
 def entries(log):
@@ -49,8 +49,7 @@ def read_log(log):
             values = dict(_PARAMETER.findall(parameters["all"]))
             executed[-1][2].extend(values[str(i + 1)] for i in range(len(values)))
         elif line:
-            name = line["name"] if line["name"] != "<unnamed>" else None
-            executed.append((name or "", line["sql"].strip(), []))
+            executed.append((line["name"] or "", line["sql"].strip(), []))
     return found
 
 
@@ -71,16 +70,23 @@ def pgbench_script(executed, variables, returned=None):
     column, literal): later uses of that literal are what the statement returned."""
     literals = dict(variables)
     lines = ["\\set i random(0, :last)"]
+    actor = None
     for name, sql, parameters in executed:
         def value_of(match, parameters=parameters):
             literal = parameters[int(match[1]) - 1]
             return literals.get(literal, literal)
 
         text = " ".join(re.sub(r"\$(\d+)", value_of, sql).split())
-        if name == _BESIDE_BEGIN and lines[-1] == "BEGIN;":
-            lines[-1:] = ["\\startpipeline", "BEGIN;", text + ";", "\\endpipeline"]
+        is_returned = returned and name == returned[0]
+        if name == _ACTOR:
+            actor = text + ";"
             continue
-        if returned and name == returned[0]:
+        if actor:
+            lines += [actor] if is_returned else ["\\startpipeline", actor, text + ";", "\\endpipeline"]
+            actor = None
+            if not is_returned:
+                continue
+        if is_returned:
             literals[returned[2]] = f"(:{returned[1]})"
             lines.append(f"{text} \\gset")
         else:
