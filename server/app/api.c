@@ -92,6 +92,8 @@ static const struct route routes[] = {
     {HTTP_POST, "/stocks/populate", api_stocks_populate, OPERATE},
     {HTTP_GET, "/jobs", api_jobs_list, OPERATE},
     {HTTP_GET, "/jobs/{job_id}", api_jobs_get, OPERATE},
+
+    {HTTP_GET, "/audit", api_audit_list, ADMINISTER(NONE)},
 };
 
 void api_print_routes(FILE *out) {

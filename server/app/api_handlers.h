@@ -63,6 +63,8 @@ void api_stocks_populate(struct api_call *call);
 void api_jobs_list(struct api_call *call);
 void api_jobs_get(struct api_call *call);
 
+void api_audit_list(struct api_call *call);
+
 /* Entities that another resource's paths list. */
 extern const struct api_entity api_portfolio_entity;
 extern const struct api_entity api_investment_entity;
