@@ -9,6 +9,7 @@
 #include "feed/symbol_pair.h"
 #include "ops/log.h"
 #include "store/assets.h"
+#include "store/audit.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -17,6 +18,7 @@
 
 struct price_input {
     struct quote quote;
+    struct quote before;    /* as this loop knew it; without a symbol: none */
     struct arrival arrival; /* of the publication */
     bool has_as_of;
 };
@@ -33,9 +35,37 @@ static void price_write(const struct price_input *input, struct strbuf *out) {
 
 /* --- third: kept --- */
 
+static void quote_write(struct strbuf *out, const struct quote *quote) {
+    strbuf_append_char(out, '{');
+    json_quote(out, quote);
+    strbuf_append_char(out, '}');
+}
+
+static enum status audit_write_price(struct db *db, const struct price_input *input) {
+    struct strbuf before, after;
+    strbuf_init(&before);
+    strbuf_init(&after);
+    if (input->before.symbol.text[0])
+        quote_write(&before, &input->before);
+    quote_write(&after, &input->quote);
+    struct audit_event event = {.action = "price_set", .entity = "assets", .entity_id = input->quote.symbol.text};
+    event.before = strbuf_text(&before);
+    event.after = strbuf_text(&after);
+    bool is_whole = strbuf_status(&before) == STATUS_OK && strbuf_status(&after) == STATUS_OK;
+    enum status status = is_whole ? audit_write(db, &event) : STATUS_NO_MEMORY;
+    strbuf_fini(&before);
+    strbuf_fini(&after);
+    return status;
+}
+
+static enum status save_body(struct db *db, void *context) {
+    const struct price_input *input = context;
+    enum status status = assets_save_price_by_hand(db, &input->quote);
+    return status == STATUS_OK ? audit_write_price(db, input) : status;
+}
+
 static enum status save_work(struct api_call *call, struct db *db) {
-    const struct price_input *input = call->data;
-    return assets_save_price_by_hand(db, &input->quote);
+    return db_transaction(db, save_body, call->data);
 }
 
 static void on_arrived(void *context) {
@@ -105,6 +135,10 @@ static void publish(struct api_call *call) {
         input->quote.session = timestamp_date(input->quote.as_of_ms);
     else
         input->quote.as_of_ms = BUS_AS_OF_NOW; /* the bus' now: nobody is faster than that */
+    uint64_t seq;
+    const struct quote *before = shard_latest_quote(call->api->shard, &input->quote.symbol, &seq);
+    if (before)
+        input->before = *before;
     bool is_kept = input->quote.previous_close.e8 == 0;
     enum status status = bus_publish(call->api->bus, &input->quote, 1, is_kept, on_published, call);
     if (status != STATUS_OK)

@@ -9,8 +9,10 @@
 #include "domain/market_calendar.h"
 #include "feed/historian.h"
 #include "ops/metrics.h"
+#include "store/audit.h"
 #include "store/jobs.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -123,9 +125,28 @@ static void range_read(struct api_call *call, const struct form *form, struct jo
                           has_to ? "must not be before from" : "must not be after the last closed session");
 }
 
-static enum status populate_work(struct api_call *call, struct db *db) {
+static enum status populate_body(struct db *db, void *context) {
+    struct api_call *call = context;
     const struct job_input *input = call->data;
-    return jobs_insert(db, &input->fields, &call->rows);
+    struct job job;
+    db_rows_destroy(&call->rows); /* of an attempt before */
+    enum status status = jobs_insert(db, &input->fields, &call->rows);
+    if (status == STATUS_OK)
+        status = job_read(call->rows, 0, &job);
+    if (status != STATUS_OK)
+        return status;
+    char job_id[UUID_TEXT_LEN + 1], from[DATE_TEXT_LEN + 1], to[DATE_TEXT_LEN + 1], after[128];
+    uuid_write(job_id, &job.job_id);
+    date_write(from, job.from);
+    date_write(to, job.to);
+    (void)snprintf(after, sizeof after, "{\"from\": \"%s\", \"to\": \"%s\", \"symbols\": %lld}", from, to,
+                   (long long)job.symbols_n);
+    return audit_write(
+        db, &(struct audit_event){.action = "populate", .entity = "jobs", .entity_id = job_id, .after = after});
+}
+
+static enum status populate_work(struct api_call *call, struct db *db) {
+    return db_transaction(db, populate_body, call);
 }
 
 static void on_populate_begun(struct api_call *call) {

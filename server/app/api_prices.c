@@ -3,14 +3,17 @@
  * is answered at once; else the leader is asked, for at most two seconds
  * (app/price_wait.h), and then the last known price is the answer, marked
  * stale. Many symbols are asked for and answered a slice a turn of the loop.
- * Refuses to invent a price. Thread: L, but for held_work, which runs on W. */
+ * Refuses to invent a price. Thread: L, but for the
+ * …_work functions, which run on W. */
 #include "app/api_entity.h"
 #include "app/api_gate.h"
 #include "app/api_handlers.h"
 #include "app/query.h"
 #include "app/shard_view.h"
 #include "store/assets.h"
+#include "store/audit.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,6 +50,7 @@ struct price_request {
     struct uuid portfolio_id;
     bool has_portfolio_id;
     bool is_forced; /* also what is fresh is asked for */
+    bool is_named;  /* the symbols are the body's */
     struct price_ask asks[ASKS_MAX];
     size_t asks_n, open_n; /* of which so many are not answered */
     enum status status;    /* of the asking */
@@ -220,6 +224,18 @@ static bool request_begin(struct api_call *call, const struct price_answer *answ
     return true;
 }
 
+static bool symbol_keep(struct api_call *call, const struct symbol *symbol) {
+    struct price_request *request = call->data;
+    request->symbols = malloc(sizeof *symbol);
+    if (!request->symbols) {
+        api_call_fail(call, STATUS_NO_MEMORY, "");
+        return false;
+    }
+    request->symbols[0] = *symbol;
+    request->symbols_n = 1;
+    return true;
+}
+
 /* ---- GET /assets/{symbol}/price ---- */
 
 static void on_one_ready(struct api_call *call) {
@@ -252,17 +268,8 @@ void api_assets_get_price(struct api_call *call) {
         api_call_fail(call, STATUS_NOT_FOUND, "asset");
         return;
     }
-    if (!request_begin(call, &one_price))
-        return;
-    struct price_request *request = call->data;
-    request->symbols = malloc(sizeof symbol);
-    if (request->symbols) {
-        request->symbols[0] = symbol;
-        request->symbols_n = 1;
+    if (request_begin(call, &one_price) && symbol_keep(call, &symbol))
         prices_want(call);
-    } else {
-        api_call_fail(call, STATUS_NO_MEMORY, "");
-    }
 }
 
 /* ---- POST /assets/prices ---- */
@@ -303,6 +310,24 @@ void api_assets_get_prices(struct api_call *call) {
 
 /* ---- DELETE /cache/prices ---- */
 
+/* First it is written down, then done. */
+static enum status forget_work(struct api_call *call, struct db *db) {
+    const struct price_request *request = call->data;
+    const char *symbol = request->symbols_n > 0 ? request->symbols[0].text : NULL;
+    return audit_write(db,
+                       &(struct audit_event){.action = "prices_forgotten", .entity = "assets", .entity_id = symbol});
+}
+
+static void on_forget_written(struct api_call *call) {
+    const struct price_request *request = call->data;
+    if (call->job.status != STATUS_OK) {
+        api_call_fail(call, call->job.status, "");
+        return;
+    }
+    shard_prices_forget(call->api->shard, request->symbols, request->symbols_n);
+    api_call_respond(call, 204);
+}
+
 void api_cache_forget_prices(struct api_call *call) {
     char text[QUERY_VALUE_MAX + 1];
     struct symbol symbol;
@@ -316,8 +341,8 @@ void api_cache_forget_prices(struct api_call *call) {
         api_call_refuse_with(call, ERROR_UNAVAILABLE, "The bus is away; nothing was forgotten");
         return;
     }
-    shard_prices_forget(call->api->shard, &symbol, has_symbol ? 1 : 0);
-    api_call_respond(call, 204);
+    if (request_begin(call, NULL) && (!has_symbol || symbol_keep(call, &symbol)))
+        api_call_work(call, forget_work, on_forget_written);
 }
 
 /* ---- POST /investments/update-prices ---- */
@@ -356,7 +381,7 @@ static void update_begin(struct api_call *call) {
         prices_want(call);
 }
 
-static enum status held_work(struct api_call *call, struct db *db) {
+static enum status held_load(struct api_call *call, struct db *db) {
     struct price_request *request = call->data;
     free(request->symbols); /* of an attempt before */
     request->symbols = NULL;
@@ -366,7 +391,24 @@ static enum status held_work(struct api_call *call, struct db *db) {
     return assets_load_held_symbols(db, &request->symbols, &request->symbols_n);
 }
 
-static void on_held_loaded(struct api_call *call) {
+/* What is named, or held; and that it is asked for is written down. */
+static enum status update_work(struct api_call *call, struct db *db) {
+    struct price_request *request = call->data;
+    enum status status = request->is_named ? STATUS_OK : held_load(call, db);
+    if (status != STATUS_OK || request->symbols_n > HELD_MAX)
+        return status;
+    char portfolio_id[UUID_TEXT_LEN + 1], after[40];
+    uuid_write(portfolio_id, &request->portfolio_id);
+    (void)snprintf(after, sizeof after, "{\"symbols\": %zu}", request->symbols_n);
+    struct audit_event event = {.action = "prices_updated", .entity = "assets", .after = after};
+    if (request->has_portfolio_id) {
+        event.entity = "portfolios";
+        event.entity_id = portfolio_id;
+    }
+    return audit_write(db, &event);
+}
+
+static void on_update_written(struct api_call *call) {
     const struct price_request *request = call->data;
     if (call->job.status == STATUS_NOT_FOUND) {
         problem_add_field(&call->problem, "portfolio_id", ERROR_INVALID_FIELD, "there is no such portfolio");
@@ -400,8 +442,6 @@ void api_investments_update_prices(struct api_call *call) {
         return;
     if (!api_call_is_valid(call))
         return;
-    if (has_symbols)
-        update_begin(call);
-    else
-        api_call_work(call, held_work, on_held_loaded);
+    request->is_named = has_symbols;
+    api_call_work(call, update_work, on_update_written);
 }

@@ -4,6 +4,7 @@
 #include "app/import_command.h"
 
 #include "app/asset_csv.h"
+#include "app/command_actor.h"
 #include "base/text_file.h"
 
 #include <stdio.h>
@@ -115,6 +116,8 @@ static int text_import(struct import *import, char *text, size_t len, const char
         .name = "import", .database_url = database_url, .statement_timeout_ms = STATEMENT_TIMEOUT_MS};
     if (db_create(&config, &db) != STATUS_OK)
         return EXIT_INCOMPLETE;
+    struct command_actor actor;
+    command_actor_set(&actor, "import", db);
     bool is_done = records_import(import, &csv, db);
     db_destroy(&db);
     if (import->wrong_n > NAMED_MAX)

@@ -2,9 +2,11 @@
  * Thread: W, main. */
 #include "store/asset_catalog.h"
 
+#include "store/audit.h"
 #include "store/db_columns.h"
 #include "store/entity.h"
 
+#include <stdio.h>
 #include <string.h>
 
 const char *const asset_classes[] = {"EQUITY",   "ETF",       "FUND",  "BOND",  "CRYPTO",
@@ -140,6 +142,16 @@ struct saving {
     size_t new_n, changed_n;
 };
 
+/* That it was, and how many: what a file says is in the file. */
+static enum status audit_batch(struct db *db, const struct saving *saving) {
+    char after[96];
+    if (saving->changed_n == 0)
+        return STATUS_OK;
+    (void)snprintf(after, sizeof after, "{\"new\": %zu, \"changed\": %zu}", saving->new_n,
+                   saving->changed_n - saving->new_n);
+    return audit_write(db, &(struct audit_event){.action = "import", .entity = "assets", .after = after});
+}
+
 static enum status save_run(struct db *db, void *context) {
     struct saving *saving = context;
     struct db_array *columns = saving->columns;
@@ -165,7 +177,7 @@ static enum status save_run(struct db *db, void *context) {
     saving->changed_n = (size_t)db_row_i64(&row);
     status = db_row_status(&row);
     db_rows_destroy(&rows);
-    return status;
+    return status == STATUS_OK ? audit_batch(db, saving) : status;
 }
 
 enum status asset_catalog_save(struct db *db, const struct asset_row *rows, size_t n, size_t *ret_new_n,

@@ -15,7 +15,7 @@ static const struct db_statement statements[] = {
          "INSERT INTO audit_log (action, entity, entity_id, before, after, actor_id, actor) "
          "VALUES ($1, $2, $3, $4, $5, coalesce($6::uuid, nullif(current_setting('pf.actor_id', true), '')::uuid), "
          "coalesce($7, nullif(current_setting('pf.actor', true), ''), session_user))"},
-    [BECOME] = {"audit.become", DB_READ,
+    [BECOME] = {"audit.become", DB_WRITE,
                 "SELECT set_config('pf.actor_id', $1, true), set_config('pf.actor', $2, true)"},
     [SEAL] = {"audit.seal", DB_WRITE,
               "SELECT sealed_n, head_position, head_hash, waits_us, is_busy FROM audit_seal($1::integer)"},
@@ -30,7 +30,8 @@ static const struct db_statement statements[] = {
          "ORDER BY l.audit_id DESC LIMIT $2"},
 };
 
-enum status audit_write(struct db *db, const struct audit_event *event) {
+static enum status write_run(struct db *db, void *context) {
+    const struct audit_event *event = *(const struct audit_event *const *)context;
     struct db_args args;
     db_args_init(&args);
     db_args_text(&args, event->action);
@@ -41,6 +42,11 @@ enum status audit_write(struct db *db, const struct audit_event *event) {
     db_args_optional_uuid(&args, event->who_id);
     db_args_text(&args, event->who);
     return db_query(db, &statements[WRITE], &args, NULL);
+}
+
+/* In a transaction though it is one statement: a connection that is cut before the COMMIT then leaves no doubt. */
+enum status audit_write(struct db *db, const struct audit_event *event) {
+    return db_transaction(db, write_run, &event);
 }
 
 enum status audit_become(struct db *db, const struct uuid *user_id, const char *name) {

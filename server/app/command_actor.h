@@ -1,0 +1,15 @@
+/* Who runs a command of portfoliod: what the audit log says of the changes it makes. Thread: main. */
+#ifndef PF_APP_COMMAND_ACTOR_H
+#define PF_APP_COMMAND_ACTOR_H
+
+#include "store/db.h"
+
+struct command_actor {
+    char name[96]; /* "portfoliod import by root": the system's user */
+    struct db_actor actor;
+};
+
+/* For everything that this connection does from now on; *it must live as long. */
+void command_actor_set(struct command_actor *it, const char *command, struct db *db);
+
+#endif
