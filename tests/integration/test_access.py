@@ -3,7 +3,7 @@
 import pytest
 
 from support.identity import Identities, anonymous
-from support.rest import UNKNOWN, loads, problem
+from support.rest import UNKNOWN, loads, lot_body, problem
 from support.server import run_program
 
 
@@ -78,3 +78,34 @@ def test_off_is_for_loopback(portfoliod):
 def test_off_is_said(start_server):
     server = start_server(AUTH="off")
     assert server.log_events("auth.off")[0]["level"] == "warn"
+
+
+def test_an_idempotency_key_is_its_callers(guarded, identities):
+    """The same key with the very same request: one caller's answer is never another's."""
+    customers = [identities.customer(), identities.customer()]
+    ada, bob = (identities.user(customer_id).at(guarded) for customer_id in customers)
+    admin = identities.admin().at(guarded)
+    body = {"customer_id": customers[0], "portfolio_name": "P", "portfolio_type": "OTHER"}
+    headers = {"Idempotency-Key": "the-same"}
+    first = ada.request("POST", "/portfolios", json=body, headers=headers)
+    again = ada.request("POST", "/portfolios", json=body, headers=headers)
+    assert first[0] == again[0] == 201 and first[2] == again[2]
+    assert again[1]["idempotency-replayed"] == "true"
+    problem(bob.request("POST", "/portfolios", json=body, headers=headers), 422, "invalid_field")
+    others = admin.request("POST", "/portfolios", json=body, headers=headers)
+    assert others[0] == 201 and others[2] != first[2]
+    lot = lot_body(loads(first)["portfolio_id"])
+    assert ada.request("POST", "/investments", json=lot, headers={"Idempotency-Key": "lot"})[0] == 201
+    problem(bob.request("POST", "/investments", json=lot, headers={"Idempotency-Key": "lot"}), 422, "invalid_field")
+
+
+def test_a_key_used_before_one_belonged_to_another_customer(guarded, identities):
+    """Who has another customer since is not told what it made of the first one's."""
+    first, second = identities.customer(), identities.customer()
+    ada = identities.user(first)
+    body = {"customer_id": first, "portfolio_name": "P", "portfolio_type": "OTHER"}
+    headers = {"Idempotency-Key": "before"}
+    assert ada.key("write").at(guarded).request("POST", "/portfolios", json=body, headers=headers)[0] == 201
+    identities.execute("UPDATE users SET customer_id = %s WHERE user_id = %s", second, ada.user_id)
+    answer = ada.key("write").at(guarded).request("POST", "/portfolios", json=body, headers=headers)
+    assert answer[0] == 409 and first not in answer[2].decode()
