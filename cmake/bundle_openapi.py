@@ -4,7 +4,8 @@
 
 A path of the root is a reference into a file of protocol/openapi/. Whatever a
 reference FILE#/components/KIND/NAME names moves into the components of the one
-document; two files must not use a name for two things. Schemas of asyncapi.yaml
+document. An operation without `security: []` gets the 401 and 403 of common.yaml,
+which are the same everywhere. Two files must not use a name for two things. Schemas of asyncapi.yaml
 may be referred to: stream and REST share them.
 """
 
@@ -13,6 +14,10 @@ import os
 import sys
 
 import yaml
+
+METHODS = ("get", "post", "put", "delete")
+REFUSALS = {"401": "Unauthorized", "403": "Forbidden"}
+
 
 class Bundle:
     def __init__(self, root_path):
@@ -68,11 +73,24 @@ class Bundle:
                 result[key] = self._resolved(value, path)
         return result
 
+    def _add_refusals(self, operation):
+        """To what needs a credential."""
+        if not operation.get("security", self.document.get("security")):
+            return
+        common = os.path.join(os.path.dirname(self._root_path), "openapi", "common.yaml")
+        responses = operation["responses"]
+        for status, name in REFUSALS.items():
+            responses.setdefault(status, {"$ref": self._move(common, f"/components/responses/{name}")})
+        operation["responses"] = {status: responses[status] for status in sorted(responses)}
+
     def join(self):
         for name, item in self.document["paths"].items():
             file, _, pointer = item["$ref"].partition("#")
             path = os.path.normpath(os.path.join(os.path.dirname(self._root_path), file))
-            self.document["paths"][name] = self._resolved(self._find(path, pointer), path)
+            self.document["paths"][name] = item = self._resolved(self._find(path, pointer), path)
+            for method in METHODS:
+                if method in item:
+                    self._add_refusals(item[method])
         components = self.document["components"]
         self.document["components"] = {kind: dict(sorted(components[kind].items())) for kind in sorted(components)}
         return self.document

@@ -4,6 +4,7 @@
 #include "app/authenticator.h"
 
 #include "app/auth_claim.h"
+#include "app/token_keys.h"
 #include "base/sha256.h"
 #include "ops/log.h"
 #include "ops/metrics.h"
@@ -22,7 +23,8 @@ struct authenticator {
     struct authenticator_config config;
     struct auth_cache *cache;
     struct principal *everybody, *anonymous;
-    size_t single_n; /* lookups that are for one request alone */
+    unsigned generation; /* of the keys */
+    size_t single_n;     /* lookups that are for one request alone */
 };
 
 /* On its way to a worker and back. */
@@ -32,7 +34,8 @@ struct auth_lookup {
     struct auth_entry *entry;     /* who waits, waits there; NULL: it is for one request */
     struct auth_request *request; /* that one; NULL: it was cancelled */
     struct auth_claim claim;
-    uint64_t mark; /* of the changes before it was asked */
+    uint64_t mark;       /* of the changes before it was asked */
+    unsigned generation; /* of the keys that verified it */
     unsigned attempts_n;
     struct identity identity; /* of the work */
 };
@@ -91,6 +94,11 @@ static int64_t now_ms(const struct authenticator *authenticator) {
     return clock_monotonic_ms(authenticator->config.clock);
 }
 
+static unsigned keys_generation(const struct authenticator *authenticator) {
+    const struct token_keys *keys = authenticator->config.keys;
+    return keys ? token_keys_generation(keys) : 0;
+}
+
 /* Ends the lookup, and tells who waited for it. */
 static void lookup_end(struct auth_lookup *lookup, enum auth_failure failure, struct principal *principal) {
     struct authenticator *authenticator = lookup->authenticator;
@@ -139,6 +147,8 @@ static void lookup_judge(struct auth_lookup *lookup, struct principal *principal
     struct authenticator *authenticator = lookup->authenticator;
     if (principal->expires_ms <= clock_wall_ms(authenticator->config.clock)) {
         lookup_end(lookup, AUTH_EXPIRED, NULL);
+    } else if (lookup->generation != keys_generation(authenticator)) {
+        lookup_end(lookup, AUTH_UNAVAILABLE, NULL); /* the next time it is verified anew */
     } else if (!auth_cache_has_changed(authenticator->cache, lookup->mark, principal)) {
         lookup_end(lookup, AUTH_OK, principal);
     } else if (lookup->attempts_n >= ATTEMPTS_MAX) {
@@ -173,6 +183,7 @@ static struct auth_lookup *lookup_create(struct authenticator *authenticator, co
         return NULL;
     lookup->authenticator = authenticator;
     lookup->claim = *claim;
+    lookup->generation = keys_generation(authenticator);
     return lookup;
 }
 
@@ -207,6 +218,16 @@ static void shared_begin(struct authenticator *authenticator, const uint8_t dige
 
 /* --- questions --- */
 
+/* Tokens that a key verified which is no longer one of ours are void. */
+static void keys_notice(struct authenticator *authenticator) {
+    static const struct uuid anybody;
+    unsigned generation = keys_generation(authenticator);
+    if (generation == authenticator->generation)
+        return;
+    authenticator->generation = generation;
+    auth_cache_on_changed(authenticator->cache, &anybody);
+}
+
 static void entry_answer(struct auth_entry *entry, struct auth_request *request) {
     if (entry->state == AUTH_PENDING)
         list_push_back(&entry->waiters, &request->link);
@@ -238,6 +259,7 @@ void authenticator_check(struct authenticator *authenticator, const char *token,
         answer(request, AUTH_UNAVAILABLE, NULL);
         return;
     }
+    keys_notice(authenticator);
     struct auth_entry *entry = auth_cache_find(authenticator->cache, digest, now_ms(authenticator));
     if (entry) {
         entry_answer(entry, request);

@@ -16,7 +16,6 @@ import pytest
 from support import exact_json
 from support.identity import Identities
 from support.rest import UNKNOWN
-from support.waiting import DEADLINE_S, wait_until
 
 CUSTOMERS, ADVISORS = 6, 3
 REQUESTS = 500  # of each caller
@@ -250,28 +249,3 @@ def test_nothing_crosses(start_server, postgres, seed):
         for email, text in rows:
             owner, writer = MARK.search(email), MARK.search(text)
             assert int(owner[1]) == int(writer[1] or writer[2]), (table, email, text)
-
-
-def test_a_right_that_ended_is_gone_everywhere(start_server, postgres):
-    """An advisor whose assignment ends is told nothing more of that customer, on any loop of any instance."""
-    servers = [start_server(AUTH="on", LOOPS=2), start_server(AUTH="on")]
-    identities, pools = Identities(postgres), Pools()
-    identities.execute("INSERT INTO assets (ticker_symbol, currency) VALUES ('AAPL', 'USD')")
-    gone, kept = begin(identities, pools, 1), begin(identities, pools, 2)
-    advisor = identities.advisor(gone, kept)
-    portfolios = [row[0] for row in identities.execute("SELECT portfolio_id FROM portfolios WHERE customer_id = %s", gone)]
-    apis = [advisor.at(server) for server in servers]
-    paths = [f"/customers/{gone}", f"/portfolios/{portfolios[0]}", f"/portfolios/{portfolios[1]}/valuation"]
-
-    def told():
-        """How many of some requests, spread over all loops, still tell of that customer."""
-        answers = [api.request("GET", path)[2].decode() for api in apis for path in paths for _ in range(4)]
-        answers += [api.request("GET", f"/{name}?limit=1000")[2].decode() for api in apis for name in ("customers", "portfolios")]
-        return sum(mark(1) in text or gone in text for text in answers)
-
-    assert told() == len(apis) * (len(paths) * 4 + 2)
-    identities.unassign(advisor, gone)
-    wait_until(lambda: told() == 0, DEADLINE_S, "that the advisor is told nothing of that customer")
-    for _ in range(3):
-        assert told() == 0
-    assert all(api.json("GET", f"/customers/{kept}")["customer_id"] == kept for api in apis)

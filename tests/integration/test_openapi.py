@@ -38,6 +38,19 @@ def test_every_route_has_its_entry_and_every_entry_its_route(portfoliod):
     assert sorted(printed) == sorted(f"{method.upper()} {path}" for method, path, _, _ in operations())
 
 
+def test_an_entry_needs_a_credential_where_the_route_does(portfoliod):
+    printed = subprocess.run([portfoliod, "routes", "--access"], capture_output=True, text=True, check=True).stdout
+    rules = {tuple(line.split()[:2]): line.split()[2] for line in printed.splitlines()[1:]}
+    default = openapi.document()["security"]
+    schemes = set(openapi.document()["components"]["securitySchemes"])
+    assert {name for scheme in default for name in scheme} == schemes
+    for name, (operation, _) in OPERATIONS.items():
+        method, _, path = name.partition(" ")
+        is_public = rules[(method.upper(), path)] == "public"
+        assert operation.get("security", default) == ([] if is_public else default), name
+        assert is_public or {"401", "403"} <= set(operation["responses"]), name
+
+
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_an_entry_is_whole(name):
     method, _, path = name.partition(" ")
