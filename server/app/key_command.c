@@ -3,6 +3,7 @@
  * Thread: main. */
 #include "app/key_command.h"
 
+#include "app/command_actor.h"
 #include "identity/key_file.h"
 #include "identity/key_ring.h"
 
@@ -180,11 +181,16 @@ int key_command_run(const struct config *config, int argc, char *const *argv) {
         return refuse_usage("too many words");
     if ((is_use || is_remove) && !words.name)
         return refuse_usage("which key?");
-    if (is_add)
-        return key_add(words.dir, words.is_standby);
     if (is_list)
         return keys_list(words.dir);
-    if (is_use)
-        return key_use(words.dir, words.name);
-    return is_remove ? key_remove(words.dir, words.name) : refuse_usage("list, add, use or remove?");
+    if (!is_add && !is_use && !is_remove)
+        return refuse_usage("list, add, use or remove?");
+    int code = is_add   ? key_add(words.dir, words.is_standby)
+               : is_use ? key_use(words.dir, words.name)
+                        : key_remove(words.dir, words.name);
+    struct audit_event event = {.entity = "keys", .entity_id = words.name};
+    event.action = is_add ? "key_added" : is_use ? "key_used" : "key_removed";
+    if (code == EXIT_DONE)
+        command_audit(config, "key", &event);
+    return code;
 }

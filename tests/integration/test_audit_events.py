@@ -98,6 +98,28 @@ def test_an_import_of_reference_data(postgres, tmp_path):
     assert row["actor"].startswith("portfoliod import by ") and row["db_role"] == "portfolio"
 
 
+def test_keys_of_access_tokens(postgres, tmp_path):
+    settings = {"DATABASE_URL": postgres.url, "KEY_DIR": str(tmp_path / "keys")}
+
+    def key(*arguments, **changes):
+        done = run_program("key", *arguments, settings={**settings, **changes})
+        assert done.returncode == 0, done.stderr
+        return done
+
+    first = key("add").stdout.strip()
+    second = key("add", "--standby").stdout.strip()
+    key("list")
+    second = key("use", second).stdout.strip()
+    key("remove", first)
+    assert [row["action"] for row in log(postgres)] == ["key_added", "key_added", "key_used", "key_removed"]
+    row = log(postgres)[-1]
+    assert (row["entity"], row["entity_id"]) == ("keys", first) and row["actor"].startswith("portfoliod key by ")
+    done = key("add", DATABASE_URL="postgresql:///nowhere?host=/nonexistent")
+    assert "done, but the audit log does not have it" in done.stderr
+    assert "audit" not in key("add", DATABASE_URL="").stderr
+    assert len(log(postgres)) == 4
+
+
 # --- GET /audit ---
 
 
