@@ -8,6 +8,7 @@
 #include "feed/publish_command.h"
 #include "ops/config.h"
 #include "ops/log.h"
+#include "ops/privileges.h"
 #include "store/migrate.h"
 
 #include <pthread.h>
@@ -45,7 +46,7 @@ static bool wants_help(int argc, char *const *argv) {
     return false;
 }
 
-/* Reads the settings; false after printing what is wrong. */
+/* Reads the settings, for config_fini; false after printing what is wrong. */
 static bool read_config(struct config *config, int argc, char *const *argv) {
     char error[256];
     enum log_level level;
@@ -97,6 +98,7 @@ static int command_serve(const struct config *config) {
     sigaddset(&signals, SIGHUP);
     (void)pthread_sigmask(SIG_BLOCK, &signals, NULL);
     (void)signal(SIGPIPE, SIG_IGN);
+    privileges_harden(config->core_dumps);
     struct instance instance;
     char error[256];
     if (instance_start(config, &instance, error, sizeof error) != STATUS_OK) {
@@ -130,13 +132,21 @@ static int command_check(const struct config *config) {
 /* Its arguments are prices, so its settings come from the environment, but --redis-url. */
 static int command_publish(int argc, char *const *argv) {
     struct config config;
-    return read_config(&config, 0, NULL) ? publish_command_run(&config, argc, argv) : EXIT_USAGE;
+    if (!read_config(&config, 0, NULL))
+        return EXIT_USAGE;
+    int code = publish_command_run(&config, argc, argv);
+    config_fini(&config);
+    return code;
 }
 
 /* Likewise, but --database-url. */
 static int command_import(int argc, char *const *argv) {
     struct config config;
-    return read_config(&config, 0, NULL) ? import_command_run(&config, argc, argv) : EXIT_USAGE;
+    if (!read_config(&config, 0, NULL))
+        return EXIT_USAGE;
+    int code = import_command_run(&config, argc, argv);
+    config_fini(&config);
+    return code;
 }
 
 static int command_routes(int argc, char *const *argv) {
@@ -154,7 +164,11 @@ static int command_routes(int argc, char *const *argv) {
 /* Likewise. */
 static int command_audit(int argc, char *const *argv) {
     struct config config;
-    return read_config(&config, 0, NULL) ? audit_command_run(&config, argc, argv) : EXIT_USAGE;
+    if (!read_config(&config, 0, NULL))
+        return EXIT_USAGE;
+    int code = audit_command_run(&config, argc, argv);
+    config_fini(&config);
+    return code;
 }
 
 /* Likewise, but --key-dir. */
@@ -192,9 +206,7 @@ int main(int argc, char **argv) {
         return print_settings_help(command);
     if (!read_config(&config, argc - 2, argv + 2))
         return EXIT_USAGE;
-    if (is_serve)
-        return command_serve(&config);
-    if (is_migrate)
-        return command_migrate(&config);
-    return command_check(&config);
+    int code = is_serve ? command_serve(&config) : is_migrate ? command_migrate(&config) : command_check(&config);
+    config_fini(&config);
+    return code;
 }

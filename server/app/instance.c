@@ -15,6 +15,8 @@
 #include "feed/historian.h"
 #include "net/loop.h"
 #include "ops/log.h"
+#include "ops/privileges.h"
+#include "store/database_url.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -200,6 +202,10 @@ static enum status prepare(struct instance *instance, const struct config *confi
     if (status == STATUS_OK)
         status = limits_create(config, &instance->limits, error, error_len);
     if (status == STATUS_OK)
+        status = database_url_check(config->database_url, error, error_len);
+    if (status == STATUS_OK)
+        status = privileges_check(config->drop_user, error, error_len);
+    if (status == STATUS_OK)
         status = transport_security_init(&instance->security, config, instance->clock, error, error_len);
     if (status == STATUS_OK)
         status = price_archive_create(config->database_url, config->statement_timeout_ms, &instance->stop_at,
@@ -244,6 +250,8 @@ enum status instance_start(const struct config *config, struct instance *instanc
         status = api_encoding_create_workers(&instance->packers);
     if (status == STATUS_OK)
         status = create_shards(instance, error, error_len);
+    if (status == STATUS_OK)
+        status = privileges_drop(config->drop_user, error, error_len);
     if (status == STATUS_OK)
         status = start_threads(instance);
     if (status != STATUS_OK)

@@ -4,6 +4,7 @@
 #include "ops/config.h"
 
 #include "base/decimal.h"
+#include "ops/secret_file.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -148,12 +149,60 @@ static enum status apply_environment(struct config *config, char *error, size_t 
     return STATUS_OK;
 }
 
+/* What may be in a file of its own: secrets, and URLs, which can hold a password. */
+static bool takes_file(const struct setting *setting) {
+    return setting->type == SETTING_SECRET || strcmp(setting->name, "DATABASE_URL") == 0 ||
+           strcmp(setting->name, "REDIS_URL") == 0;
+}
+
+static const char *text_of(const struct config *config, const struct setting *setting) {
+    const char *text = NULL;
+    memcpy(&text, (const char *)config + setting->offset, sizeof text);
+    return text;
+}
+
+/* After everything else, so that NAME from wherever it came beside NAME_FILE is seen. */
+static enum status apply_file(struct config *config, const struct setting *setting, char *error, size_t error_len) {
+    char name[NAME_MAX_LEN + sizeof "_FILE"], reason[192];
+    (void)snprintf(name, sizeof name, "%s_FILE", setting->name);
+    const char *path = getenv(name);
+    if (!path || path[0] == '\0')
+        return STATUS_OK;
+    if (text_of(config, setting)[0] != '\0') {
+        (void)snprintf(error, error_len, "%s and %s are both given", setting->name, name);
+        return STATUS_INVALID;
+    }
+    if (config->file_texts_n == CONFIG_FILES_MAX)
+        return STATUS_LIMIT;
+    enum status status = secret_file_read(path, &config->file_texts[config->file_texts_n], reason, sizeof reason);
+    if (status != STATUS_OK) {
+        (void)snprintf(error, error_len, "%s: %s", name, reason);
+        return status;
+    }
+    store_text(config, setting, config->file_texts[config->file_texts_n++]);
+    return STATUS_OK;
+}
+
+static enum status apply_files(struct config *config, char *error, size_t error_len) {
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < SETTINGS_N && status == STATUS_OK; i++)
+        if (takes_file(&settings[i]))
+            status = apply_file(config, &settings[i], error, error_len);
+    return status;
+}
+
+void config_fini(struct config *config) {
+    while (config->file_texts_n > 0)
+        secret_file_free(config->file_texts[--config->file_texts_n]);
+}
+
 /* Applies the flag at *at and moves *at to the last argument it took. */
 static enum status apply_flag(struct config *config, int argc, char *const *argv, int *at, char *error,
                               size_t error_len) {
     const char *argument = argv[*at];
     if (strncmp(argument, "--", 2) != 0 || argument[2] == '\0') {
-        (void)snprintf(error, error_len, "unexpected argument \"%s\"", argument);
+        /* It may be a URL with a password. */
+        (void)snprintf(error, error_len, "unexpected argument \"%.*s\"", (int)strcspn(argument, ":= "), argument);
         return STATUS_INVALID;
     }
     const char *name = argument + 2;
@@ -177,13 +226,17 @@ static enum status apply_flag(struct config *config, int argc, char *const *argv
 }
 
 enum status config_read(struct config *ret_config, int argc, char *const *argv, char *error, size_t error_len) {
-    struct config config;
+    struct config config = {.file_texts_n = 0};
     apply_defaults(&config);
     enum status status = apply_environment(&config, error, error_len);
     for (int at = 0; status == STATUS_OK && at < argc; at++)
         status = apply_flag(&config, argc, argv, &at, error, error_len);
     if (status == STATUS_OK)
+        status = apply_files(&config, error, error_len);
+    if (status == STATUS_OK)
         *ret_config = config;
+    else
+        config_fini(&config);
     return status;
 }
 
@@ -209,6 +262,14 @@ static void print_wrapped(FILE *out, const char *text) {
     (void)fprintf(out, "%s\n", text);
 }
 
+static void print_files(FILE *out) {
+    (void)fprintf(out, "\n  From a file, where NAME_FILE names one (not both; a line's end behind it does not count):");
+    for (size_t i = 0, n = 0; i < SETTINGS_N; i++)
+        if (takes_file(&settings[i]))
+            (void)fprintf(out, "%s%s_FILE", n++ % 3 == 0 ? "\n    " : ", ", settings[i].name);
+    (void)fprintf(out, "\n");
+}
+
 void config_print_help(FILE *out) {
     (void)fprintf(out, "  %-*s%-*s%-*s%s\n", HELP_NAME, "NAME", HELP_DEFAULT, "DEFAULT", HELP_BOUNDS, "BOUNDS",
                   "MEANING");
@@ -216,7 +277,7 @@ void config_print_help(FILE *out) {
         const struct setting *setting = &settings[i];
         char value[DECIMAL_TEXT_MAX] = "", bounds[BOUND_TEXT_MAX] = "";
         if (setting->type == SETTING_SECRET) {
-            (void)snprintf(bounds, sizeof bounds, "environment only");
+            (void)snprintf(bounds, sizeof bounds, "environment, or a file");
         } else if (setting->type == SETTING_TEXT) {
             (void)snprintf(value, sizeof value, "%s", setting->text);
         } else {
@@ -230,4 +291,5 @@ void config_print_help(FILE *out) {
         (void)fprintf(out, "%s%-*s", over ? " " : "", over > HELP_BOUNDS ? 0 : HELP_BOUNDS - over, bounds);
         print_wrapped(out, setting->help);
     }
+    print_files(out);
 }

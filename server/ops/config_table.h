@@ -13,6 +13,8 @@
     T(tls_key, "TLS_KEY", "", "PEM file of its private key, without a passphrase; read again on SIGHUP") \
     I(tls_port, "TLS_PORT", 0, 0, 65535, "a second port, which speaks TLS, beside PORT, which then does not (0: PORT speaks TLS if TLS_CERT is given)") \
     I(hsts_s, "HSTS_S", 31536000, 0, 315360000, "over TLS browsers are told to use nothing else for this long, on any port (0: they are not)") \
+    T(drop_user, "DROP_USER", "", "started as root, the process becomes this user once its ports are bound (empty: it stays who it is)") \
+    I(core_dumps, "CORE_DUMPS", 0, 0, 1, "1: core dumps and debuggers are allowed; keys and passwords are in memory") \
     I(loops, "LOOPS", 1, 1, 64, "event loops, one thread each, on the one port") \
     I(workers, "WORKERS", 4, 1, 64, "database worker threads, one connection each") \
     I(statement_timeout_ms, "STATEMENT_TIMEOUT_MS", 5000, 100, 600000, "a database statement is cancelled after this") \

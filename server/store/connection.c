@@ -3,6 +3,7 @@
 #include "store/connection.h"
 
 #include "base/clock.h"
+#include "store/database_url.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -27,6 +28,8 @@ enum status connection_open(const char *database_url, PGconn **ret_connection, c
                                  "dbname",           "client_encoding",  NULL};
     const char *const values[] = {"3",    "10", "3", "3", "15000", "portfoliod", *database_url ? database_url : NULL,
                                   "UTF8", NULL};
+    if (database_url_check(database_url, error, error_len) != STATUS_OK)
+        return STATUS_UNAVAILABLE;
     PGconn *connection = PQconnectdbParams(names, values, 1);
     if (!connection)
         return STATUS_NO_MEMORY;

@@ -115,6 +115,10 @@ class Server(HttpApi):
         """SIGTERM, without waiting for what it does."""
         self._process.signal(signal.SIGTERM)
 
+    def hang_up(self):
+        """SIGHUP: certificates and keys are read again."""
+        self._process.signal(signal.SIGHUP)
+
     def wait(self, deadline_s=None):
         """Waits for the end; asserts exit code 0 and no sanitizer report."""
         code = self._process.wait(deadline_s)
