@@ -174,7 +174,11 @@ static int command_audit(int argc, char *const *argv) {
 /* Likewise, but --key-dir. */
 static int command_key(int argc, char *const *argv) {
     struct config config;
-    return read_config(&config, 0, NULL) ? key_command_run(&config, argc, argv) : EXIT_USAGE;
+    if (!read_config(&config, 0, NULL))
+        return EXIT_USAGE;
+    int code = key_command_run(&config, argc, argv);
+    config_fini(&config);
+    return code;
 }
 
 int main(int argc, char **argv) {
