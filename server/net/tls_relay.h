@@ -1,7 +1,7 @@
 /* A WebSocket over TLS: libwebsockets gets one end of a socket pair and speaks
  * plain bytes to it; the relay carries them into the TLS stream and back, and
  * lets whole frames of ours into the stream between the library's bytes.
- * docs/decisions says why. Keeps 16 KiB of input and the last write's rest at
+ * docs/decisions/0021 says why. Keeps 16 KiB of input and the last write's rest at
  * most; what the library does not read stays in the sockets. Thread: L. */
 #ifndef PF_NET_TLS_RELAY_H
 #define PF_NET_TLS_RELAY_H

@@ -65,6 +65,8 @@ class Postgres:
     def url(self, database="postgres", user="postgres"):
         return f"postgresql://{user}@/{database}?host={self.socket_directory}"
 
+    more_options = {}
+
     def start(self):
         options = {
             "listen_addresses": "",
@@ -74,6 +76,7 @@ class Postgres:
             "max_connections": "200",
             "log_min_messages": "warning",
             "log_line_prefix": "%m [%p] ",
+            **self.more_options,
         }
         settings = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
         self._process = Process(
