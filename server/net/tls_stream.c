@@ -148,7 +148,7 @@ static void pending_append(struct tls_stream *stream, const unsigned char *bytes
         stream_break(stream, ENOMEM, "out of memory");
         return;
     }
-    if (kept)
+    if (stream->pending)
         memcpy(pending, stream->pending + stream->pending_sent, kept);
     memcpy(pending + kept, bytes, len);
     free(stream->pending);

@@ -236,75 +236,87 @@ static void test_ends_of_the_peer(void **state) {
     }
 }
 
+/* What a slow reader is sent, and has read of it. */
+struct reading {
+    struct server *server;
+    struct tls_client client;
+    struct session *session;
+    size_t written_n, blocked_n, pings_n, pongs_n, frames_n;
+    bool is_waiting;
+};
+
+/* Three frames in one write, each beginning with its number. */
+static void write_three(struct reading *reading) {
+    struct frame *frames[3];
+    char payload[9000];
+    for (size_t n = 0; n < 3; n++) {
+        size_t len = (size_t)rand() % sizeof payload;
+        len = len < 8 ? 8 : len;
+        memset(payload, 'x', len);
+        snprintf(payload, 8, "%07zu", reading->written_n + n);
+        assert_int_equal(frame_create(payload, len, &frames[n]), STATUS_OK);
+    }
+    reading->session->is_writable = false;
+    enum websocket_written written = websocket_write(reading->session->websocket, frames, 3);
+    assert_true(written != WEBSOCKET_CLOSED);
+    reading->written_n += written == WEBSOCKET_SENT ? 3 : 0;
+    reading->is_waiting = written == WEBSOCKET_BLOCKED;
+    reading->blocked_n += reading->is_waiting;
+    for (size_t n = 0; n < 3; n++)
+        frame_unref(&frames[n]);
+}
+
+/* Takes whole frames from what has been read; text ones must be the next ones. */
+static void take_frames(struct reading *reading) {
+    struct raw_client *raw = &reading->client.raw;
+    const unsigned char *at = (const unsigned char *)raw->data;
+    size_t used = 0;
+    while (raw->len - used >= 4) {
+        size_t len = at[used + 1], header = 2;
+        if (len == 126)
+            len = (size_t)at[used + 2] * 256 + at[used + 3], header = 4;
+        if (raw->len - used < header + len)
+            break;
+        if (at[used] == 0x8a) {
+            reading->pongs_n++;
+        } else {
+            char number[8];
+            snprintf(number, sizeof number, "%07zu", reading->frames_n++);
+            assert_int_equal(at[used], 0x81);
+            assert_memory_equal(at + used + header, number, 7);
+        }
+        used += header + len;
+    }
+    if (used)
+        client_drop_input(raw, used);
+}
+
 /* Frames, pongs of the library and a client that reads in bits: nothing is lost, doubled or out of order. */
 static void test_a_slow_reader_gets_everything_in_order(void **state) {
     struct server *server = *state;
-    struct tls_client client = tls_open(server, 4096);
-    struct session *session = last_session(server);
-    size_t written_n = 0, blocked_n = 0, pings_n = 0, pongs_n = 0, frames_n = 0;
+    struct reading reading = {.server = server, .client = tls_open(server, 4096), .session = last_session(server)};
     const size_t wanted_n = 400;
-    bool is_waiting = false;
     srand(7);
     int64_t until_ms = clock_monotonic_ms(clock_system()) + 60000;
-    while (frames_n < wanted_n) {
+    while (reading.frames_n < wanted_n) {
         assert_true(clock_monotonic_ms(clock_system()) < until_ms);
-        if (is_waiting && session->is_writable)
-            is_waiting = false;
-        while (written_n < wanted_n && !is_waiting) {
-            struct frame *frames[3];
-            size_t n = 0;
-            char payload[9000];
-            for (; n < 3; n++) {
-                size_t len = (size_t)rand() % sizeof payload;
-                len = len < 8 ? 8 : len;
-                memset(payload, 'x', len);
-                snprintf(payload, 8, "%07zu", written_n + n);
-                assert_int_equal(frame_create(payload, len, &frames[n]), STATUS_OK);
-            }
-            session->is_writable = false;
-            enum websocket_written written = websocket_write(session->websocket, frames, 3);
-            assert_true(written != WEBSOCKET_CLOSED);
-            if (written == WEBSOCKET_SENT)
-                written_n += 3;
-            is_waiting = written == WEBSOCKET_BLOCKED;
-            blocked_n += is_waiting;
-            for (size_t i = 0; i < 3; i++)
-                frame_unref(&frames[i]);
-            if (rand() % 4 == 0)
-                break;
-        }
-        if (rand() % 3 == 0 && pings_n < 100) {
-            tls_send_frame(server, &client, 0x89, "p", 1, 1);
-            pings_n++;
+        if (reading.is_waiting && reading.session->is_writable)
+            reading.is_waiting = false;
+        for (int i = rand() % 8; i >= 0 && reading.written_n < wanted_n && !reading.is_waiting; i--)
+            write_three(&reading);
+        if (rand() % 3 == 0 && reading.pings_n < 100) {
+            tls_send_frame(server, &reading.client, 0x89, "p", 1, 1);
+            reading.pings_n++;
         }
         fixture_turn(server->loop);
-        tls_read(&client, (size_t)(rand() % 20000));
-        const unsigned char *at = (const unsigned char *)client.raw.data;
-        size_t used = 0;
-        while (client.raw.len - used >= 4) {
-            size_t len = at[used + 1], header = 2;
-            if (len == 126)
-                len = (size_t)at[used + 2] * 256 + at[used + 3], header = 4;
-            if (client.raw.len - used < header + len)
-                break;
-            if (at[used] == 0x8a) {
-                pongs_n++;
-            } else {
-                char number[8];
-                snprintf(number, sizeof number, "%07zu", frames_n++);
-                assert_int_equal(at[used], 0x81);
-                assert_memory_equal(at + used + header, number, 7);
-            }
-            used += header + len;
-        }
-        if (used)
-            client_drop_input(&client.raw, used);
+        tls_read(&reading.client, (size_t)(rand() % 20000));
+        take_frames(&reading);
     }
-    assert_true(blocked_n > 10);
-    fixture_until(server->loop, session->is_writable || !is_waiting);
-    assert_false(websocket_is_blocked(session->websocket));
-    assert_true(pongs_n > 0 && pongs_n <= pings_n);
-    tls_close(&client);
+    assert_true(reading.blocked_n > 10);
+    fixture_until(server->loop, reading.session->is_writable || !reading.is_waiting);
+    assert_false(websocket_is_blocked(reading.session->websocket));
+    assert_true(reading.pongs_n > 0 && reading.pongs_n <= reading.pings_n);
+    tls_close(&reading.client);
 }
 
 /* What nobody reads is not read from the peer either; afterwards all of it comes. */
