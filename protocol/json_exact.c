@@ -21,6 +21,8 @@ struct rewriter {
     const char *text;
     size_t len, at;
     size_t depth;
+    size_t commas_n; /* each is followed by another value */
+    size_t values_max;
     const char *problem; /* what is wrong at `at`, or NULL */
     struct strbuf out;
 };
@@ -119,6 +121,9 @@ static void rewrite_other(struct rewriter *in, char c) {
         in->depth++;
     } else if ((c == ']' || c == '}') && in->depth > 0) {
         in->depth--;
+    } else if (c == ',' && ++in->commas_n >= in->values_max) {
+        in->problem = "too many values";
+        return;
     }
     strbuf_append_char(&in->out, c);
     in->at++;
@@ -162,14 +167,15 @@ static void report(char *error, size_t error_len, size_t offset, const char *rea
 
 /* Which byte of the peer's text jansson was at: the pass again, up to there. */
 static size_t original_offset(const char *text, size_t len, size_t rewritten_offset) {
-    struct rewriter in = {.text = text, .len = len};
+    struct rewriter in = {.text = text, .len = len, .values_max = SIZE_MAX};
     rewrite(&in, rewritten_offset);
     strbuf_fini(&in.out);
     return in.at;
 }
 
-enum status json_exact_parse(const char *text, size_t len, json_t **ret_value, char *error, size_t error_len) {
-    struct rewriter in = {.text = text, .len = len};
+static enum status parse(const char *text, size_t len, size_t values_max, json_t **ret_value, char *error,
+                         size_t error_len) {
+    struct rewriter in = {.text = text, .len = len, .values_max = values_max};
     rewrite(&in, SIZE_MAX);
     if (in.out.failed) {
         strbuf_fini(&in.out);
@@ -193,6 +199,14 @@ enum status json_exact_parse(const char *text, size_t len, json_t **ret_value, c
     }
     *ret_value = value;
     return STATUS_OK;
+}
+
+enum status json_exact_parse(const char *text, size_t len, json_t **ret_value, char *error, size_t error_len) {
+    return parse(text, len, SIZE_MAX, ret_value, error, error_len);
+}
+
+enum status json_exact_parse_request(const char *text, size_t len, json_t **ret_value, char *error, size_t error_len) {
+    return parse(text, len, JSON_EXACT_VALUES_MAX, ret_value, error, error_len);
 }
 
 static bool has_mark(const json_t *value, char letter) {

@@ -4,7 +4,8 @@
  * 20-digit integer. So one pass of our own checks the numbers' grammar and
  * hands each to jansson as a marked string; the accessors below tell numbers
  * and strings apart again. Do not call json_string_value on such a tree.
- * Bounds: length by the caller, depth JSON_EXACT_DEPTH_MAX. Thread: any; pure;
+ * Bounds: length by the caller, depth JSON_EXACT_DEPTH_MAX, and of what clients
+ * send JSON_EXACT_VALUES_MAX values: a tree takes many times the text's memory. Thread: any; pure;
  * fuzzed. */
 #ifndef PF_PROTOCOL_JSON_EXACT_H
 #define PF_PROTOCOL_JSON_EXACT_H
@@ -16,12 +17,16 @@
 #include <stddef.h>
 
 #define JSON_EXACT_DEPTH_MAX 16
+#define JSON_EXACT_VALUES_MAX 10000 /* members of objects and elements of arrays, in all */
 
 /* Any JSON value at the top. STATUS_INVALID with a text (position and reason)
  * in error[0..error_len): not JSON, NaN, a NUL, invalid UTF-8, a duplicate key
  * in an object, too deep. STATUS_NO_MEMORY. json_decref the result. */
 PF_MUST_CHECK enum status json_exact_parse(const char *text, size_t len, json_t **ret_value, char *error,
                                            size_t error_len);
+/* What a client sent: with too many values it is INVALID, too. */
+PF_MUST_CHECK enum status json_exact_parse_request(const char *text, size_t len, json_t **ret_value, char *error,
+                                                   size_t error_len);
 
 bool json_exact_is_number(const json_t *value);
 bool json_exact_is_string(const json_t *value);

@@ -204,7 +204,7 @@ enum status message_read(const char *text, size_t len, struct client_message *re
     struct message_error error = {0};
     json_t *root = NULL;
     char reason[96];
-    enum status status = json_exact_parse(text, len, &root, reason, sizeof reason);
+    enum status status = json_exact_parse_request(text, len, &root, reason, sizeof reason);
     if (status == STATUS_INVALID)
         (void)refuse(&error, ERROR_INVALID_JSON, "not JSON: %s", reason);
     else if (status == STATUS_OK && !json_is_object(root))

@@ -263,7 +263,8 @@ bool api_call_read_body(struct api_call *call, struct form *ret_form) {
         api_call_refuse_with(call, ERROR_UNSUPPORTED_MEDIA_TYPE, "The body must be application/json");
         return false;
     }
-    enum status status = json_exact_parse(call->http->body, call->http->body_len, &call->body, error, sizeof error);
+    enum status status =
+        json_exact_parse_request(call->http->body, call->http->body_len, &call->body, error, sizeof error);
     if (status == STATUS_INVALID) {
         api_call_refuse_with(call, ERROR_INVALID_JSON, "%s", error);
         return false;

@@ -37,7 +37,7 @@ static enum jwt_verdict part_parse(const char *text, size_t len, json_t **ret_ob
     json_t *object;
     if (base64url_decode(text, len, bytes, sizeof bytes, &bytes_len) != STATUS_OK)
         return JWT_MALFORMED;
-    enum status status = json_exact_parse((const char *)bytes, bytes_len, &object, error, sizeof error);
+    enum status status = json_exact_parse_request((const char *)bytes, bytes_len, &object, error, sizeof error);
     if (status != STATUS_OK)
         return status == STATUS_NO_MEMORY ? JWT_NO_MEMORY : JWT_MALFORMED;
     if (!json_is_object(object)) {

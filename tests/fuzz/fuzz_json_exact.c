@@ -67,13 +67,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     json_t *value = NULL, *again = NULL;
     char error[128] = "";
     struct strbuf out;
-    if (json_exact_parse((const char *)data, size, &value, error, sizeof error) != STATUS_OK) {
+    if (json_exact_parse_request((const char *)data, size, &value, error, sizeof error) != STATUS_OK) {
         FUZZ_CHECK(value == NULL && error[0] != '\0');
         return 0;
     }
     strbuf_init(&out);
     write_value(&out, value, 0);
-    FUZZ_CHECK(json_exact_parse(out.data, out.len, &again, error, sizeof error) == STATUS_OK);
+    FUZZ_CHECK(json_exact_parse_request(out.data, out.len, &again, error, sizeof error) == STATUS_OK);
     FUZZ_CHECK(json_equal(value, again));
     strbuf_fini(&out);
     json_decref(value);

@@ -233,6 +233,29 @@ static void test_depth_is_bounded(void **state) {
     json_decref(value);
 }
 
+static void test_values_of_a_request_are_bounded(void **state) {
+    static char text[2 * JSON_EXACT_VALUES_MAX + 4];
+    json_t *value = NULL;
+    char error[128];
+    (void)state;
+    for (size_t n = JSON_EXACT_VALUES_MAX; n <= JSON_EXACT_VALUES_MAX + 1; n++) {
+        text[0] = '[';
+        for (size_t i = 0; i < n; i++) {
+            text[2 * i + 1] = '1';
+            text[2 * i + 2] = i + 1 == n ? ']' : ',';
+        }
+        enum status expected = n > JSON_EXACT_VALUES_MAX ? STATUS_INVALID : STATUS_OK;
+        assert_int_equal(json_exact_parse_request(text, 2 * n + 1, &value, error, sizeof error), expected);
+        if (expected == STATUS_OK)
+            json_decref(value);
+        assert_int_equal(json_exact_parse(text, 2 * n + 1, &value, error, sizeof error), STATUS_OK);
+        json_decref(value);
+    }
+    assert_int_equal(json_exact_parse_request(text, 2 * JSON_EXACT_VALUES_MAX + 1, &value, error, sizeof error),
+                     STATUS_INVALID);
+    assert_string_equal(error, "near byte 20000: too many values");
+}
+
 static void test_short_error_buffer_is_not_overrun(void **state) {
     json_t *value;
     char error[8] = "";
@@ -251,6 +274,7 @@ int main(void) {
         cmocka_unit_test(test_reasons_are_told),
         cmocka_unit_test(test_nul_byte_is_refused),
         cmocka_unit_test(test_depth_is_bounded),
+        cmocka_unit_test(test_values_of_a_request_are_bounded),
         cmocka_unit_test(test_short_error_buffer_is_not_overrun),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
