@@ -109,6 +109,9 @@ def _rest_goals(results, experiment, kind):
         yield _ratio(
             results, experiment, "latency_ms.p99", "server", "limit", "p99 against the limit, FLUSH_MS=10", 1.5, True
         )
+    elif kind == "hostile":
+        text = "p99 of good clients beside an attack against without one"
+        yield _ratio(results, experiment, "latency_ms.p99", "server-attacked", "server", text, 2, True)
     elif kind == "memory_shared":
         idle = [value / 1024 for value in _values(results, experiment, "bytes_per_idle_connection")]
         yield _goal(f"memory of an idle connection, {experiment}", idle, 4, is_most=True, unit="KB")

@@ -109,6 +109,23 @@ def steady(clients):
     return Experiment(job, subjects=("server", "limit", "node-ws", "nchan", "mosquitto", "nats"))
 
 
+def hostile(clients):
+    """What good clients feel of an attack: their latency with one beside them, and without. All limits are on, but
+    for the clients' own address, which is one for all of them."""
+    of_all = {
+        "CONNECTIONS_PER_ADDRESS": 2 * clients,
+        "RATE_HANDSHAKES": clients,
+        "RATE_ADDRESS": 300,
+        "RATE_USER": 100,
+        "RATE_MESSAGES": 200,
+        "RATE_MESSAGES_BURST": max(5000, 2 * clients),
+        "RATE_LOGIN": 30,
+        "OPEN_REQUESTS_PER_USER": 64,
+    }
+    experiment = paced("hostile", clients, 20, {**TUNED, **of_all})
+    return dataclasses.replace(experiment, subjects=("server", "server-attacked"), reference="server")
+
+
 def two_loops(clients):
     job = saturated("shared", clients).job
     return Experiment(
@@ -146,6 +163,7 @@ def make_plan(counts, connects, pattern=None):
     plan.append(paced("latency", few, 20, TUNED))
     plan.append(paced("latency_default", few, 20, {}))
     plan.append(paced("once_a_second", few, 10, {}))
+    plan.append(hostile(few))
     middle = sorted(counts)[len(counts) // 2]
     plan.append(at_rest("memory", "memory_shared", "shared", middle))
     plan.append(at_rest("memory", "memory_personal", "personal", middle))

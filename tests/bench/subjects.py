@@ -164,7 +164,7 @@ def load_modules(pattern):
 def all_subjects():
     """Every subject class, our own first."""
     found = []
-    for pattern in ("subject_portfoliod.py", "subject_limit.py", "peers/subject_*.py"):
+    for pattern in ("subject_portfoliod.py", "subject_attacked.py", "subject_limit.py", "peers/subject_*.py"):
         for module in load_modules(pattern):
             found += module.SUBJECTS
     return found

@@ -147,7 +147,7 @@ def test_tables_and_plots_are_well_formed():
         assert xml.etree.ElementTree.fromstring(text).tag.endswith("svg")
 
 
-OWN = "^(server|limit|limit-one-send|one-loop|two-loops|client-capacity)$"
+OWN = "^(server|limit|limit-one-send|one-loop|two-loops|client-capacity|server-attacked)$"
 
 
 def test_the_whole_bench_tiny(tmp_path):
@@ -164,7 +164,10 @@ def test_the_whole_bench_tiny(tmp_path):
     expected = {("household_20", subject) for subject in ("server", "limit", "limit-one-send")}
     expected |= {(f"{job}_20", subject) for job in ("shared", "personal", "latency") for subject in ("server", "limit")}
     expected |= {("loops_20", "one-loop"), ("loops_20", "two-loops"), ("connects_40", "server")}
+    expected |= {("hostile_20", "server"), ("hostile_20", "server-attacked")}
     assert expected <= runs and runs == medians
+    attacked = next(line for line in lines if line["kind"] == "run" and line["subject"] == "server-attacked")
+    assert attacked["attack_rounds"] > 0 and attacked["attack_connects"] > 0 and attacked["attack_bytes"] > 0
     assert [line["kind"] for line in lines].count("machine") == 1
     assert {"goal"} <= {line["kind"] for line in lines}
     reports = [line for line in lines if line["kind"] == "report"]

@@ -10,6 +10,7 @@ from support.scenario import Scenario
 from support.stream_client import StreamClient
 from support.waiting import wait_until
 from support.websocket import Closed
+from support.wire import Wire
 
 
 def connections(instance):
@@ -43,6 +44,22 @@ def test_streams_and_requests_pass_and_are_spread(start_instances, start_balance
     status, headers, _ = balancer.request("GET", "/portfolios", headers={"X-Request-Id": "mine"})
     assert (status, headers["x-request-id"]) == (200, "mine")
     assert balancer.request("GET", "/metrics")[0] == 404
+
+
+def test_each_client_behind_it_has_limits_of_its_own(start_instances, start_balancer):
+    instances = start_instances(TRUSTED_PROXIES="127.0.0.1", RATE_ADDRESS=1, RATE_ADDRESS_BURST=1000)
+    balancer = start_balancer(instances)
+
+    def left(address):
+        """Whatever the client writes there itself, it is who it is."""
+        with Wire(balancer, address) as wire:
+            return int(wire.ask("OPTIONS", "*", "X-Forwarded-For: 9.9.9.9")[1]["ratelimit-remaining"])
+
+    with Wire(balancer, "127.0.0.2") as wire:
+        for _ in range(300):
+            wire.ask("OPTIONS", "*")
+    wait_until(lambda: left("127.0.0.2") < 800)
+    assert left("127.0.0.3") > 950
 
 
 def test_an_instance_that_is_gone_gets_nobody_and_comes_back(start_instances, start_balancer, connect):
