@@ -207,6 +207,7 @@ static struct loop_config loop_config_of(struct shard *shard, int port) {
         .pong_within_ms = 10000,
         .stall_timeout_ms = config->stall_timeout_s * 1000,
         .dead_close_code = CLOSE_DEAD,
+        .stream_bytes_per_second = config->stream_bytes_per_second,
     };
     transport_security_apply(&shard->instance->security, &loop_config);
     return loop_config;

@@ -56,6 +56,7 @@ static void on_tick(struct ev_loop *ev, ev_timer *timer, int revents) {
     (void)ev, (void)revents;
     struct loop *loop = timer->data;
     timer_wheel_advance(&loop->wheel, clock_monotonic_ms(loop->clock));
+    websocket_server_inspect(&loop->websockets, clock_monotonic_ms(loop->clock));
 }
 
 /* The first callback after a wait. */
@@ -130,7 +131,8 @@ static void loop_configure(struct loop *loop, const struct loop_config *config) 
                                                  .liveness = {.ping_after_ms = config->ping_after_ms,
                                                               .pong_within_ms = config->pong_within_ms,
                                                               .stall_timeout_ms = config->stall_timeout_ms},
-                                                 .dead_close_code = config->dead_close_code};
+                                                 .dead_close_code = config->dead_close_code,
+                                                 .bytes_per_second = config->stream_bytes_per_second};
     ev_timer_init(&loop->tick, on_tick, LOOP_TICK_MS / 1e3, LOOP_TICK_MS / 1e3);
     loop->tick.data = loop;
     ev_timer_start(loop->ev, &loop->tick);

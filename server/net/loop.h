@@ -29,8 +29,9 @@ struct loop_config {
     size_t max_message_bytes;       /* of a WebSocket message; above: close code 1009 */
     int64_t ping_after_ms;          /* silence before a ping */
     int64_t pong_within_ms;
-    int64_t stall_timeout_ms; /* output without progress: closed with dead_close_code */
-    int dead_close_code;      /* 4410 */
+    int64_t stall_timeout_ms;        /* output without progress: closed with dead_close_code */
+    int dead_close_code;             /* 4410 */
+    int64_t stream_bytes_per_second; /* that a WebSocket peer may send, after a burst; 0: any number */
 };
 
 /* error[0..error_len) says what failed (an address in use, …). */

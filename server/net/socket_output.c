@@ -8,6 +8,12 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
+uint64_t socket_received_bytes(int fd) {
+    struct tcp_info info = {0};
+    socklen_t len = sizeof info;
+    return getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) == 0 ? info.tcpi_bytes_received : 0;
+}
+
 void socket_output_read(int fd, struct liveness_output *ret_output) {
     struct tcp_info info = {0};
     socklen_t len = sizeof info;

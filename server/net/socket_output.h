@@ -5,7 +5,11 @@
 
 #include "net/liveness.h"
 
+#include <stdint.h>
+
 /* Fills in acked_bytes and unsent_bytes; zeros when the socket tells nothing. */
 void socket_output_read(int fd, struct liveness_output *ret_output);
+/* All that ever came; 0 of what is no TCP socket. */
+uint64_t socket_received_bytes(int fd);
 
 #endif

@@ -40,7 +40,7 @@ static void check_at(struct websocket *websocket, int64_t deadline_ms) {
 
 /* Ends the connection without ceremony. The library is told by its own loop
  * (end of file, failing send), whatever it is waiting for. */
-static void websocket_kill(struct websocket *websocket) {
+void websocket_kill(struct websocket *websocket) {
     websocket->phase = WEBSOCKET_KILLED;
     if (websocket->relay)
         tls_relay_cut(websocket->relay);
@@ -261,6 +261,7 @@ static void on_established(struct websocket *websocket, struct lws *lws) {
     liveness_init(&websocket->liveness, clock_monotonic_ms(server->clock));
     timer_entry_init(&websocket->check, on_check);
     check_at(websocket, now_ms(websocket) + server->liveness.ping_after_ms);
+    websocket_inspect_begin(websocket, now_ms(websocket));
     server->connections_n++;
     metrics_increment(METRIC_CONNECTIONS_OPENED);
     metrics_add(METRIC_CONNECTIONS, 1);
@@ -296,6 +297,7 @@ static void on_closed(struct websocket *websocket) {
     timer_entry_cancel(&websocket->check);
     free(websocket->message);
     websocket->message = NULL;
+    list_remove(&websocket->inspected_link);
     websocket->server->connections_n--;
     metrics_add(METRIC_CONNECTIONS, -1);
     tls_relay_release(&websocket->relay);
@@ -388,6 +390,7 @@ enum status websocket_server_init(struct websocket_server *server, char *error, 
     /* All zero: no pings, no validity timers of the library's own. */
     static const lws_retry_bo_t no_retry_policy;
     server->foreign_loops[0] = server->ev;
+    list_init(&server->inspected);
     server->relays =
         (struct tls_relays){.ev = server->ev, .wheel = server->wheel, .clock = server->clock, .on_room = on_relay_room};
     tls_relays_init(&server->relays);

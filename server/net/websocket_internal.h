@@ -33,7 +33,16 @@ struct websocket {
     char *message;            /* the parts of a message so far; NULL between messages */
     size_t message_len, message_capacity;
     struct visitor visitor;
+    struct list_link inspected_link; /* in server->inspected; the rest is websocket_inspect.c's */
+    uint64_t received_bytes;
+    int64_t receive_budget, inspected_ms;
 };
+
+/* Ends the connection without ceremony. */
+void websocket_kill(struct websocket *websocket);
+
+/* websocket_inspect.c: from now on it is looked at. */
+void websocket_inspect_begin(struct websocket *websocket, int64_t now_ms);
 
 /* Some bytes of a frame came: LWS_CALLBACK_RECEIVE. */
 void websocket_receive(struct websocket *websocket, const char *bytes, size_t len);

@@ -28,7 +28,8 @@ struct websocket_server {
     size_t max_message_bytes;
     struct liveness_limits liveness;
     int dead_close_code;
-    struct lws_context *lws; /* private from here on */
+    int64_t bytes_per_second; /* of a connection, from its peer, after a burst; 0: any number */
+    struct lws_context *lws;  /* private from here on */
     struct lws_vhost *vhost;
     struct lws_protocols *protocols;
     struct lws_log_cx *library_log; /* libwebsockets 4.3 and newer; NULL before */
@@ -39,10 +40,13 @@ struct websocket_server {
     unsigned char *scratch; /* several frames become one send in it */
     size_t scratch_capacity;
     size_t connections_n;
+    struct list inspected; /* struct websocket: whose turn it is */
     void *foreign_loops[1];
 };
 
 PF_MUST_CHECK enum status websocket_server_init(struct websocket_server *server, char *error, size_t error_len);
+/* Every tick: cuts peers that send too much. */
+void websocket_server_inspect(struct websocket_server *server, int64_t now_ms);
 /* Closes everything; on_closed comes for each connection. */
 void websocket_server_fini(struct websocket_server *server);
 /* head passed handshake_check. What transport has is the server's now; grant is for on_open. */

@@ -43,6 +43,7 @@
     I(rate_login, "RATE_LOGIN", 30, 0, 1000000, "logins and the like a minute of one address, and of one e-mail, half a minute's at once (0: any number)") \
     I(rate_messages, "RATE_MESSAGES", 200, 0, 1000000, "stream messages a second of one user over all connections (0: any number)") \
     I(rate_messages_burst, "RATE_MESSAGES_BURST", 5000, 1, 1000000, "so many at once after a pause") \
+    I(stream_bytes_per_second, "STREAM_BYTES_PER_SECOND", 65536, 0, 1000000000, "bytes a second that a stream client may send, whatever they are, half a minute's at once (0: any number)") \
     I(rate_handshakes, "RATE_HANDSHAKES", 20, 0, 1000000, "stream handshakes a second of one address, ten seconds' at once (0: any number)") \
     I(open_requests_per_user, "OPEN_REQUESTS_PER_USER", 64, 0, 100000, "requests of one user, or address, under way at once (0: any number)") \
     I(connections_per_address, "CONNECTIONS_PER_ADDRESS", 256, 0, 1000000, "connections of one address (0: any number)") \

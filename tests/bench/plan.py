@@ -121,6 +121,7 @@ def hostile(clients):
         "RATE_MESSAGES_BURST": max(5000, 2 * clients),
         "RATE_LOGIN": 30,
         "OPEN_REQUESTS_PER_USER": 64,
+        "STREAM_BYTES_PER_SECOND": 65536,
     }
     experiment = paced("hostile", clients, 20, {**TUNED, **of_all})
     return dataclasses.replace(experiment, subjects=("server", "server-attacked"), reference="server")

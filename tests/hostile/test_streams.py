@@ -1,11 +1,13 @@
 """Frames that break the protocol, and messages of every wrong kind."""
 
+import contextlib
 import json
 import os
 import struct
 
 import pytest
 
+from support.waiting import wait_until
 from support.websocket import BINARY, CLOSE, PING, TEXT, Closed, Timeout, WebSocket
 
 CONTINUATION = 0x0
@@ -126,6 +128,28 @@ def test_floods_of_small_frames(attacked):
             streams.append(stream)
     for stream in streams:
         stream.drop()
+
+
+@pytest.mark.parametrize("unit", [frame(0x80 | PING, b"x"), frame(CONTINUATION), frame(0x8A)])
+def test_floods_without_end_are_cut(attacked, unit):
+    """What the library answers or drops by itself is counted in bytes."""
+    stream = WebSocket(attacked.ws_url)
+    stream.send_bytes(frame(TEXT, b"{"))  # for the pieces
+    stream.socket.setblocking(False)
+
+    def is_cut():
+        try:
+            with contextlib.suppress(BlockingIOError):
+                stream.socket.recv(1 << 18)
+            with contextlib.suppress(BlockingIOError):
+                stream.socket.send(unit * 10_000)
+        except OSError:
+            return True
+
+    wait_until(is_cut)
+    stream.drop()
+    assert attacked.metric('pf_connections_closed_total{reason="too_many"}') == 1
+    assert attacked.log_events("websocket.flood")
 
 
 def test_random_bytes_as_frames(attacked):
