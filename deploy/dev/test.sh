@@ -2,7 +2,7 @@
 # ./dev test: every test, and one line at the end that counts them.
 
 # What ThreadSanitizer is for: the tests of what two threads touch.
-test_threaded='key_ring|token_keys|mailbox|worker|store|bus_memory|poller|log|metrics|loop'
+test_threaded='key_ring|key_set|token_keys|mailbox|worker|store|bus_memory|poller|log|metrics|loop'
 
 # Runs a command as it is, but for tsan without address space randomization,
 # much of which gcc's ThreadSanitizer does not cope with.

@@ -52,7 +52,7 @@ static void test_what_was_signed_is_read_again(void **state) {
                                     .is_email_verified = true,
                                     .issued_s = TOKEN_NOW_S,
                                     .expires_s = TOKEN_NOW_S + 900};
-        struct jwt_claims again;
+        struct jwt_claims again = {0};
         struct strbuf text;
         strbuf_init(&text);
         assert_int_equal(jwt_sign(keys[i], &claims, "portfolio", &text), STATUS_OK);
@@ -228,7 +228,7 @@ static void test_an_email_is_verified_by_true_alone(void **state) {
     static const char *const values[] = {"false", "\"true\"", "1", "null"};
     for (size_t i = 0; i < COUNT_OF(values); i++) {
         char payload[512];
-        struct jwt_claims claims;
+        struct jwt_claims claims = {.is_email_verified = true};
         (void)snprintf(payload, sizeof payload,
                        "{" BASE ",\"exp\":1800000900,\"email\":\"a@b.c\",\"email_verified\":%s}", values[i]);
         char *text = token_of(ec, payload);

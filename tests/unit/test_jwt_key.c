@@ -148,6 +148,10 @@ static void test_kinds_and_sizes(void **state) {
     }
 }
 
+/* Nobody is there to be asked. */
+static const char with_passphrase[] = "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,"
+                                      "00112233445566778899AABBCCDDEEFF\n\nAAAA\n-----END RSA PRIVATE KEY-----\n";
+
 static void test_what_is_no_pem_is_refused(void **state) {
     (void)state;
     static const char *const texts[] = {
@@ -156,9 +160,7 @@ static void test_what_is_no_pem_is_refused(void **state) {
         "-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----\n",
         "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
         "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
-        /* a passphrase is asked for: nobody is there */
-        "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,"
-        "00112233445566778899AABBCCDDEEFF\n\nAAAA\n-----END RSA PRIVATE KEY-----\n",
+        with_passphrase,
     };
     struct jwt_key *key;
     for (size_t i = 0; i < COUNT_OF(texts); i++)
