@@ -2,7 +2,7 @@
 
 import pytest
 
-from support.identity import Identities, anonymous
+from support.identity import Identities, anonymous, wait_for_status
 from support.rest import UNKNOWN, loads, lot_body, problem
 from support.server import run_program
 
@@ -53,6 +53,18 @@ def test_a_role_and_a_scope(guarded, identities):
     answer = reader.request("POST", "/portfolios", json={})
     problem(answer, 403, "forbidden")
     assert 'error="insufficient_scope"' in answer[1]["www-authenticate"]
+
+
+def test_a_revoked_key_and_a_disabled_user(guarded, identities):
+    user = identities.user(identities.customer())
+    key = user.key("read")
+    first, second = key.at(guarded), user.at(guarded)
+    assert first.request("GET", "/assets")[0] == second.request("GET", "/assets")[0] == 200
+    key.revoke()
+    wait_for_status(first, "/assets", 401)
+    assert second.request("GET", "/assets")[0] == 200
+    user.disable()
+    wait_for_status(second, "/assets", 401)
 
 
 def test_without_the_database_nobody_is_guessed(guarded, identities, postgres_cluster):

@@ -16,9 +16,12 @@ import pytest
 from support import exact_json
 from support.identity import Identities
 from support.rest import UNKNOWN
+from support.waiting import DEADLINE_S, wait_until
+from support.websocket import WebSocket
 
 CUSTOMERS, ADVISORS = 6, 3
 REQUESTS = 500  # of each caller
+MESSAGES = 200  # of each caller on the stream
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 MARK = re.compile(r"zq(\d\d\d)k|88(\d\d\d)77")
 
@@ -44,6 +47,7 @@ class Pools:
     def __init__(self):
         self._lock = threading.Lock()
         self._values = {"customer": [], "portfolio": [], "investment": [], "cursor": [], "etag": [], "email": []}
+        self._values["state"] = []  # cursors of the stream
         self.owners = {}  # any id or e-mail: the number of the customer
 
     def add(self, kind, value, owner=None):
@@ -179,6 +183,52 @@ class Asker(threading.Thread):
                 yield request, owners - self.sees
 
 
+class Watcher(threading.Thread):
+    """The same caller on the stream: subscribes to everything, and resumes from everybody's cursors."""
+
+    def __init__(self, server, credential, pools, sees, seed):
+        super().__init__()
+        self.pools, self.sees, self.rng = pools, sees, random.Random(seed)
+        self.socket = WebSocket(server.ws_url, headers={"Authorization": f"Bearer {credential}"})
+        self.frames, self.failure = [], None
+
+    def run(self):
+        try:
+            for number in range(MESSAGES):
+                self.ask(number)
+        except BaseException as failure:  # pylint: disable=broad-except
+            self.failure = failure
+        finally:
+            self.socket.close()
+
+    def ask(self, number):
+        rng = self.rng
+        owners = self.sees if rng.random() < 0.5 else None
+        message = {"type": rng.choice(["subscribe"] * 4 + ["unsubscribe", "resync", "update"]), "id": number}
+        message["portfolio_id"] = self.pools.pick(rng, "portfolio", owners)
+        state = self.pools.pick(rng, "state")
+        if message["type"] == "subscribe" and rng.random() < 0.5 and state != UNKNOWN:
+            message["resume"] = state
+        self.socket.send_text(exact_json.dumps(message))
+        while True:
+            frame = exact_json.loads(self.socket.recv_text(DEADLINE_S))
+            self.frames.append((message, frame))
+            if "cursor" in frame:
+                self.pools.add("state", frame["cursor"])
+            if frame.get("id") == number:
+                return
+
+    def crossings(self):
+        """An error says again which portfolio was asked for; nothing else names one that is not its own."""
+        for message, frame in self.frames:
+            text = exact_json.dumps(frame)
+            owners = {int(found[1] or found[2]) for found in MARK.finditer(text)}
+            if frame["type"] != "error":
+                owners |= {self.pools.owners[found] for found in UUID.findall(text) if found in self.pools.owners}
+            if not owners <= self.sees:
+                yield message, frame["type"], owners - self.sees
+
+
 def begin(identities, pools, number):
     """A customer with two portfolios of two lots each."""
     email = f"{mark(number)}@example.com"
@@ -208,12 +258,13 @@ def begin(identities, pools, number):
 
 
 def test_nothing_crosses(start_server, postgres, seed):
-    server, other_server = start_server(AUTH="on", LOOPS=2), start_server(AUTH="on")
+    settings = {"AUTH": "on", "MESSAGES_PER_SECOND": 100000, "HEARTBEAT_MS": 200}
+    server, other_server = start_server(LOOPS=2, **settings), start_server(**settings)
     rng, identities, pools = random.Random(seed), Identities(postgres), Pools()
     identities.execute("INSERT INTO assets (ticker_symbol, currency) VALUES ('AAPL', 'USD')")
     identities.admin().at(server).put_price("AAPL", 10)
     customers = [begin(identities, pools, number) for number in range(CUSTOMERS)]
-    askers = []
+    admin, askers, watchers = identities.admin().at(server), [], []
     for number, customer_id in enumerate(customers):
         at = rng.choice([server, other_server])
         askers.append(Asker(identities.user(customer_id).at(at), pools, {number}, number, rng.random()))
@@ -224,14 +275,24 @@ def test_nothing_crosses(start_server, postgres, seed):
         at = rng.choice([server, other_server])
         askers.append(Asker(advisor.at(at), pools, set(assigned), CUSTOMERS + index, rng.random()))
     for asker in askers:
-        asker.start()
-    for asker in askers:
-        asker.join()
-    for asker in askers:
-        if asker.failure:
-            raise asker.failure
+        at = rng.choice([server, other_server])
+        watchers.append(Watcher(at, asker.api.credential, pools, asker.sees, rng.random()))
+    for thread in askers + watchers:
+        thread.start()
+    price = 10
+    while any(thread.is_alive() for thread in askers + watchers):
+        price = 10 + (price + 1) % 40  # so little that no gain looks like another's amount
+        admin.put_price("AAPL", price)
+    for thread in askers + watchers:
+        thread.join()
+        if thread.failure:
+            raise thread.failure
     crossed = [(asker.number, *found) for asker in askers for found in asker.crossings()]
     assert not crossed, crossed[:5]
+    crossed = [found for watcher in watchers for found in watcher.crossings()]
+    assert not crossed, crossed[:5]
+    types = [frame["type"] for watcher in watchers for _, frame in watcher.frames]
+    assert min(types.count(name) for name in ("snapshot", "delta", "error", "subscribed")) > 20
     # They did see and do things: else nothing was tested.
     for asker in askers:
         assert asker.sees <= {number for _, _, marks in asker.seen for number in marks}, asker.statuses
@@ -249,3 +310,28 @@ def test_nothing_crosses(start_server, postgres, seed):
         for email, text in rows:
             owner, writer = MARK.search(email), MARK.search(text)
             assert int(owner[1]) == int(writer[1] or writer[2]), (table, email, text)
+
+
+def test_a_right_that_ended_is_gone_everywhere(start_server, postgres):
+    """An advisor whose assignment ends is told nothing more of that customer, on any loop of any instance."""
+    servers = [start_server(AUTH="on", LOOPS=2), start_server(AUTH="on")]
+    identities, pools = Identities(postgres), Pools()
+    identities.execute("INSERT INTO assets (ticker_symbol, currency) VALUES ('AAPL', 'USD')")
+    gone, kept = begin(identities, pools, 1), begin(identities, pools, 2)
+    advisor = identities.advisor(gone, kept)
+    portfolios = [row[0] for row in identities.execute("SELECT portfolio_id FROM portfolios WHERE customer_id = %s", gone)]
+    apis = [advisor.at(server) for server in servers]
+    paths = [f"/customers/{gone}", f"/portfolios/{portfolios[0]}", f"/portfolios/{portfolios[1]}/valuation"]
+
+    def told():
+        """How many of some requests, spread over all loops, still tell of that customer."""
+        answers = [api.request("GET", path)[2].decode() for api in apis for path in paths for _ in range(4)]
+        answers += [api.request("GET", f"/{name}?limit=1000")[2].decode() for api in apis for name in ("customers", "portfolios")]
+        return sum(mark(1) in text or gone in text for text in answers)
+
+    assert told() == len(apis) * (len(paths) * 4 + 2)
+    identities.unassign(advisor, gone)
+    wait_until(lambda: told() == 0, DEADLINE_S, "that the advisor is told nothing of that customer")
+    for _ in range(3):
+        assert told() == 0
+    assert all(api.json("GET", f"/customers/{kept}")["customer_id"] == kept for api in apis)

@@ -4,12 +4,14 @@ What must come is known twice: from `portfoliod routes --access` and from the ta
 here. A route that is missing from one of them fails.
 """
 
+import os
 import re
 import subprocess
 
 import pytest
 
 from support.identity import SCOPES, Identities, anonymous
+from support.process import ROOT
 from support.redis_server import Redis
 from support.rest import UNKNOWN, lot_body
 from support.server import Server, binary_path, migrate
@@ -82,6 +84,7 @@ ACCESS = {
     "POST /stocks/populate": ("operate", "-"),
     "GET /jobs": ("operate", "-"),
     "GET /jobs/{job_id}": ("operate", "-"),
+    "GET /audit": ("administer", "-"),
     "MESSAGE subscribe": ("subscribe", "portfolio"),
     "MESSAGE update": ("subscribe", "portfolio"),
     "MESSAGE resync": ("subscribe", "portfolio"),
@@ -111,10 +114,17 @@ def test_the_printed_table_is_the_one_here():
 def test_every_route_and_message_type_is_in_it():
     routes = subprocess.run([binary_path(), "routes"], capture_output=True, text=True, check=True).stdout.splitlines()
     assert routes and set(routes) == set(ROUTES)
-    with open("protocol/messages.h", encoding="utf-8") as file:
+    with open(os.path.join(ROOT, "protocol", "messages.h"), encoding="utf-8") as file:
         types = re.search(r"enum message_type \{(.*?)\}", file.read(), re.DOTALL)[1]
     types = {word.strip().removeprefix("MESSAGE_").lower() for word in types.split(",")}
     assert {f"MESSAGE {name}" for name in types} == set(PRINTED) - set(ROUTES)
+
+
+def test_the_documentation_shows_it():
+    """docs/access.md has what `portfoliod routes --access` prints."""
+    done = subprocess.run([binary_path(), "routes", "--access"], capture_output=True, text=True, check=True)
+    with open(os.path.join(ROOT, "docs", "access.md"), encoding="utf-8") as file:
+        assert done.stdout in file.read()
 
 
 # --- the world ---
