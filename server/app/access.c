@@ -1,7 +1,6 @@
 /* The table of rights. Refuses what no rule is named for. Thread: any; pure. */
 #include "app/access.h"
 
-
 #define NONE ACCESS_NONE
 #define OWN ACCESS_OWN
 #define ASSIGNED ACCESS_ASSIGNED

@@ -210,8 +210,7 @@ void api_on_request(void *context, struct http_request *request) {
                                      &params, &methods);
     bool is_refused = request->refusal != HTTP_REFUSAL_NONE;
     struct rate_limit_state taken = api_limits_take(api, request);
-    if (!is_refused && !taken.is_refused && status == STATUS_NOT_FOUND && api->site &&
-        site_respond(api->site, request))
+    if (!is_refused && !taken.is_refused && status == STATUS_NOT_FOUND && api->site && site_respond(api->site, request))
         return;
     struct api_call *call = api_call_create(api, request);
     if (!call) {

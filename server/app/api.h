@@ -40,7 +40,7 @@ struct api_context {
     const struct market_calendar *calendar;
     struct limiter *limiter;
     struct token_keys *token_keys;
-    struct site *site;  /* static files; NULL without STATIC_DIR */
+    struct site *site; /* static files; NULL without STATIC_DIR */
     const struct origins *origins;
     int64_t started_ms; /* monotonic: /health tells the uptime */
 };

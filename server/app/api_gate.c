@@ -68,19 +68,16 @@ static void on_owner(struct api_call *call) {
 static void row_check(struct api_call *call) {
     const struct access *access = &call->route->access;
     const char *text = call->params.texts[0];
-    bool is_of_row = access->subject >= ACCESS_OF_CUSTOMER;
-    if (!is_of_row || !access_is_scoped(access->rule, call->principal))
-        call->route->handle(call);
-    else if (access->subject == ACCESS_OF_EMAIL)
+    bool is_email = access->subject == ACCESS_OF_EMAIL;
+    bool is_scoped = access->subject >= ACCESS_OF_CUSTOMER && access_is_scoped(access->rule, call->principal);
+    /* What is no id is the id of nothing: the handler says so. */
+    bool is_judged = is_scoped && (is_email || uuid_parse(text, strlen(text), &call->id) == STATUS_OK);
+    if (is_judged && access->subject != ACCESS_OF_CUSTOMER)
         api_call_work(call, owner_work, on_owner);
-    else if (uuid_parse(text, strlen(text), &call->id) != STATUS_OK)
-        call->route->handle(call); /* the id of nothing */
-    else if (access->subject != ACCESS_OF_CUSTOMER)
-        api_call_work(call, owner_work, on_owner);
-    else if (api_gate_covers(call, &call->id))
-        call->route->handle(call);
-    else
+    else if (is_judged && !api_gate_covers(call, &call->id))
         row_hide(call);
+    else
+        call->route->handle(call);
 }
 
 /* --- callers --- */
@@ -137,7 +134,8 @@ static void on_authenticated(void *context, enum auth_failure failure, struct pr
         api_limits_charge_guess(call);
     if (failure != AUTH_OK)
         api_gate_refuse_caller(call, failure);
-    else if (is_within_limits(call) && api_gate_may(call, call->route->access.rule) && api_body_is_acceptable(call, call->route))
+    else if (is_within_limits(call) && api_gate_may(call, call->route->access.rule) &&
+             api_body_is_acceptable(call, call->route))
         row_check(call);
 }
 

@@ -17,7 +17,7 @@
 #define VOID_MAX 4096
 #define VOID_KEEP_MS 5000
 #define PENDING_MAX 512
-#define ATTEMPTS_MAX 5 /* at one lookup during which rights change */
+#define ATTEMPTS_MAX 5 /* at one lookup during which rights change; the last one is in vain */
 
 struct authenticator {
     struct authenticator_config config;
@@ -147,12 +147,10 @@ static void lookup_judge(struct auth_lookup *lookup, struct principal *principal
     struct authenticator *authenticator = lookup->authenticator;
     if (principal->expires_ms <= clock_wall_ms(authenticator->config.clock)) {
         lookup_end(lookup, AUTH_EXPIRED, NULL);
-    } else if (lookup->generation != keys_generation(authenticator)) {
-        lookup_end(lookup, AUTH_UNAVAILABLE, NULL); /* the next time it is verified anew */
+    } else if (lookup->generation != keys_generation(authenticator) || lookup->attempts_n >= ATTEMPTS_MAX) {
+        lookup_end(lookup, AUTH_UNAVAILABLE, NULL); /* with other keys it must be verified anew: the next time */
     } else if (!auth_cache_has_changed(authenticator->cache, lookup->mark, principal)) {
         lookup_end(lookup, AUTH_OK, principal);
-    } else if (lookup->attempts_n >= ATTEMPTS_MAX) {
-        lookup_end(lookup, AUTH_UNAVAILABLE, NULL);
     } else {
         if (lookup->claim.kind == AUTH_CLAIM_TICKET) /* it is used up */
             lookup->claim = auth_claim_again(principal);
