@@ -16,6 +16,7 @@ static const struct rule_row {
     [ACCESS_PUBLIC] = {"public", {ALL, ALL, ALL, ALL, ALL}, 0},
     [ACCESS_SELF] = {"self", {NONE, OWN, OWN, OWN, OWN}, 0},
     [ACCESS_LOGIN] = {"login", {NONE, OWN, OWN, OWN, OWN}, 0},
+    [ACCESS_TICKET] = {"ticket", {NONE, OWN, OWN, OWN, OWN}, SCOPE_STREAM},
     [ACCESS_LOOK_UP] = {"look-up", {NONE, ALL, ALL, ALL, ALL}, SCOPE_READ},
     [ACCESS_SEE] = {"see", {NONE, OWN, ASSIGNED, ALL, ALL}, SCOPE_READ},
     [ACCESS_SUBSCRIBE] = {"subscribe", {NONE, OWN, ASSIGNED, ALL, ALL}, SCOPE_STREAM},

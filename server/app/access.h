@@ -14,6 +14,7 @@ enum access_rule {
     ACCESS_PUBLIC,
     ACCESS_SELF,    /* about the caller alone */
     ACCESS_LOGIN,   /* the same, but not with an API key: what could make more of it than it is */
+    ACCESS_TICKET,  /* about the caller alone, for the stream */
     ACCESS_LOOK_UP, /* what is nobody's: assets, prices, rates */
     ACCESS_SEE,
     ACCESS_SUBSCRIBE,

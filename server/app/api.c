@@ -30,6 +30,8 @@
     { ACCESS_SELF, ACCESS_OF_NONE }
 #define LOGIN                                                                                                          \
     { ACCESS_LOGIN, ACCESS_OF_NONE }
+#define TICKET                                                                                                         \
+    { ACCESS_TICKET, ACCESS_OF_NONE }
 #define PRICE                                                                                                          \
     { ACCESS_PRICE, ACCESS_OF_NONE }
 #define OPERATE                                                                                                        \
@@ -46,11 +48,33 @@ static const struct route routes[] = {
     {HTTP_GET, "/docs", api_docs_get, PUBLIC},
     {HTTP_GET, "/docs/viewer.js", api_docs_get_viewer, PUBLIC},
 
+    {HTTP_POST, "/auth/register", api_auth_register, PUBLIC},
+    {HTTP_POST, "/auth/login", api_auth_login, PUBLIC},
+    {HTTP_POST, "/auth/refresh", api_auth_refresh, PUBLIC},
+    {HTTP_POST, "/auth/logout", api_auth_logout, LOGIN},
+    {HTTP_POST, "/auth/password", api_auth_change_password, LOGIN},
+    {HTTP_POST, "/auth/ticket", api_auth_create_ticket, TICKET},
+    {HTTP_GET, "/auth/me", api_auth_get_me, SELF},
+    {HTTP_GET, "/auth/sessions", api_auth_list_sessions, LOGIN},
+    {HTTP_DELETE, "/auth/sessions/{session_id}", api_auth_delete_session, LOGIN},
+    {HTTP_GET, "/auth/keys", api_auth_list_keys, LOGIN},
+    {HTTP_POST, "/auth/keys", api_auth_create_key, LOGIN},
+    {HTTP_DELETE, "/auth/keys/{key_id}", api_auth_delete_key, LOGIN},
+
+    {HTTP_GET, "/users", api_users_list, ADMINISTER(NONE)},
+    {HTTP_POST, "/users", api_users_create, ADMINISTER(NONE)},
+    {HTTP_GET, "/users/{user_id}", api_users_get, ADMINISTER(NONE)},
+    {HTTP_PUT, "/users/{user_id}", api_users_update, ADMINISTER(NONE)},
+    {HTTP_DELETE, "/users/{user_id}", api_users_delete, ADMINISTER(NONE)},
+
     {HTTP_POST, "/customers", api_customers_create, ADMINISTER(NONE)},
     {HTTP_GET, "/customers", api_customers_list, SEE(LIST)},
     {HTTP_GET, "/customers/{customer_id}", api_customers_get, SEE(CUSTOMER)},
     {HTTP_PUT, "/customers/{customer_id}", api_customers_update, CHANGE(CUSTOMER)},
     {HTTP_DELETE, "/customers/{customer_id}", api_customers_delete, ADMINISTER(CUSTOMER)},
+    {HTTP_GET, "/customers/{customer_id}/advisors", api_advisors_list, ADMINISTER(CUSTOMER)},
+    {HTTP_PUT, "/customers/{customer_id}/advisors/{user_id}", api_advisors_assign, ADMINISTER(NONE)},
+    {HTTP_DELETE, "/customers/{customer_id}/advisors/{user_id}", api_advisors_unassign, ADMINISTER(NONE)},
     {HTTP_GET, "/customers/email/{email}", api_customers_get_by_email, SEE(EMAIL)},
     {HTTP_GET, "/customers/{customer_id}/portfolios", api_customers_list_portfolios, SEE(CUSTOMER)},
     {HTTP_GET, "/customers/{customer_id}/portfolios/summary", api_customers_summarize_portfolios, SEE(CUSTOMER)},
@@ -182,7 +206,8 @@ static void method_respond(struct api_call *call, unsigned methods) {
 }
 
 static bool takes_no_body(const struct route *route) {
-    return route->method == HTTP_DELETE || route->handle == api_portfolios_sync_values;
+    return route->method == HTTP_DELETE || route->handle == api_portfolios_sync_values ||
+           route->handle == api_auth_create_ticket || route->handle == api_advisors_assign;
 }
 
 /* A body is read as it came, and one that nobody asked for is not passed over when

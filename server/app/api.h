@@ -31,7 +31,9 @@ struct api_context {
     const struct clock *clock;
     struct store *store;
     struct store *reports;
-    struct worker_pool **packers; /* see app/api_encoding.h; NULL there once they are stopped */
+    struct worker_pool **packers;   /* see app/api_encoding.h; NULL there once they are stopped */
+    struct worker_pool **passwords; /* see app/api_password.h; likewise */
+    const stop_time *stop_at;
     struct mailbox *mailbox;
     struct authenticator *authenticator;
     struct bus *bus;

@@ -26,6 +26,7 @@
 
 struct api_entity;
 struct api_idempotency;
+struct password_task;
 
 struct api_call {
     struct store_job job; /* private; job.status is that of `work` */
@@ -62,6 +63,7 @@ struct api_call {
     void (*data_fini)(void *data); /* frees what data holds; NULL: nothing */
 
     struct api_idempotency *idempotency; /* private; NULL: without a key */
+    struct password_task *password;      /* private to api_password.c */
 
     struct rate_limit_state rate; /* what the limits said, see app/api_limits.h */
     struct rate_limit_key open_key;

@@ -12,7 +12,7 @@
 #include <stdio.h>
 
 /* As the schema bounds them. */
-#define NAME_MAX 200
+#define NAME_MAX API_CUSTOMER_NAME_MAX
 #define PHONE_MAX 64
 #define ADDRESS_MAX 1000
 

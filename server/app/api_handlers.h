@@ -65,8 +65,36 @@ void api_jobs_get(struct api_call *call);
 
 void api_audit_list(struct api_call *call);
 
+void api_auth_register(struct api_call *call);
+void api_auth_login(struct api_call *call);
+void api_auth_refresh(struct api_call *call);
+void api_auth_get_me(struct api_call *call);
+void api_auth_logout(struct api_call *call);
+void api_auth_change_password(struct api_call *call);
+void api_auth_create_ticket(struct api_call *call);
+void api_auth_list_sessions(struct api_call *call);
+void api_auth_delete_session(struct api_call *call);
+void api_auth_list_keys(struct api_call *call);
+void api_auth_create_key(struct api_call *call);
+void api_auth_delete_key(struct api_call *call);
+/* 429: an attempt to show a password came too soon. */
+void api_auth_refuse_locked(struct api_call *call, int64_t wait_s);
+
+void api_users_list(struct api_call *call);
+void api_users_create(struct api_call *call);
+void api_users_get(struct api_call *call);
+void api_users_update(struct api_call *call);
+void api_users_delete(struct api_call *call);
+
+void api_advisors_list(struct api_call *call);
+void api_advisors_assign(struct api_call *call);
+void api_advisors_unassign(struct api_call *call);
+
+#define API_CUSTOMER_NAME_MAX 200 /* characters, as the schema bounds it */
+
 /* Entities that another resource's paths list. */
 extern const struct api_entity api_portfolio_entity;
 extern const struct api_entity api_investment_entity;
+extern const struct api_entity api_user_entity;
 
 #endif

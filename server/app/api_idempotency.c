@@ -45,6 +45,12 @@ bool api_idempotency_begin(struct api_call *call) {
     return true;
 }
 
+void api_idempotency_refuse_key(struct api_call *call) {
+    if (call->http->headers[HTTP_HEADER_IDEMPOTENCY_KEY])
+        problem_add_field(&call->problem, header_name, ERROR_INVALID_FIELD,
+                          "is not taken here: nothing is kept that holds a secret");
+}
+
 void api_idempotency_free(struct api_call *call) {
     if (!call->idempotency)
         return;

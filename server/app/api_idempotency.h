@@ -1,6 +1,7 @@
 /* Requests that create, made safe to send again: the same Idempotency-Key with
  * the same request is answered as the first time, and creates nothing again.
- * Private to api_call.c; handlers call api_call_create_work. Thread: L, but for
+ * Private to api_call.c; handlers call api_call_create_work (or
+ * api_idempotency_refuse_key). Thread: L, but for
  * api_idempotency_run, which runs on W. */
 #ifndef PF_APP_API_IDEMPOTENCY_H
 #define PF_APP_API_IDEMPOTENCY_H
@@ -21,6 +22,9 @@ struct api_idempotency {
 /* The request's key into call->idempotency; nothing when it has none. False: a
  * response was sent, the call is gone. */
 bool api_idempotency_begin(struct api_call *call);
+/* Notes a key as wrong: for what creates and must leave nothing behind, neither a
+ * secret in its kept answer nor a quick hash of a password in its fingerprint. */
+void api_idempotency_refuse_key(struct api_call *call);
 void api_idempotency_free(struct api_call *call);
 
 /* call->work in one transaction with the key's claim; or what there is of an

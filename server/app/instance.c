@@ -3,6 +3,7 @@
 #include "app/instance.h"
 
 #include "app/api_encoding.h"
+#include "app/api_password.h"
 #include "app/forgotten_prices.h"
 #include "app/history_store.h"
 #include "app/limits.h"
@@ -249,6 +250,8 @@ enum status instance_start(const struct config *config, struct instance *instanc
     if (status == STATUS_OK)
         status = api_encoding_create_workers(&instance->packers);
     if (status == STATUS_OK)
+        status = api_password_create_workers(config, &instance->passwords);
+    if (status == STATUS_OK)
         status = create_shards(instance, error, error_len);
     if (status == STATUS_OK)
         status = privileges_drop(config->drop_user, error, error_len);
@@ -309,6 +312,7 @@ void instance_stop(struct instance *instance) {
     if (instance->reports)
         store_stop(instance->reports);
     worker_pool_destroy(&instance->packers); /* sets it to NULL */
+    worker_pool_destroy(&instance->passwords);
     for (size_t i = 0; i < instance->shards_n; i++)
         shard_destroy(&instance->shards[i]);
     free(instance->shards);

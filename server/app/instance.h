@@ -31,6 +31,7 @@ struct instance {
     struct store *store;
     struct store *reports;         /* for what may take long, see api_call_report */
     struct worker_pool *packers;   /* gzip large responses, see api_encoding.h */
+    struct worker_pool *passwords; /* hash and compare, see api_password.h */
     struct bus_memory *memory_bus; /* NULL with Redis */
     struct poller *poller;
     struct price_archive *archive;

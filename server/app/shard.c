@@ -322,6 +322,8 @@ enum status shard_create(struct instance *instance, size_t index, int port, stru
                                       .store = instance->store,
                                       .reports = instance->reports,
                                       .packers = &instance->packers,
+                                      .passwords = &instance->passwords,
+                                      .stop_at = &instance->stop_at,
                                       .mailbox = shard->mailbox,
                                       .authenticator = shard->authenticator,
                                       .bus = shard->bus,

@@ -1,8 +1,9 @@
-/* Deletes Idempotency-Keys that have come of age, as a job of the store, from
- * time to time and a bounded number at once. Thread: L submits and completes; W
- * works. */
+/* Deletes Idempotency-Keys and what of accounts has come of age, as a job of the
+ * store, from time to time and a bounded number at once. Thread: L submits and
+ * completes; W works. */
 #include "app/shard_internal.h"
 #include "ops/metrics.h"
+#include "store/account_sweep.h"
 #include "store/idempotency.h"
 
 #include <stdlib.h>
@@ -14,13 +15,16 @@ struct sweep_job {
     struct store_job job; /* first */
     struct shard *shard;
     size_t deleted_n;
+    size_t accounts_n;
+    bool has_more_accounts;
 };
 
 /* Thread: W. */
 static enum status sweep_work(struct store_job *store_job, struct db *db) {
     struct sweep_job *job = (struct sweep_job *)(void *)store_job;
     int64_t keep_s = job->shard->instance->config->idempotency_keep_s;
-    return idempotency_sweep(db, keep_s, SWEEP_ROWS_MAX, &job->deleted_n);
+    enum status status = idempotency_sweep(db, keep_s, SWEEP_ROWS_MAX, &job->deleted_n);
+    return status == STATUS_OK ? account_sweep(db, SWEEP_ROWS_MAX, &job->accounts_n, &job->has_more_accounts) : status;
 }
 
 static void sweep_start(struct shard *shard);
@@ -30,8 +34,11 @@ static void sweep_done(struct store_job *store_job) {
     struct sweep_job *job = (struct sweep_job *)(void *)store_job;
     if (job->deleted_n > 0)
         metrics_add(METRIC_IDEMPOTENCY_SWEPT, (int64_t)job->deleted_n);
+    if (job->accounts_n > 0)
+        metrics_add(METRIC_ACCOUNTS_SWEPT, (int64_t)job->accounts_n);
     struct shard *shard = job->shard;
-    bool has_more = job->deleted_n == SWEEP_ROWS_MAX && !atomic_load(&store_job->job.is_cancelled);
+    bool has_more =
+        (job->deleted_n == SWEEP_ROWS_MAX || job->has_more_accounts) && !atomic_load(&store_job->job.is_cancelled);
     shard->is_sweeping = false;
     free(job);
     if (has_more)

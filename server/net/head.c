@@ -158,6 +158,7 @@ static const char **field_place(struct head_reading *reading, const char *name, 
         {"sec-websocket-version", &head->websocket_version, false},
         {"transfer-encoding", &reading->transfer_encoding, false},
         {"upgrade", &head->upgrade, false},
+        {"user-agent", &head->headers[HTTP_HEADER_USER_AGENT], false},
         {"x-request-id", &head->headers[HTTP_HEADER_X_REQUEST_ID], false},
     };
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)

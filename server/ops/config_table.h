@@ -90,6 +90,11 @@
     I(auth_timeout_s, "AUTH_TIMEOUT_S", 10, 1, 600, "a stream connection without a credential sends auth within this") \
     I(auth_grace_s, "AUTH_GRACE_S", 10, 0, 600, "a stream connection whose token has ended goes on for this long, for another") \
     T(origins, "ORIGINS", "", "web pages of other hosts that may use this server, like https://app.example.com,http://localhost:3000") \
+    T(registration, "REGISTRATION", "on", "on, or off: only administrators make users (POST /users, portfoliod user)") \
+    I(refresh_token_s, "REFRESH_TOKEN_S", 2592000, 1, 31536000, "a refresh token that is not used is good for so long, and its session") \
+    I(password_workers, "PASSWORD_WORKERS", 1, 1, 64, "threads that hash passwords") \
+    I(password_ops, "PASSWORD_OPS", 2, 1, 100, "Argon2id: passes over the memory, for each password") \
+    I(password_memory_kib, "PASSWORD_MEMORY_KIB", 65536, 8, 4194304, "Argon2id: memory, for each password") \
     T(log_level, "LOG_LEVEL", "info", "debug, info, warn or error")
 
 /* Secrets: S(field, NAME, help). From the environment only: arguments are seen by

@@ -69,6 +69,13 @@
     X(BUS_EPOCHS, "pf_bus_epochs_total", counter, "New epochs seen") \
     X(BUS_HINTS, "pf_bus_hints_total", counter, "Portfolio hints received") \
     X(ACCESS_CHANGES, "pf_access_changes_total", counter, "Notices that somebody's rights have changed, over all loops") \
+    X(LOGINS_OK, "pf_logins_total{result=\"ok\"}", counter, "Logins") \
+    X(LOGINS_WRONG, "pf_logins_total{result=\"wrong\"}", counter, "Logins") \
+    X(LOGINS_LOCKED, "pf_logins_total{result=\"locked\"}", counter, "Logins") \
+    X(REFRESH_REUSED, "pf_refresh_reused_total", counter, "Refresh tokens that were used twice, which ended their session") \
+    X(PASSWORD_HASHES, "pf_password_hashes_total", counter, "Passwords hashed or compared") \
+    X(PASSWORDS_REFUSED, "pf_passwords_refused_total", counter, "Requests with a password refused because too many waited") \
+    X(ACCOUNTS_SWEPT, "pf_accounts_swept_total", counter, "Tickets, sessions and the like that came of age and were deleted") \
     X(PUBLISH_BATCHES, "pf_publish_batches_total", counter, "Quote batches published") \
     X(PUBLISH_REFUSED, "pf_publish_refused_total", counter, "Quote batches refused by the bus") \
     X(QUOTES_FETCHED, "pf_quotes_fetched_total", counter, "Quotes got from providers") \
