@@ -5,6 +5,7 @@
 #include "app/import_command.h"
 #include "app/instance.h"
 #include "app/key_command.h"
+#include "app/user_command.h"
 #include "feed/publish_command.h"
 #include "ops/config.h"
 #include "ops/log.h"
@@ -30,6 +31,8 @@ static int print_usage(FILE *out) {
                        "  import        take reference data of assets from a CSV file\n"
                        "  audit         verify the audit log, or list it\n"
                        "  key           list, add, use, remove the keys of access tokens\n"
+                       "  user          add, list and change users\n"
+                       "  token         print an access token for a user\n"
                        "  routes        print the methods and paths of the REST API; --access: and who may use them\n"
                        "  check-config  say whether the settings are valid\n"
                        "  version       print the version\n"
@@ -181,6 +184,12 @@ static int command_key(int argc, char *const *argv) {
     return code;
 }
 
+static int command_user(int (*run)(const struct config *config, int argc, char *const *argv), int argc,
+                        char *const *argv) {
+    struct config config;
+    return read_config(&config, 0, NULL) ? run(&config, argc, argv) : EXIT_USAGE;
+}
+
 int main(int argc, char **argv) {
     if (argc < 2)
         return print_usage(stderr);
@@ -200,6 +209,10 @@ int main(int argc, char **argv) {
         return command_audit(argc - 2, argv + 2);
     if (strcmp(command, "key") == 0)
         return command_key(argc - 2, argv + 2);
+    if (strcmp(command, "user") == 0)
+        return command_user(user_command_run, argc - 2, argv + 2);
+    if (strcmp(command, "token") == 0)
+        return command_user(token_command_run, argc - 2, argv + 2);
     bool is_serve = strcmp(command, "serve") == 0;
     bool is_migrate = strcmp(command, "migrate") == 0;
     if (!is_serve && !is_migrate && strcmp(command, "check-config") != 0) {
