@@ -183,18 +183,6 @@ def test_a_void_credential_ends_its_connections(instances, connect, world, end):
     bystander.expect("snapshot")
 
 
-def test_a_logout_ends_its_connections(instances, connect, world):
-    """By REST on one instance; the stream is on the other."""
-    told, stream = instances
-    key = world.ada.key()
-    client = ways_in.with_header(connect, stream, key.text)
-    client.subscribe(world.of_ada)
-    status = world.ada.at(told).request("DELETE", f"/auth/keys/{key.key_id}")[0]
-    if status == 404:
-        key.revoke()
-    expect_void(client)
-
-
 def test_an_advisor_who_is_not_one_any_more(instances, connect, world):
     _, stream = instances
     client = enter(connect, stream, world.advisor)
