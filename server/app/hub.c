@@ -81,9 +81,13 @@ static enum error_code failure_code(enum status status) {
 
 static void refuse_waiting(struct subscription *subscription, enum error_code code) {
     struct message_error error = {.code = code, .id = subscription->pending->id};
-    const char *detail = code == ERROR_NOT_FOUND  ? "no such portfolio"
-                         : code == ERROR_INTERNAL ? "the portfolio cannot be valued"
-                                                  : "the portfolio cannot be loaded now";
+    const char *detail = "the portfolio cannot be loaded now";
+    if (code == ERROR_NOT_FOUND)
+        detail = "no such portfolio";
+    else if (code == ERROR_INTERNAL)
+        detail = "the portfolio cannot be valued";
+    else if (code == ERROR_FORBIDDEN)
+        detail = "the credential is not for the stream";
     strncpy(error.detail, detail, sizeof error.detail - 1);
     char id[UUID_TEXT_LEN + 1];
     uuid_write(id, &subscription->held->id);

@@ -29,9 +29,9 @@ void hub_access_await(struct subscription *subscription) {
     list_push_back(&subscription->session->hub->access.unasked, &subscription->waiting_link);
 }
 
-static void end_hidden(struct hub *hub, struct subscription *subscription) {
+static void end_right(struct hub *hub, struct subscription *subscription, enum error_code code) {
     metrics_add(METRIC_SUBSCRIPTIONS_ENDED, subscription->state == SUBSCRIPTION_LIVE);
-    hub_end_subscription(hub, subscription, ERROR_NOT_FOUND);
+    hub_end_subscription(hub, subscription, code);
 }
 
 /* The lookup's word counts when it is of a newer version than what is held. */
@@ -104,7 +104,7 @@ void hub_on_customer_changed(struct hub *hub, struct held_portfolio *held) {
     for (uint32_t at = held->watchers.n; at-- > 0;) {
         struct subscription *subscription = watchers_at(&held->watchers, at);
         if (!subscription->is_unchecked && !session_may_see(subscription->session, &held->customer_id))
-            end_hidden(hub, subscription);
+            end_right(hub, subscription, ERROR_NOT_FOUND);
     }
 }
 
@@ -115,9 +115,9 @@ void hub_access_judge(struct session *session) {
         struct subscription *subscription = LIST_ENTRY(link, struct subscription, session_link);
         const struct held_portfolio *held = subscription->held;
         if (!may_subscribe)
-            hub_end_subscription(hub, subscription, ERROR_FORBIDDEN);
+            end_right(hub, subscription, ERROR_FORBIDDEN);
         else if (!subscription->is_unchecked && held->portfolio && !session_may_see(session, &held->customer_id))
-            end_hidden(hub, subscription);
+            end_right(hub, subscription, ERROR_NOT_FOUND);
         if (session->is_closing) /* it had no room for the answer: all of them are gone */
             return;
     }

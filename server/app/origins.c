@@ -124,3 +124,14 @@ bool origin_is_of_host(const char *origin, const char *host) {
     drop_implied_port(of_page, scheme_len, of_host + (end - of_host));
     return strcmp(of_page + scheme_len + 3, of_host) == 0;
 }
+
+bool host_is_loopback(const char *host) {
+    char folded[ORIGIN_BYTES_MAX + 1];
+    const char *end = fold(host, strlen(host), folded) ? host_end(folded) : NULL;
+    if (!end || !is_port(end))
+        return false;
+    size_t len = (size_t)(end - folded);
+    bool is_address = strspn(folded, "0123456789.") == len;
+    return (is_address && strncmp(folded, "127.", 4) == 0) || (len == 9 && memcmp(folded, "localhost", 9) == 0) ||
+           (len == 5 && memcmp(folded, "[::1]", 5) == 0);
+}

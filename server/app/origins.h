@@ -26,5 +26,7 @@ bool origins_is_empty(const struct origins *origins);
 bool origins_has(const struct origins *origins, const char *origin);
 /* Whether the page came from where the request goes: the host and port of `origin` are those of the Host field. */
 bool origin_is_of_host(const char *origin, const char *host);
+/* Whether a Host field names this very machine: localhost, 127.0.0.0/8, ::1. */
+bool host_is_loopback(const char *host);
 
 #endif

@@ -36,7 +36,11 @@ static struct api_call *refuse(const struct api_context *api, struct http_reques
 static bool is_origin_allowed(const struct api_context *api, const struct http_request *http) {
     const char *origin = http->headers[HTTP_HEADER_ORIGIN];
     const char *host = http->headers[HTTP_HEADER_HOST];
-    return !origin || (host && origin_is_of_host(origin, host)) || origins_has(api->origins, origin);
+    if (!origin || origins_has(api->origins, origin))
+        return true;
+    /* Where everybody may do everything, a stranger's name for this machine would make a stranger's page its own. */
+    bool is_name_known = !authenticator_is_off(api->authenticator) || (host && host_is_loopback(host));
+    return host && is_name_known && origin_is_of_host(origin, host);
 }
 
 static void finish(const struct api_context *api, struct http_request *http, enum auth_failure failure,

@@ -29,9 +29,14 @@ def test_the_servers_own_pages_may_connect(server, start_server, connect):
     assert connect(server, headers=own).welcome["type"] == "welcome"
     unlisted = start_server(ORIGINS="")
     assert connect(unlisted, headers={"Origin": unlisted.url}).welcome["type"] == "welcome"
-    behind_a_proxy = {"Origin": "https://portfolio.example", "Host": "portfolio.example"}
-    assert connect(unlisted, headers=behind_a_proxy).welcome["type"] == "welcome"
     refused_everywhere(unlisted, APP)
+
+
+def test_a_name_for_this_machine_that_is_anothers(start_server, connect):
+    """A page of evil.example whose name leads here is not taken for our own where nobody is asked who it is."""
+    named = {"Origin": "https://portfolio.example", "Host": "portfolio.example"}
+    assert ways_in.refused(start_server(AUTH="off"), headers=named)[0] == 403
+    assert connect(start_server(AUTH="on"), headers=named).welcome["auth_required"] is True
 
 
 def refused_everywhere(server, origin):

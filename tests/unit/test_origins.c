@@ -136,11 +136,37 @@ static void test_the_pages_of_this_server(void **state) {
         assert_row(origin_is_of_host(rows[i].origin, rows[i].host) == rows[i].is_same, rows[i].origin);
 }
 
+static void test_names_of_this_machine(void **state) {
+    (void)state;
+    static const struct {
+        const char *host;
+        bool is_loopback;
+    } rows[] = {
+        {"localhost", true},
+        {"LOCALHOST:8080", true},
+        {"127.0.0.1:8080", true},
+        {"127.1.2.3", true},
+        {"[::1]", true},
+        {"[::1]:8080", true},
+        {"localhost.evil.example", false},
+        {"127.0.0.1.nip.io", false},
+        {"evil.example", false},
+        {"[::2]", false},
+        {"128.0.0.1", false},
+        {"localhost:80:80", false},
+        {"", false},
+        {"127.evil.example", false},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        assert_row(host_is_loopback(rows[i].host) == rows[i].is_loopback, rows[i].host);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_an_empty_list_has_nothing), cmocka_unit_test(test_what_is_listed),
         cmocka_unit_test(test_null_only_when_listed),     cmocka_unit_test(test_what_is_no_origin_is_refused),
         cmocka_unit_test(test_too_long_and_too_many),     cmocka_unit_test(test_the_pages_of_this_server),
+        cmocka_unit_test(test_names_of_this_machine),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
