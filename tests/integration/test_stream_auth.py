@@ -260,9 +260,9 @@ def test_a_key_without_an_end_says_none(guarded, connect, ada):
 
 
 def test_expiry_is_told_and_has_a_grace(start_server, connect, identities, ada):
-    server = start_server(AUTH="on", AUTH_GRACE_S=2)
+    server = start_server(AUTH="on", AUTH_GRACE_S=5)
     client = connect(server)
-    key = key_for(ada, identities, 3)
+    key = key_for(ada, identities, 6)
     client.send({"type": "auth", "token": key.text})
     expires_at = client.expect("authenticated")["expires_at"]
     client.subscribe(ada.portfolio_id)
@@ -283,20 +283,20 @@ def test_expiry_is_told_and_has_a_grace(start_server, connect, identities, ada):
 
 
 def test_refresh_goes_on(start_server, connect, identities, ada):
-    server = start_server(AUTH="on", AUTH_GRACE_S=1)
-    client = ways_in.with_header(connect, server, key_for(ada, identities, 3).text)
+    server = start_server(AUTH="on", AUTH_GRACE_S=3)
+    client = ways_in.with_header(connect, server, key_for(ada, identities, 6).text)
     view = client.subscribe(ada.portfolio_id)
     client.expect("auth_expiring")
     client.send({"type": "auth", "id": "again", "token": ada.key().text})
     assert "expires_at" not in client.expect("authenticated", id="again")
-    client.run_for(4)  # past the first one's end and grace
+    client.run_for(7)  # past the first one's end and grace
     client.barrier()
     assert client.views[ada.portfolio_id] is view
 
 
 def test_refresh_within_the_grace(start_server, connect, identities, ada):
     server = start_server(AUTH="on", AUTH_GRACE_S=30)
-    client = ways_in.with_header(connect, server, key_for(ada, identities, 2).text)
+    client = ways_in.with_header(connect, server, key_for(ada, identities, 6).text)
     client.expect("auth_expiring")
     end = {"type": "subscribe", "id": 1, "portfolio_id": "no such"}
 

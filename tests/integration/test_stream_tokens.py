@@ -20,7 +20,7 @@ class Sessions:
         settings = {"AUTH": "on", "KEY_DIR": directory, "AUTH_GRACE_S": 1, **settings}
         self.postgres = postgres
         self.here = start_server(**settings)
-        self.there = start_server(**settings)
+        self.there = start_server(**{**settings, "AUTH_GRACE_S": 60})
         (jwk,) = self.here.json("GET", "/.well-known/jwks.json")["keys"]
         (path,) = directory.iterdir()
         self._key, self._kid = serialization.load_pem_private_key(path.read_bytes(), None), jwk["kid"]
@@ -78,7 +78,9 @@ def test_the_end_of_a_session_is_of_its_connections_alone(sessions, connect):
 
 def test_a_token_ends_and_another_goes_on(sessions, connect):
     session = sessions.begin()
-    left, refreshed = [ways_in.with_auth(connect, sessions.here, sessions.token(session, 4)) for _ in range(2)]
+    left, refreshed = [
+        ways_in.with_auth(connect, server, sessions.token(session, 10)) for server in (sessions.here, sessions.there)
+    ]
     for client in (left, refreshed):
         client.subscribe(sessions.portfolio_id)
         client.expect("auth_expiring")
