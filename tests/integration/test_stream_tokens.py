@@ -83,6 +83,7 @@ def test_a_token_ends_and_another_goes_on(sessions, connect):
     ]
     for client in (left, refreshed):
         client.subscribe(sessions.portfolio_id)
+    for client in (left, refreshed):
         client.expect("auth_expiring")
     refreshed.send({"type": "auth", "id": 1, "token": sessions.token(session)})
     assert "expires_at" in refreshed.expect("authenticated", id=1)
