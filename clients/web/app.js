@@ -4,6 +4,7 @@
 "use strict";
 
 const SUBPROTOCOL = "portfolio.v1.json";
+const CLOSE_UNAUTHORIZED = 4401;
 const BACKOFF_FIRST_MS = 500;
 const BACKOFF_MAX_MS = 30000;
 const SECTIONS = ["total_value", "gain_loss", "day_change", "cost_basis", "cash_balance"];
@@ -209,7 +210,14 @@ function connect() {
     const frame = parseExact(event.data);
     (handlers[frame.type] || (() => {}))(frame);
   };
-  socket.onclose = () => socket === stream.socket && reconnect();
+  socket.onclose = (event) => {
+    if (socket !== stream.socket) return;
+    if (event.code === CLOSE_UNAUTHORIZED) { // a new token, or the form
+      stream.isEnded = false;
+      account.expiresAt = 0;
+    }
+    reconnect();
+  };
   after("silence", stream.silenceMs, giveUp);
 }
 
@@ -250,15 +258,35 @@ function choose(portfolioId) {
   subscribe();
 }
 
+// With a token that is still good for a while; without one the server closes.
+async function authenticate() {
+  const socket = stream.socket;
+  try {
+    account.expiresAt = stream.isWelcomed ? 0 : account.expiresAt;
+    const token = await accountToken();
+    if (token && socket === stream.socket) send({ type: "auth", token });
+  } catch (error) {
+    if (!sessionStorage.getItem(STORED_AS)) location.reload(); // signed out elsewhere: the form
+    else after("auth", 2000, authenticate);
+  }
+}
+
 const isOurs = (frame) => frame.portfolio_id === stream.portfolioId;
 const resync = () => send({ type: "resync", portfolio_id: stream.portfolioId });
 
 const handlers = {
   welcome(frame) {
     stream.silenceMs = 2.5 * Number(frame.heartbeat_ms) + 1000;
+    if (frame.auth_required === true) return authenticate();
     stream.isWelcomed = true;
     subscribe();
   },
+  authenticated() {
+    if (stream.isWelcomed) return; // the token was renewed
+    stream.isWelcomed = true;
+    subscribe();
+  },
+  auth_expiring: () => authenticate(),
   subscribed(frame) {
     if (!isOurs(frame)) return;
     stream.attempts = 0;
@@ -309,7 +337,7 @@ async function loadPortfolios() {
     const items = [];
     let next = "";
     do {
-      const response = await fetch(`/portfolios?limit=200${next}`);
+      const response = await accountFetch(`/portfolios?limit=200${next}`);
       if (!response.ok) throw new Error(`the server answered ${response.status}`);
       const page = await response.json();
       items.push(...page.items);
@@ -327,6 +355,8 @@ async function loadPortfolios() {
 }
 
 element("portfolio").addEventListener("change", (event) => choose(event.target.value));
-window.addEventListener("online", () => { if (!stream.socket && !stream.isEnded) connect(); });
-connect();
-loadPortfolios();
+accountBegin(() => {
+  window.addEventListener("online", () => { if (!stream.socket && !stream.isEnded) connect(); });
+  connect();
+  loadPortfolios();
+});

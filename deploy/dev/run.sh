@@ -75,7 +75,10 @@ run_print_welcome() {
     cat <<WELCOME
 
   Dashboard   http://localhost:$PORT/#$run_demo_portfolio
+  Account     $(account_describe)
+              ada@example.com with the same password is a customer)
   Stream      npx --yes wscat -c ws://localhost:$PORT/stream -s portfolio.v1.json -w 3600 \\
+                -H "Authorization: Bearer \$($ROOT/dev token)" \\
                 -x '{"type":"subscribe","portfolio_id":"$run_demo_portfolio"}'
   REST API    http://localhost:$PORT/docs
   Log         $ROOT/var/portfoliod.log
@@ -118,8 +121,10 @@ dev_run() {
     run_has_stack=1
     stage "private PostgreSQL and Redis" stack_up
     stage "schema and demo data" run_load_demo
+    stage "demo accounts" account_make_demo
+    account_make_site || die "cannot write $ROOT/var/site"
     run_check_port
-    STATIC_DIR=$ROOT/clients/web ./build/release/portfoliod serve </dev/null 2>>"$ROOT/var/portfoliod.log" 8>&- &
+    AUTH=on ./build/release/portfoliod serve </dev/null 2>>"$ROOT/var/portfoliod.log" 8>&- &
     server_pid=$!
     wait_for 30 run_server_answers || die "portfoliod does not answer on port $PORT, see $ROOT/var/portfoliod.log"
     if ! run_server_is_gone; then

@@ -5,7 +5,7 @@ from decimal import Decimal as D
 
 import pytest
 
-from support import browser
+from support import browser, callers
 from support.process import ROOT
 from support.scenario import Scenario
 from support.waiting import wait_until
@@ -121,3 +121,36 @@ def test_the_list_may_come_before_the_welcome(server, open_page):
     wait_until(lambda: server.metric("pf_connections_opened_total") == 2, what="the new connection")
     page.wait_for_text("#connection", "live")
     assert server.metric("pf_messages_refused_total") == refused_n
+
+
+def sign_in(page, email, password):
+    values = {"sign-in-email": email, "sign-in-password": password}
+    fill = ";".join(f"document.getElementById('{name}').value = '{value}'" for name, value in values.items())
+    page.evaluate(fill + "; document.getElementById('sign-in').requestSubmit(); 0")
+
+
+def is_hidden(page, name):
+    return page.evaluate(f"document.getElementById('{name}')?.hidden")
+
+
+def test_who_signs_in_sees_what_is_theirs_until_they_sign_out(start_server, open_page):
+    site = os.path.join(ROOT, "clients", "web")
+    server = start_server(STATIC_DIR=site, HEARTBEAT_MS=500, **callers.AUTH_ON)
+    ada, grace = callers.register(server), callers.register(server)
+    for caller, name in ((ada, "Ada's"), (grace, "Grace's")):
+        body = {"portfolio_name": name, "portfolio_type": "OTHER", "customer_id": caller.user["customer_id"]}
+        caller.json("POST", "/portfolios", body, expect=201)
+    page = open_page(server.url + "/")
+    wait_until(lambda: is_hidden(page, "sign-in") is False, what="the form")
+    assert is_hidden(page, "dashboard")
+    sign_in(page, ada.user["email"], "not the password")
+    wait_until(lambda: is_hidden(page, "sign-in-notice") is False, what="the refusal")
+    sign_in(page, ada.user["email"], callers.PASSWORD)
+    page.wait_for_text("#connection", "live")
+    assert page.text("#portfolio") == "Ada's"
+    page.evaluate("location.reload(); 0")  # stays signed in
+    wait_until(lambda: page.text("#connection") == "live" and page.text("#portfolio") == "Ada's", what="Ada's again")
+    page.evaluate("document.getElementById('sign-out').click(); 0")
+    wait_until(lambda: is_hidden(page, "sign-in") is False and is_hidden(page, "dashboard"), what="the form again")
+    wait_until(lambda: server.metric("pf_connections") == 0, what="no stream left")
+    assert page.evaluate("sessionStorage.length") == 0

@@ -91,7 +91,7 @@ static inline void world_note(struct world *world, bool is_again, const char *to
     assert_true(world->questions_n < QUESTIONS_MAX);
     struct question *question = &world->questions[world->questions_n++];
     *question = (struct question){.is_again = is_again, .request = request};
-    snprintf(question->token, sizeof question->token, "%s", token);
+    snprintf(question->token, sizeof question->token, "%.*s", (int)sizeof question->token - 1, token);
     world->open_n++;
 }
 
