@@ -22,12 +22,12 @@ struct memory_rates {
 struct bus_memory {
     const struct clock *clock;
     pthread_mutex_t lock;
-    struct quote_ledger *ledger;    /* {lock} */
-    struct list attachments;        /* {lock} struct memory_attachment */
-    struct watched_symbols watched; /* {lock} */
+    struct quote_ledger *ledger;                 /* {lock} */
+    struct list attachments;                     /* {lock} struct memory_attachment */
+    struct watched_symbols watched;              /* {lock} */
     struct memory_rates rates[MEMORY_RATES_MAX]; /* {lock} */
-    bool has_leader;                /* {lock} */
-    bool is_restored;               /* {lock} the one epoch has its last known prices */
+    bool has_leader;                             /* {lock} */
+    bool is_restored;                            /* {lock} the one epoch has its last known prices */
 };
 
 /* Publishes a batch; the refusal is in *ret_published, the return value tells
