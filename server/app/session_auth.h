@@ -36,13 +36,13 @@ struct session_auth {
     struct principal *principal; /* NULL: nobody yet */
     struct auth_request request; /* of the work under way */
     enum session_auth_work work;
-    struct message_id *id;        /* of the `auth` being checked */
-    bool is_recheck_wanted;       /* its rights have changed since they were last looked up */
-    bool is_reading_paused;       /* what follows an `auth` waits for its answer */
-    unsigned failures_n;          /* wrong credentials */
+    struct message_id *id;  /* of the `auth` being checked */
+    bool is_recheck_wanted; /* its rights have changed since they were last looked up */
+    bool is_reading_paused; /* what follows an `auth` waits for its answer */
+    unsigned failures_n;    /* wrong credentials */
     struct auth_clock clock;
-    struct heap_entry timer;            /* hub.access.timers */
-    struct list_link recheck_link;      /* hub.access.rechecks */
+    struct heap_entry timer;       /* hub.access.timers */
+    struct list_link recheck_link; /* hub.access.rechecks */
     struct access_member of_user, of_credential;
 };
 

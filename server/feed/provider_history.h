@@ -64,8 +64,8 @@ PF_MUST_CHECK enum status provider_history_add_actions(struct provider_history *
  * Needs all factors up to today. */
 void provider_history_unadjust(struct provider_history *history, int digits);
 /* Sorts by date, drops what is outside [from, to], the second of two of one date,
- * and closes and dividends of which absurd factors left nothing. Actions stay when they are announced for a day after `to`, and when they
- * are of the week before `from`: some are told late. */
+ * and closes and dividends of which absurd factors left nothing. Actions stay when they are announced for a day after
+ * `to`, and when they are of the week before `from`: some are told late. */
 void provider_history_finish(struct provider_history *history, int32_t from, int32_t to);
 
 #endif

@@ -86,7 +86,7 @@
     T(audience, "AUDIENCE", "", "aud of its tokens") \
     I(jwks_refresh_s, "JWKS_REFRESH_S", 3600, 1, 604800, "its keys are fetched again after this long") \
     T(static_dir, "STATIC_DIR", "", "directory of the web page's files (empty: none is served)") \
-    T(auth, "AUTH", "off", "on, or off: everybody is an administrator, for development, on loopback only") \
+    T(auth, "AUTH", "on", "on, or off: everybody is an administrator, for development, on loopback only") \
     I(auth_timeout_s, "AUTH_TIMEOUT_S", 10, 1, 600, "a stream connection without a credential sends auth within this") \
     I(auth_grace_s, "AUTH_GRACE_S", 10, 0, 600, "a stream connection whose token has ended goes on for this long, for another") \
     T(origins, "ORIGINS", "", "web pages of other hosts that may use this server, like https://app.example.com,http://localhost:3000") \
