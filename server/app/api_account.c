@@ -101,13 +101,12 @@ static void on_logged_out(struct api_call *call) {
 /* The body may be left out. */
 void api_auth_logout(struct api_call *call) {
     struct form form;
-    if (!api_account_is_there(call) || (call->http->body_len > 0 && !api_call_read_body(call, &form)) ||
-        !api_call_data(call, sizeof(struct logout)))
+    if ((call->http->body_len > 0 && !api_call_read_body(call, &form)) || !api_call_data(call, sizeof(struct logout)))
         return;
     struct logout *it = call->data;
     if (call->http->body_len > 0)
         (void)form_flag(&form, "everywhere", &it->is_everywhere);
-    if (api_call_is_valid(call))
+    if (api_call_is_valid(call) && api_account_is_there(call))
         api_call_work(call, logout_work, on_logged_out);
 }
 
@@ -219,8 +218,7 @@ static void on_begun(struct api_call *call) {
 
 void api_auth_change_password(struct api_call *call) {
     struct form form;
-    if (!api_account_is_there(call) || !api_call_read_body(call, &form) ||
-        !api_call_data(call, sizeof(struct password_change)))
+    if (!api_call_read_body(call, &form) || !api_call_data(call, sizeof(struct password_change)))
         return;
     struct password_change *it = call->data;
     call->data_fini = password_change_fini;
@@ -228,7 +226,8 @@ void api_auth_change_password(struct api_call *call) {
     (void)form_password(&form, "current_password", FORM_REQUIRED, it->task.text);
     if (form_password(&form, "new_password", FORM_REQUIRED, it->task.new_text))
         password_judge(&call->problem, "new_password", it->task.new_text, call->principal->name);
-    if (api_call_is_valid(call) && api_limits_admit_login(call, call->principal->name) && api_password_has_room(call))
+    if (api_call_is_valid(call) && api_account_is_there(call) && api_limits_admit_login(call, call->principal->name) &&
+        api_password_has_room(call))
         api_call_work(call, change_begin_work, on_begun);
 }
 

@@ -90,8 +90,7 @@ static void on_created(struct api_call *call) {
 void api_auth_create_key(struct api_call *call) {
     struct form form;
     call->entity = &key_entity;
-    if (!api_account_is_there(call) || !api_call_read_body(call, &form) ||
-        !api_call_data(call, sizeof(struct key_creation)))
+    if (!api_call_read_body(call, &form) || !api_call_data(call, sizeof(struct key_creation)))
         return;
     struct key_creation *it = call->data;
     call->data_fini = creation_fini;
@@ -102,7 +101,7 @@ void api_auth_create_key(struct api_call *call) {
     if (form_timestamp(&form, "expires_at", FORM_OPTIONAL, &it->expires_ms) &&
         it->expires_ms <= clock_wall_ms(call->api->clock))
         problem_add_field(&call->problem, "expires_at", ERROR_INVALID_FIELD, "must be in the future");
-    if (api_call_is_valid(call))
+    if (api_call_is_valid(call) && api_account_is_there(call))
         api_call_work(call, create_work, on_created);
 }
 
