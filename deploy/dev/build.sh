@@ -40,6 +40,14 @@ build_docs_viewer() {
         say "The page /docs has no viewer; everything else is complete."
 }
 
+# The npm packages of clients/ (SDK, dashboard, examples), where its sources find
+# them: clients/node_modules. Again only when the lock changed.
+build_client_modules() {
+    local lock="$ROOT/clients/package-lock.json" taken="$ROOT/clients/node_modules/.taken-lock.json"
+    ! cmp -s "$lock" "$taken" || return 0
+    (cd "$ROOT/clients" && npm ci --no-audit --no-fund --ignore-scripts --loglevel=error) && cp "$lock" "$taken"
+}
+
 dev_build() {
     [[ $# -eq 0 ]] || die "build takes no arguments"
     ensure_packages build
