@@ -62,6 +62,7 @@ static int on_protocols(SSL *ssl, const unsigned char **ret_chosen, unsigned cha
 
 static bool context_configure(const struct tls_context *context, SSL_CTX *it) {
     static const unsigned char id[] = "portfoliod";
+    char groups[] = GROUPS; /* the macro's cast takes a const away */
     SSL_CTX_set_security_level(it, SECURITY_LEVEL);
     (void)SSL_CTX_set_options(it, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE |
                                       SSL_OP_PRIORITIZE_CHACHA | SSL_OP_IGNORE_UNEXPECTED_EOF);
@@ -75,7 +76,7 @@ static bool context_configure(const struct tls_context *context, SSL_CTX *it) {
     SSL_CTX_set_default_passwd_cb(it, on_passphrase);
     tls_tickets_attach(context->tickets, it);
     return SSL_CTX_set_min_proto_version(it, TLS1_2_VERSION) == 1 && SSL_CTX_set_max_proto_version(it, 0) == 1 &&
-           SSL_CTX_set_cipher_list(it, CIPHERS) == 1 && SSL_CTX_set1_groups_list(it, GROUPS) == 1 &&
+           SSL_CTX_set_cipher_list(it, CIPHERS) == 1 && SSL_CTX_set1_groups_list(it, groups) == 1 &&
            SSL_CTX_set_num_tickets(it, TICKETS_N) == 1 && SSL_CTX_set_session_id_context(it, id, sizeof id - 1) == 1;
 }
 
