@@ -57,6 +57,8 @@ bool connection_step_head(struct http_connection *connection) {
     size_t blank_len = 0; /* empty lines before a request are allowed */
     while (connection->input.len >= blank_len + 2 && memcmp(connection->input.bytes + blank_len, "\r\n", 2) == 0)
         blank_len += 2;
+    if (blank_len > 0)
+        connection->input.scanned_len = 0; /* what was looked at were they */
     http_input_drop(&connection->input, blank_len);
     size_t head_len = head_find_end(connection->input.bytes, connection->input.len, connection->input.scanned_len);
     if (head_len == 0) {
