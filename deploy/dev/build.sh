@@ -41,11 +41,14 @@ build_docs_viewer() {
 }
 
 # The npm packages of clients/ (SDK, dashboard, examples), where its sources find
-# them: clients/node_modules. Again only when the lock changed.
+# them: clients/node_modules. Again only when the lock changed. Not `npm ci`: it
+# refuses a lock that does not name the packages of all platforms, and which those
+# are differs between registries. The versions are the lock's in any case.
 build_client_modules() {
     local lock="$ROOT/clients/package-lock.json" taken="$ROOT/clients/node_modules/.taken-lock.json"
     ! cmp -s "$lock" "$taken" || return 0
-    (cd "$ROOT/clients" && npm ci --no-audit --no-fund --ignore-scripts --loglevel=error) && cp "$lock" "$taken"
+    (cd "$ROOT/clients" && npm install --no-save --no-audit --no-fund --ignore-scripts --loglevel=error) &&
+        cp "$lock" "$taken"
 }
 
 dev_build() {

@@ -96,3 +96,28 @@ enum status gzip_append(struct strbuf *out, const char *bytes, size_t len) {
     (void)deflateEnd(&stream);
     return status;
 }
+
+bool gzip_holds(const char *packed, size_t packed_len, const char *bytes, size_t len) {
+    char piece[16384];
+    z_stream stream;
+    memset(&stream, 0, sizeof stream);
+    if (packed_len > UINT32_MAX || inflateInit2(&stream, WINDOW_BITS) != Z_OK)
+        return false;
+    stream.next_in = (Bytef *)(uintptr_t)packed;
+    stream.avail_in = (uInt)packed_len;
+    size_t done = 0;
+    bool is_same = true;
+    int result = Z_OK;
+    while (is_same && result == Z_OK) {
+        stream.next_out = (Bytef *)piece;
+        stream.avail_out = sizeof piece;
+        result = inflate(&stream, Z_NO_FLUSH);
+        size_t n = sizeof piece - stream.avail_out;
+        /* No further than the bytes go: what unpacks to more than they are is not worth unpacking. */
+        is_same = n <= len - done && (n == 0 || memcmp(piece, bytes + done, n) == 0);
+        done += n;
+    }
+    bool is_whole = result == Z_STREAM_END && stream.avail_in == 0;
+    (void)inflateEnd(&stream);
+    return is_same && is_whole && done == len;
+}

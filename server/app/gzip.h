@@ -15,4 +15,7 @@ bool gzip_is_accepted(const char *accept_encoding);
  * where a small level takes 11. */
 PF_MUST_CHECK enum status gzip_append(struct strbuf *out, const char *bytes, size_t len);
 
+/* Whether packed[0..packed_len) is gzip, in one piece, of exactly bytes[0..len). */
+bool gzip_holds(const char *packed, size_t packed_len, const char *bytes, size_t len);
+
 #endif

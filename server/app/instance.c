@@ -272,6 +272,8 @@ enum status instance_start(const struct config *config, struct instance *instanc
 void instance_reload(struct instance *instance) {
     char error[256] = "";
     token_keys_reload(instance->token_keys);
+    if (instance->site)
+        site_reload(instance->site);
     if (transport_security_reload(&instance->security, error, sizeof error) == STATUS_OK)
         log_event(LOG_INFO, "server.reloaded");
     else

@@ -57,8 +57,8 @@ PF_MUST_CHECK enum status instance_check(const struct config *config, char *erro
  * what could not be started. PostgreSQL and Redis may be away. */
 PF_MUST_CHECK enum status instance_start(const struct config *config, struct instance *ret_instance, char *error,
                                          size_t error_len);
-/* Reads certificate and keys again, as SIGHUP asks: what is not good stays as it
- * was, and is logged. */
+/* Reads certificate, keys and the page's files again, as SIGHUP asks: what is not
+ * good stays as it was, and is logged. */
 void instance_reload(struct instance *instance);
 /* Says `closing` to everybody, waits for the connections to end (at most a few
  * seconds), stops in the reverse order. */

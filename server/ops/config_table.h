@@ -85,7 +85,7 @@
     T(issuer, "ISSUER", "", "iss of its tokens") \
     T(audience, "AUDIENCE", "", "aud of its tokens") \
     I(jwks_refresh_s, "JWKS_REFRESH_S", 3600, 1, 604800, "its keys are fetched again after this long") \
-    T(static_dir, "STATIC_DIR", "", "directory of the web page's files (empty: none is served)") \
+    T(static_dir, "STATIC_DIR", "", "directory of the web page's files; read again on SIGHUP (empty: none is served)") \
     T(auth, "AUTH", "on", "on, or off: everybody is an administrator, for development, on loopback only") \
     I(auth_timeout_s, "AUTH_TIMEOUT_S", 10, 1, 600, "a stream connection without a credential sends auth within this") \
     I(auth_grace_s, "AUTH_GRACE_S", 10, 0, 600, "a stream connection whose token has ended goes on for this long, for another") \

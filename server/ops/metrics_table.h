@@ -136,6 +136,7 @@
     X(TOKENS_KEYS_AWAY, "pf_tokens_refused_total{reason=\"keys_away\"}", counter, "Access tokens refused") \
     X(TOKENS_NO_MEMORY, "pf_tokens_refused_total{reason=\"no_memory\"}", counter, "Access tokens refused") \
     X(KEY_RELOADS_FAILED, "pf_key_reloads_failed_total", counter, "Times KEY_DIR could not be read again") \
+    X(SITE_RELOADS_FAILED, "pf_site_reloads_failed_total", counter, "Times STATIC_DIR could not be read again") \
     X(KEY_SETS_FETCHED, "pf_key_sets_fetched_total", counter, "Key sets got from the outside identity provider") \
     X(KEY_SET_FETCHES_FAILED, "pf_key_set_fetches_failed_total", counter, "Tries to get its key set that failed") \
     X(MAILBOX_FULL, "pf_mailbox_full_total", counter, "Messages refused by a full mailbox") \

@@ -27,13 +27,14 @@ def clients_max():
 class HAProxy(HttpApi):
     is_judged = False  # what it answers itself is not ours
 
-    def __init__(self, instances, maxconn=1000):
+    def __init__(self, instances, maxconn=1000, prefix=""):
         self._scratch = ScratchDirectory("haproxy")
         self._stats = os.path.join(self._scratch.path, "stats")
         self._log = os.path.join(self._scratch.path, "log")
         self.port = free_port()
         settings = {f"PF_INSTANCE_{name}": f"127.0.0.1:{server.port}" for name, server in zip("ABC", instances)}
         settings.update(PF_BIND=f"127.0.0.1:{self.port}", PF_STATS=self._stats, PF_MAXCONN=str(maxconn))
+        settings.update(PF_PREFIX=prefix)
         env = {**settings, "PATH": os.environ["PATH"]}
         self._process = Process(tied([PROGRAM, "-db", "-f", self._configuration()]), log_path=self._log, env=env)
         wait_until(self._is_ready, what=lambda: "a HAProxy with three healthy instances; its log:\n" + self.log)

@@ -79,10 +79,37 @@ static void test_it_unpacks_to_what_it_was(void **state) {
     }
 }
 
+static void test_what_it_holds(void **state) {
+    (void)state;
+    char text[50000];
+    for (size_t i = 0; i < sizeof text; i++)
+        text[i] = (char)(i * 31 % 97);
+    struct strbuf packed;
+    strbuf_init(&packed);
+    assert_int_equal(gzip_append(&packed, text, sizeof text), STATUS_OK);
+    assert_true(gzip_holds(packed.data, packed.len, text, sizeof text));
+    assert_false(gzip_holds(packed.data, packed.len - 1, text, sizeof text));
+    assert_false(gzip_holds(packed.data, packed.len, text, sizeof text - 1));
+    assert_false(gzip_holds(packed.data, packed.len, text, 0));
+    assert_false(gzip_holds(packed.data, 0, text, sizeof text));
+    assert_false(gzip_holds(NULL, 0, NULL, 0));
+    assert_false(gzip_holds("no gzip", 7, "no gzip", 7));
+    text[40000] ^= 1;
+    assert_false(gzip_holds(packed.data, packed.len, text, sizeof text));
+    text[40000] ^= 1;
+    strbuf_append_char(&packed, '\0'); /* something behind it */
+    assert_false(gzip_holds(packed.data, packed.len, text, sizeof text));
+    strbuf_clear(&packed);
+    assert_int_equal(gzip_append(&packed, "", 0), STATUS_OK);
+    assert_true(gzip_holds(packed.data, packed.len, NULL, 0));
+    strbuf_fini(&packed);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_who_accepts_it),
         cmocka_unit_test(test_it_unpacks_to_what_it_was),
+        cmocka_unit_test(test_what_it_holds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,8 @@
-/* links: pf_app pf_store pf_feed pf_net pf_protocol pf_domain pf_thread pf_ops pf_base */
+/* links: pf_app pf_store pf_feed pf_net pf_protocol pf_domain pf_thread pf_ops pf_base PkgConfig::ZLIB */
 /* The web page's files: what is read, what is found, what is answered. */
+#include "app/gzip.h"
 #include "app/site.h"
+#include "app/site_files.h"
 #include "unit/test.h"
 
 #include <fcntl.h>
@@ -12,7 +14,7 @@
 /* What site_respond answered: http_respond is the test's own here. */
 static struct answer {
     int n, status;
-    char content_type[64], body[256], etag[64], allow[32], policy[256];
+    char content_type[64], body[256], etag[64], allow[32], policy[1024], cache[64], coding[16], vary[32];
     size_t body_len;
 } answer;
 
@@ -29,15 +31,21 @@ void http_respond(struct http_request *request, const struct http_response *resp
     answer.body_len = response->body_len;
     snprintf(answer.content_type, sizeof answer.content_type, "%s", response->content_type);
     if (response->body_len)
-        snprintf(answer.body, sizeof answer.body, "%.*s", (int)response->body_len, response->body);
+        memcpy(answer.body, response->body,
+               response->body_len < sizeof answer.body ? response->body_len : sizeof answer.body - 1);
     keep_header(response, "etag:", answer.etag, sizeof answer.etag);
     keep_header(response, "allow:", answer.allow, sizeof answer.allow);
+    keep_header(response, "cache-control:", answer.cache, sizeof answer.cache);
+    keep_header(response, "content-encoding:", answer.coding, sizeof answer.coding);
+    keep_header(response, "vary:", answer.vary, sizeof answer.vary);
     snprintf(answer.policy, sizeof answer.policy, "%s", response->policy ? response->policy : "");
 }
 
+static const char *accept_encoding, *host; /* of the next questions */
+
 static char root[] = "/tmp/test-site-XXXXXX";
 
-static void put(const char *name, const char *text, size_t len) {
+static void put(const char *name, const void *text, size_t len) {
     char path[512];
     snprintf(path, sizeof path, "%s/%s", root, name);
     FILE *file = fopen(path, "w");
@@ -55,6 +63,7 @@ static void make_dir(const char *name) {
 static int tree_setup(void **state) {
     (void)state;
     char path[512];
+    accept_encoding = host = NULL;
     memcpy(root + strlen(root) - 6, "XXXXXX", 6);
     assert_non_null(mkdtemp(root));
     make_dir("img");
@@ -62,7 +71,10 @@ static int tree_setup(void **state) {
     put("index.html", "<p>", 3);
     put("app.js", "1", 1);
     put("img/logo.svg", "<svg>", 5);
-    put("img/deep/hidden.txt", "x", 1);
+    put("img/deep/seen.txt", "x", 1);
+    put("img/deep/app.js.map", "{}", 2);
+    put("img/deep/old.tar.gz", "x", 1);
+    put("img/deep/raw", "x", 1);
     put(".secret", "x", 1);
     put("empty.css", "", 0);
     snprintf(path, sizeof path, "%s/passwd", root);
@@ -88,9 +100,11 @@ static struct site *create(void) {
     return site;
 }
 
-static bool ask(const struct site *site, enum http_method method, const char *path, const char *if_none_match) {
+static bool ask(struct site *site, enum http_method method, const char *path, const char *if_none_match) {
     struct http_request request = {.method = method, .path = path, .query = "", .body = ""};
     request.headers[HTTP_HEADER_IF_NONE_MATCH] = if_none_match;
+    request.headers[HTTP_HEADER_ACCEPT_ENCODING] = accept_encoding;
+    request.headers[HTTP_HEADER_HOST] = host;
     answer = (struct answer){.n = 0};
     bool is_found = site_respond(site, &request);
     assert_int_equal(answer.n, is_found);
@@ -107,7 +121,10 @@ static void test_files_are_found_by_their_path(void **state) {
         {"/app.js", "text/javascript; charset=utf-8", "1"},
         {"/img/logo.svg", "image/svg+xml", "<svg>"},
         {"/empty.css", "text/css; charset=utf-8", ""},
-        {"/img/deep/hidden.txt", NULL, NULL},
+        {"/img/deep/seen.txt", "text/plain; charset=utf-8", "x"},
+        {"/img/deep/app.js.map", "application/json", "{}"},
+        {"/img/deep/old.tar.gz", "application/gzip", "x"},
+        {"/img/deep/raw", "application/octet-stream", "x"},
         {"/.secret", NULL, NULL},
         {"/passwd", NULL, NULL},
         {"/pipe", NULL, NULL},
@@ -170,26 +187,203 @@ static void test_files_can_only_be_read(void **state) {
     site_destroy(&site);
 }
 
+static void assert_refused(enum status status, const char *named) {
+    struct site *site = NULL;
+    char error[256] = "";
+    assert_int_equal(site_create(root, &site, error, sizeof error), status);
+    assert_row(strstr(error, named), error);
+    assert_null(site);
+}
+
 static void test_limits_stop_the_start(void **state) {
     (void)state;
-    struct site *site = NULL;
-    char error[256], name[32];
+    char name[64];
     char *large = calloc(1, SITE_FILE_BYTES_MAX + 1);
     assert_non_null(large);
     put("large.txt", large, SITE_FILE_BYTES_MAX);
-    site = create();
+    struct site *site = create();
     site_destroy(&site);
     put("large.txt", large, SITE_FILE_BYTES_MAX + 1);
-    assert_int_equal(site_create(root, &site, error, sizeof error), STATUS_LIMIT);
-    assert_non_null(strstr(error, "/large.txt"));
+    assert_refused(STATUS_LIMIT, "/large.txt: file too large");
+    for (int i = 0; i < SITE_BYTES_MAX / SITE_FILE_BYTES_MAX; i++) {
+        snprintf(name, sizeof name, "large%d.txt", i);
+        put(name, large, SITE_FILE_BYTES_MAX);
+    }
     put("large.txt", large, 1);
+    assert_refused(STATUS_LIMIT, "too large in all");
     free(large);
+    for (int i = 0; i < SITE_BYTES_MAX / SITE_FILE_BYTES_MAX; i++) {
+        snprintf(name, sizeof name, "large%d.txt", i);
+        put(name, "", 0);
+    }
     for (int i = 0; i < SITE_FILES_MAX; i++) {
         snprintf(name, sizeof name, "file%d.txt", i);
         put(name, "x", 1);
     }
-    assert_int_equal(site_create(root, &site, error, sizeof error), STATUS_LIMIT);
-    assert_null(site);
+    assert_refused(STATUS_LIMIT, "too many files");
+}
+
+static void test_what_is_too_deep_is_not_left_out_quietly(void **state) {
+    (void)state;
+    make_dir("img/deep/3");
+    make_dir("img/deep/3/4");
+    put("img/deep/3/4/file.txt", "x", 1);
+    struct site *site = create();
+    assert_true(ask(site, HTTP_GET, "/img/deep/3/4/file.txt", NULL));
+    site_destroy(&site);
+    make_dir("img/deep/3/4/5");
+    assert_refused(STATUS_LIMIT, "/img/deep/3/4/5: too deep");
+}
+
+static void test_which_names_last(void **state) {
+    (void)state;
+    static const struct {
+        const char *path;
+        bool is_lasting;
+    } rows[] = {
+        {"/static/index-BqLzQ2yD.js", true},
+        {"/static/index-BqLzQ2yD.js.map", true},
+        {"/static/index-D-_aBc12.css", true},
+        {"/static/a-b-c-Cx0_-9fE.woff2", true},
+        {"/static/deep/logo-x7PqRs0t.svg", true},
+        {"/static/i-BqLzQ2yD.js", true},
+        {"/index.html", false},
+        {"/index-BqLzQ2yD.js", false},
+        {"/a/b/c/index-BqLzQ2yD.js", true},
+        {"/static/index.js", false},
+        {"/static/my-portrait.png", false},
+        {"/static/my-Portrait.png", false},
+        {"/static/report-20261121.txt", false},
+        {"/static/index-BqLzQ2y.js", false},
+        {"/static/index-BqLzQ2yDD.js", false},
+        {"/static/indexBqLzQ2yD.js", false},
+        {"/static/index-BqLz.2yD.js", false},
+        {"/static/index-BqLzQ2yD", false},
+        {"/static/-BqLzQ2yD.js", false},
+        {"/static/index-BqLz~2yD.js", false},
+        {"/static/.map", false},
+        {"/static/", false},
+        {"", false},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        assert_row(site_path_is_lasting(rows[i].path) == rows[i].is_lasting, rows[i].path);
+    make_dir("static");
+    put("static/index-BqLzQ2yD.js", "1", 1);
+    struct site *site = create();
+    assert_true(ask(site, HTTP_GET, "/static/index-BqLzQ2yD.js", NULL));
+    assert_string_equal(answer.cache, "public, max-age=31536000, immutable");
+    char tag[64];
+    snprintf(tag, sizeof tag, "%s", answer.etag);
+    assert_true(ask(site, HTTP_GET, "/static/index-BqLzQ2yD.js", tag));
+    assert_int_equal(answer.status, 304);
+    assert_string_equal(answer.cache, "public, max-age=31536000, immutable");
+    assert_true(ask(site, HTTP_GET, "/", NULL));
+    assert_string_equal(answer.cache, "no-cache");
+    site_destroy(&site);
+}
+
+static void put_packed(const char *name, const char *text, size_t len) {
+    struct strbuf packed;
+    strbuf_init(&packed);
+    assert_int_equal(gzip_append(&packed, text, len), STATUS_OK);
+    put(name, packed.data, packed.len);
+    strbuf_fini(&packed);
+}
+
+static void test_a_packed_file_is_a_form_of_the_one_beside_it(void **state) {
+    (void)state;
+    char text[200];
+    memset(text, 'x', sizeof text);
+    put("style.css", text, sizeof text); /* too small to be packed by the server itself */
+    put_packed("style.css.gz", text, sizeof text);
+    struct site *site = create();
+    assert_false(ask(site, HTTP_GET, "/style.css.gz", NULL));
+    assert_true(ask(site, HTTP_GET, "/style.css", NULL));
+    assert_int_equal(answer.body_len, sizeof text);
+    assert_string_equal(answer.coding, "");
+    assert_string_equal(answer.vary, "Accept-Encoding");
+    char plain_tag[64];
+    snprintf(plain_tag, sizeof plain_tag, "%s", answer.etag);
+    accept_encoding = "gzip;q=0.5, br";
+    assert_true(ask(site, HTTP_GET, "/style.css", NULL));
+    assert_string_equal(answer.coding, "gzip");
+    assert_string_equal(answer.vary, "Accept-Encoding");
+    assert_string_equal(answer.content_type, "text/css; charset=utf-8");
+    assert_string_not_equal(answer.etag, plain_tag);
+    assert_true(answer.body_len < sizeof text);
+    assert_true(gzip_holds(answer.body, answer.body_len, text, sizeof text));
+    accept_encoding = "gzip;q=0, br";
+    assert_true(ask(site, HTTP_GET, "/style.css", NULL));
+    assert_string_equal(answer.coding, "");
+    assert_string_equal(answer.etag, plain_tag);
+    site_destroy(&site);
+
+    put("style.css", "changed", 7);
+    assert_refused(STATUS_INVALID, "/style.css.gz");
+}
+
+static void test_the_policy_names_the_stream(void **state) {
+    (void)state;
+    struct site *site = create();
+    static const struct {
+        const char *host, *end;
+    } rows[] = {
+        {NULL, "; connect-src 'self'"},
+        {"app.example.com", "; connect-src 'self' ws://app.example.com wss://app.example.com"},
+        {"[::1]:8080", "; connect-src 'self' ws://[::1]:8080 wss://[::1]:8080"},
+        {"a; script-src *", "; connect-src 'self'"},
+        {"a,b", "; connect-src 'self'"},
+        {"", "; connect-src 'self'"},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        host = rows[i].host;
+        assert_true(ask(site, HTTP_GET, "/", NULL));
+        const char *found = strstr(answer.policy, "; connect-src");
+        assert_row(found && strcmp(found, rows[i].end) == 0, answer.policy);
+        assert_non_null(strstr(answer.policy, "; script-src 'self'; style-src 'self';"));
+    }
+    char longest[300];
+    memset(longest, 'a', sizeof longest);
+    longest[255] = '\0';
+    host = longest;
+    assert_true(ask(site, HTTP_GET, "/", NULL));
+    assert_int_equal(strlen(strstr(answer.policy, " wss://")), strlen(" wss://") + 255);
+    site_destroy(&site);
+}
+
+static void remove_file(const char *name) {
+    char path[512];
+    snprintf(path, sizeof path, "%s/%s", root, name);
+    assert_int_equal(unlink(path), 0);
+}
+
+static void test_a_new_build_is_read_when_asked_to(void **state) {
+    (void)state;
+    make_dir("static");
+    put("static/one-BqLzQ2yD.js", "1", 1);
+    struct site *site = create();
+    remove_file("static/one-BqLzQ2yD.js");
+    remove_file("app.js");
+    put("static/two-BqLzQ2yE.js", "2", 1);
+    assert_false(ask(site, HTTP_GET, "/static/two-BqLzQ2yE.js", NULL));
+    site_reload(site);
+    site_reload(site); /* nothing new: what is kept stays */
+    assert_true(ask(site, HTTP_GET, "/static/two-BqLzQ2yE.js", NULL));
+    /* A page from before asks for the rest of itself; other names are what they are now. */
+    assert_true(ask(site, HTTP_GET, "/static/one-BqLzQ2yD.js", NULL));
+    assert_string_equal(answer.body, "1");
+    assert_false(ask(site, HTTP_GET, "/app.js", NULL));
+    put("index.html", "<b>", 3);
+    site_reload(site);
+    assert_false(ask(site, HTTP_GET, "/static/one-BqLzQ2yD.js", NULL));
+    assert_true(ask(site, HTTP_GET, "/", NULL));
+    assert_string_equal(answer.body, "<b>");
+    put("index.html", "<i>", 3);
+    put("index.html.gz", "half a ", 7);
+    site_reload(site);
+    assert_true(ask(site, HTTP_GET, "/", NULL));
+    assert_string_equal(answer.body, "<b>");
+    site_destroy(&site);
 }
 
 static void test_missing_directory_is_named(void **state) {
@@ -205,8 +399,15 @@ static void test_missing_directory_is_named(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        SITE_TEST(test_files_are_found_by_their_path), SITE_TEST(test_a_known_version_is_not_sent_again),
-        SITE_TEST(test_files_can_only_be_read),        SITE_TEST(test_limits_stop_the_start),
+        SITE_TEST(test_files_are_found_by_their_path),
+        SITE_TEST(test_a_known_version_is_not_sent_again),
+        SITE_TEST(test_files_can_only_be_read),
+        SITE_TEST(test_limits_stop_the_start),
+        SITE_TEST(test_what_is_too_deep_is_not_left_out_quietly),
+        SITE_TEST(test_which_names_last),
+        SITE_TEST(test_a_packed_file_is_a_form_of_the_one_beside_it),
+        SITE_TEST(test_the_policy_names_the_stream),
+        SITE_TEST(test_a_new_build_is_read_when_asked_to),
         SITE_TEST(test_missing_directory_is_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
