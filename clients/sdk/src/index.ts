@@ -1,0 +1,25 @@
+// Owns what `@portfolio-stream/client` gives to applications.
+export { PortfolioClient } from "./client.js";
+export type {
+  ClientEvents,
+  ConnectionInfo,
+  ConnectionState,
+  PortfolioClientOptions,
+  TokenSource,
+} from "./client.js";
+export { Decimal } from "./decimal.js";
+export { StreamError } from "./errors.js";
+export { parseExact, stringifyExact } from "./exact_json.js";
+export type { ExactValue } from "./exact_json.js";
+export type { Change, PortfolioState, SubscriptionOptions, SubscriptionStatus } from "./follower.js";
+export { appStateLifecycle, browserLifecycle } from "./lifecycle.js";
+export type { AppStateLike, Lifecycle, LifecycleSignal } from "./lifecycle.js";
+export type { SocketClass, SocketLike } from "./link.js";
+export type { FeedState, Field, Granted, PortfolioDocument, Position, Totals, Welcome } from "./messages.js";
+export { Subscription } from "./subscription.js";
+export type { SubscriptionEvents } from "./subscription.js";
+export type { Timers } from "./timers.js";
+
+import type { Decimal } from "./decimal.js";
+/** An amount, price, quantity or percent: exact. */
+export type Money = Decimal;

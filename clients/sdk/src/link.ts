@@ -1,0 +1,126 @@
+// Owns one WebSocket from its opening to its end: frames as objects, and a watchdog that asks
+// whether the server is there when nothing comes. Refuses frames that are not the protocol's:
+// such a peer is left. Tells its end exactly once.
+import type { ExactValue } from "./exact_json.js";
+import { parseExact } from "./exact_json.js";
+import { Alarm, type Timers } from "./timers.js";
+import type { ClientMessage, ServerFrame } from "./messages.js";
+
+export const SUBPROTOCOL = "portfolio.v1.json";
+/** Nobody answered, or what came was no answer. */
+export const LOST = 1006;
+const PROTOCOL_ERROR = 4400;
+const NORMAL = 1000;
+const WELCOME_WITHIN_MS = 15_000;
+const PONG_WITHIN_MS = 5_000;
+const OPEN = 1;
+
+/** What the SDK needs of a WebSocket: browsers, React Native, Node 22 and the package ws have it. */
+export interface SocketLike {
+  readonly readyState: number;
+  onopen: ((event: never) => void) | null;
+  onmessage: ((event: never) => void) | null;
+  onclose: ((event: never) => void) | null;
+  onerror: ((event: never) => void) | null;
+  send(text: string): void;
+  close(code?: number): void;
+}
+export type SocketClass = new (url: string, protocols?: string | string[]) => SocketLike;
+
+export interface LinkListener {
+  frame(frame: ServerFrame): void;
+  gone(closeCode: number): void;
+}
+
+const ignore = (): void => {};
+
+export class Link {
+  private readonly socket: SocketLike;
+  private readonly silence: Alarm;
+  private silenceMs = WELCOME_WITHIN_MS;
+  private isWelcomed = false;
+  private isOver = false;
+
+  constructor(
+    Socket: SocketClass,
+    url: string,
+    protocols: string[],
+    timers: Timers,
+    private readonly listener: LinkListener,
+  ) {
+    this.silence = new Alarm(timers);
+    this.socket = new Socket(url, protocols);
+    this.socket.onmessage = (event: { data: unknown }) => this.take(event.data);
+    this.socket.onclose = (event: { code: number }) => this.end(event.code);
+    this.socket.onerror = ignore; // onclose follows
+    this.silence.set(this.silenceMs, () => this.drop(LOST));
+  }
+
+  /** From now on a silence of two heartbeats and a second is one to ask about. */
+  welcomed(heartbeatMs: number): void {
+    this.isWelcomed = true;
+    this.silenceMs = 2 * heartbeatMs + 1000;
+    this.heard();
+  }
+
+  send(message: ClientMessage): void {
+    if (!this.isOver && this.socket.readyState === OPEN) this.socket.send(JSON.stringify(message));
+  }
+
+  /** Asks whether the server is still there; without an answer soon the socket is left. */
+  check(): void {
+    if (this.isOver || !this.isWelcomed) return;
+    this.send({ type: "ping" });
+    this.silence.set(PONG_WITHIN_MS, () => this.drop(LOST));
+  }
+
+  /** Leaves the socket: it may not even be able to say goodbye. */
+  drop(closeCode: number): void {
+    if (this.isOver) return;
+    this.leave(closeCode === LOST ? undefined : closeCode);
+    this.listener.gone(LOST);
+  }
+
+  /** Leaves it because the application wants so: nobody is told. */
+  close(): void {
+    if (!this.isOver) this.leave(NORMAL);
+  }
+
+  private leave(closeCode: number | undefined): void {
+    this.over();
+    try {
+      this.socket.close(closeCode);
+    } catch {
+      // It had not been opened.
+    }
+  }
+
+  private over(): void {
+    this.isOver = true;
+    this.silence.clear();
+    this.socket.onmessage = this.socket.onclose = null;
+  }
+
+  private end(closeCode: number): void {
+    if (this.isOver) return;
+    this.over();
+    this.listener.gone(closeCode);
+  }
+
+  private heard(): void {
+    this.silence.set(this.silenceMs, () => this.check());
+  }
+
+  private take(data: unknown): void {
+    if (this.isOver) return;
+    if (this.isWelcomed) this.heard();
+    try {
+      const frame = typeof data === "string" ? parseExact(data) : null;
+      const type = (frame as { [name: string]: ExactValue } | null)?.["type"];
+      if (typeof type !== "string") throw new TypeError("Not a frame of the protocol");
+      this.listener.frame(frame as unknown as ServerFrame);
+    } catch {
+      this.drop(PROTOCOL_ERROR);
+    }
+  }
+}

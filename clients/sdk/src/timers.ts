@@ -1,0 +1,37 @@
+// Owns time: what a client asks of its clock, so that tests and conformance runs bring their own.
+
+export interface Timers {
+  now(): number;
+  setTimeout(action: () => void, delayMs: number): unknown;
+  clearTimeout(timer: unknown): void;
+}
+
+export const systemTimers = (): Timers => ({
+  now: () => Date.now(),
+  setTimeout: (action, delayMs) => setTimeout(action, delayMs),
+  clearTimeout: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
+});
+
+/** One appointment at a time: a new one takes the place of the old one. */
+export class Alarm {
+  private timer: unknown = null;
+
+  constructor(private readonly timers: Timers) {}
+
+  set(delayMs: number, action: () => void): void {
+    this.clear();
+    this.timer = this.timers.setTimeout(() => {
+      this.timer = null;
+      action();
+    }, delayMs);
+  }
+
+  get isSet(): boolean {
+    return this.timer !== null;
+  }
+
+  clear(): void {
+    if (this.timer !== null) this.timers.clearTimeout(this.timer);
+    this.timer = null;
+  }
+}
