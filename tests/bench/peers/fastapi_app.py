@@ -3,7 +3,7 @@
 It keeps portfolios in memory, hears the prices on Redis, and on each event sends
 every watcher its whole portfolio, valued anew. The connection manager is that of
 FastAPI's documentation, by portfolio, so that each is computed and written once
-for all its watchers. Money is Decimal. With DOCUMENTS=models what is sent is declared
+for all its watchers; who comes joins it after its first document. Money is Decimal. With DOCUMENTS=models what is sent is declared
 as models, as in that documentation, checked and written by them; with DOCUMENTS=dicts
 it is plain dictionaries through json.dumps, the leanest that Python has.
 
@@ -20,10 +20,13 @@ from typing import List, Optional
 import redis.asyncio as redis
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect
 from pydantic import BaseModel
+from websockets.exceptions import ConnectionClosed
 
 SYMBOLS = 500
 POSITIONS = 30
 PERCENT = Decimal("0.0001")
+# What sending to a connection that is closing or closed raises.
+GONE = (RuntimeError, WebSocketDisconnect, ConnectionClosed)
 
 app = FastAPI()
 
@@ -100,8 +103,7 @@ class ConnectionManager:
     def __init__(self):
         self.watchers = {}
 
-    async def connect(self, portfolio_id, websocket):
-        await websocket.accept()
+    def connect(self, portfolio_id, websocket):
         self.watchers.setdefault(portfolio_id, []).append(websocket)
 
     def disconnect(self, portfolio_id, websocket):
@@ -113,8 +115,8 @@ class ConnectionManager:
         for connection in list(self.watchers.get(portfolio_id, ())):
             try:
                 await connection.send_text(message)
-            except (RuntimeError, WebSocketDisconnect):
-                pass  # it is closing; its own handler takes it off the list
+            except GONE:
+                pass  # its own handler takes it off the list
 
 
 portfolios = {str(i): Portfolio(i) for i in range(int(os.environ["PORTFOLIOS"]))}
@@ -219,9 +221,18 @@ async def watch(websocket: WebSocket, portfolio_id: str):
     if portfolio is None:
         await websocket.close(4404)
         return
-    await manager.connect(portfolio_id, websocket)
+    await websocket.accept()
+    # What is sent now waits for the end of the handshake, and events would overtake it:
+    # it joins those who hear of them when it has the newest.
+    sent_seq = None
     try:
-        await websocket.send_text(render(portfolio))
+        while sent_seq != market.seq:
+            sent_seq = market.seq
+            await websocket.send_text(render(portfolio))
+    except GONE:
+        return
+    manager.connect(portfolio_id, websocket)
+    try:
         while True:
             await websocket.receive_text()
     except WebSocketDisconnect:

@@ -2,10 +2,13 @@
 message, in order and whole; the applications' sums are right. A peer that is not
 installed here is skipped, with its reason."""
 
+import contextlib
+import itertools
 import json
 import os
 import subprocess
 import sys
+import threading
 from decimal import Decimal
 
 import pytest
@@ -22,6 +25,7 @@ PUSHING, VALUING = (module.SUBJECTS for module in load_modules("peers/subject_*.
 
 CLIENTS = 5
 MESSAGES = 20
+COMERS = 50
 MESSAGE_BYTES = 950
 
 # What a client says first, and what it hears before and around each message.
@@ -234,6 +238,47 @@ def test_each_event_values_each_portfolio(peer_class, start_peer, open_socket, r
                 check_document(json.loads(client.recv_text(), parse_float=Decimal), portfolio, number, prices)
     finally:
         publisher.stop()
+
+
+@contextlib.contextmanager
+def events_without_end(redis_url, watcher):
+    """Two events are on their way to the watcher, the next goes when it has one: nothing piles up."""
+    publisher, is_over = Publisher(redis_url), threading.Event()
+
+    def publish():
+        for batch in itertools.count(1):
+            publisher.publish(quotes_of(batch))
+            if batch > 2:
+                watcher.recv_text()
+            if is_over.is_set():
+                return
+
+    thread = threading.Thread(target=publish)
+    thread.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        thread.join()
+        publisher.stop()
+
+
+@pytest.mark.parametrize("peer_class", VALUING, ids=lambda peer_class: peer_class.name)
+def test_who_comes_amid_events_goes_forward(peer_class, start_peer, open_socket, redis_server):
+    """Its first document is not sent behind a newer one."""
+    peer, _ = start_peer(peer_class, "personal")
+
+    def join(portfolio):
+        websocket = open_socket(peer.port, peer.path.replace("{index}", str(portfolio)))
+        websocket.send_text(peer.hello)
+        return websocket
+
+    with events_without_end(redis_server.url, join(0)):
+        for comer in range(COMERS):
+            websocket = join(comer % CLIENTS)
+            numbers = [json.loads(websocket.recv_text())["seq"] for _ in range(3)]
+            assert numbers == sorted(numbers)
+            websocket.drop()
 
 
 def run_load_client(peer, job):
