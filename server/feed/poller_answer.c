@@ -182,7 +182,7 @@ static void answer_read(const struct poll_batch *batch, const struct http_answer
 void poller_provider_answered(struct poller *poller, struct polled_provider *it, const struct provider_query *query,
                               const struct provider_answer *answer, const struct http_answer *http) {
     int64_t now_ms = poller_now_ms(poller);
-    it->last_error[0] = '\0';
+    it->is_error_over = true; /* until it is noted; what it was stays to be told */
     if (answer->verdict != PROVIDER_QUOTE)
         failure_note(poller, it, &query->symbols[0], query->n, answer->reason);
     switch (answer->verdict) {

@@ -109,10 +109,15 @@ def test_many_symbols_are_one_request(start_server, market, stored):
 
 def test_a_plan_without_bulk_quotes_is_asked_singly(start_server, market, stored):
     market.vendors["polygon"].not_entitled = lambda path, query: path.startswith("/v2/snapshot/")
+    market.set_closes("AAPL", {datetime.date(2020, 1, 2): "75.09", datetime.date(2020, 1, 3): "74.36"})
     server = start_server(**market.settings("polygon"))
     hold(server, "AAPL", "MSFT")
     wait_for_source(stored, "AAPL", "polygon")
     wait_for_source(stored, "MSFT", "polygon")
+    # What it was refused is told on, however well it has answered since: prices and a history.
+    body = {"symbols": ["AAPL"], "from": "2020-01-02", "to": "2020-01-03"}
+    job = "/jobs/" + server.json("POST", "/stocks/populate", body, expect=202)["job_id"]
+    wait_until(lambda: server.json("GET", job)["status"] == "DONE", what=lambda: f"the end of {server.json('GET', job)}")
     state = providers(server)["polygon"]
     assert (state["state"], state["not_entitled"]) == ("live", ["bulk_quotes"])
     assert "the plan does not include it" in state["last_error"]["detail"]
