@@ -219,23 +219,36 @@ def test_what_is_late_is_given_up_and_goes_on_when_asked_again(many, postgres):
 
 
 def test_nobody_works_for_who_has_left_while_others_wait(many, postgres):
+    """Neither for a request that waited nor for the rest of one that had begun. Where nobody waits its work
+    goes on, so somebody does each time that one who has left would have its turn."""
     server, customer_id, portfolios, other = many
-    with ThreadPoolExecutor() as pool, values_locked(postgres, portfolios[0]) as (waiting_n, release):
+
+    def ask_and_leave(path, what, is_waiting):
         with socket.create_connection(("127.0.0.1", server.port)) as client:
-            client.sendall(f"GET /customers/{customer_id}/returns HTTP/1.1\r\nHost: x\r\n\r\n".encode())
-            wait_until(lambda: waiting_n() == 1, what="the first portfolio's turn")
-            gone = socket.create_connection(("127.0.0.1", server.port))
-            gone.sendall(f"GET /portfolios/{portfolios[2]}/risk HTTP/1.1\r\nHost: x\r\n\r\n".encode())
-            wait_until(lambda: server.metric("pf_report_queue") == 1)
-            gone.close()
+            client.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            wait_until(is_waiting, what=what)
+
+    def wait_for_queue(length):
+        wait_until(lambda: server.metric("pf_report_queue") == length, what=f"{length} in the queue")
+
+    with ThreadPoolExecutor() as pool, values_locked(postgres, portfolios[0], other) as (waiting_n, release):
+        ask_and_leave(f"/customers/{customer_id}/returns", "the first portfolio's turn", lambda: waiting_n() == 1)
+        ask_and_leave(
+            f"/portfolios/{portfolios[2]}/risk", "one in the queue", lambda: server.metric("pf_report_queue") == 1
+        )
         mine = pool.submit(server.request, "GET", f"/portfolios/{other}/returns?end_date=2020-01-03")
-        wait_until(lambda: server.metric("pf_report_queue") == 2)
+        wait_for_queue(2)
         postgres.execute("SELECT pg_sleep(0.25)")  # longer than a part may take
         release(portfolios[0])
+        wait_until(lambda: kept(postgres) == {portfolios[0]} and waiting_n() == 1, what="my turn")
+        wait_for_queue(1)  # the customer's other portfolios
+        last = pool.submit(server.request, "GET", f"/portfolios/{other}/risk")
+        wait_for_queue(2)
+        release(other)
         assert loads(mine.result(timeout=60))["gain"] == 1
-        wait_until(lambda: server.metric("pf_report_queue") == 0)
-    assert portfolios[2] not in kept(postgres) and other in kept(postgres)
-    assert server.metric("pf_reports_left_total") >= 1
+        loads(last.result(timeout=60))
+    assert kept(postgres) == {portfolios[0], other}
+    assert server.metric("pf_reports_left_total") == 2
 
 
 def test_who_only_shuts_its_side_is_answered(many):
