@@ -23,7 +23,8 @@ CUSTOMERS, ADVISORS = 6, 3
 REQUESTS = 500  # of each caller
 MESSAGES = 200  # of each caller on the stream
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-MARK = re.compile(r"zq(\d\d\d)k|88(\d\d\d)77")
+# Not within the hex digits of ids and tags.
+MARK = re.compile(r"zq(\d\d\d)k|(?<![0-9a-f])88(\d\d\d)77(?![0-9a-f])")
 
 
 @pytest.fixture(name="seed")
