@@ -1,6 +1,7 @@
 /* /assets/{symbol}/history and /corporate-actions. Refuses symbols that are no
  * assets. Thread: L, but for the …_work functions, which run on W. */
 #include "app/api_entity.h"
+#include "app/api_gate.h"
 #include "app/api_handlers.h"
 #include "app/list_query.h"
 #include "app/query.h"
@@ -88,7 +89,8 @@ static enum status listed(struct api_call *call, struct db *db, enum status stat
     const struct asset_range *range = call->data;
     if (status != STATUS_OK || db_rows_n(call->rows) > 0)
         return status;
-    return bars_find_asset(db, &range->symbol);
+    struct row_scope scope = api_gate_scope_of_assets(call);
+    return bars_find_asset(db, &range->symbol, &scope);
 }
 
 /* Writes the items of a page by `write`, and the cursor by what it leaves in `cursor`. */

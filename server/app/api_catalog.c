@@ -3,6 +3,7 @@
  * again. Refuses filters and cursors that are none. Thread: L, but for the
  * …_work functions, which run on W. */
 #include "app/api_entity.h"
+#include "app/api_gate.h"
 #include "app/api_handlers.h"
 #include "app/etag.h"
 #include "app/list_query.h"
@@ -47,7 +48,8 @@ static void asset_write(struct strbuf *out, const struct asset_row *asset) {
 /* --- one --- */
 
 static enum status get_work(struct api_call *call, struct db *db) {
-    return asset_catalog_get(db, call->data, &call->rows);
+    struct row_scope scope = api_gate_scope_of_assets(call);
+    return asset_catalog_get(db, call->data, &scope, &call->rows);
 }
 
 static void on_got(struct api_call *call) {
@@ -199,8 +201,11 @@ void api_assets_search(struct api_call *call) {
     if (!api_call_data(call, sizeof(struct asset_search_input)))
         return;
     struct asset_search_input *input = call->data;
-    input->search = (struct asset_search){
-        .query = input->query, .symbol = input->symbol.text, .after = {.rank = -1}, .limit = QUERY_LIMIT_DEFAULT};
+    input->search = (struct asset_search){.query = input->query,
+                                          .symbol = input->symbol.text,
+                                          .after = {.rank = -1},
+                                          .limit = QUERY_LIMIT_DEFAULT,
+                                          .scope = api_gate_scope_of_assets(call)};
     words_read(call, input);
     class_read(call, &input->search);
     mic_read(call, input);

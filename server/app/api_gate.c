@@ -15,14 +15,21 @@ bool api_gate_covers(const struct api_call *call, const struct uuid *customer_id
     return access_covers(call->route->access.rule, call->principal, customer_id);
 }
 
-struct row_scope api_gate_scope(const struct api_call *call) {
-    const struct principal *principal = call->principal;
-    struct row_scope scope = {.is_all = !access_is_scoped(call->route->access.rule, principal)};
+static struct row_scope scope_by(enum access_rule rule, const struct principal *principal) {
+    struct row_scope scope = {.is_all = !access_is_scoped(rule, principal)};
     if (principal->role == ROLE_USER)
         scope.customer_id = principal->customer_id;
     else if (principal->role == ROLE_ADVISOR)
         scope.advisor_id = principal->user_id;
     return scope;
+}
+
+struct row_scope api_gate_scope(const struct api_call *call) {
+    return scope_by(call->route->access.rule, call->principal);
+}
+
+struct row_scope api_gate_scope_of_assets(const struct api_call *call) {
+    return scope_by(ACCESS_SEE, call->principal);
 }
 
 /* --- rows --- */
@@ -59,10 +66,18 @@ static void on_owner(struct api_call *call) {
     enum status status = call->job.status;
     if (status != STATUS_OK && status != STATUS_NOT_FOUND)
         api_call_fail(call, status, "");
-    else if (status == STATUS_OK && api_gate_covers(call, &call->owner_id))
+    else if (status == STATUS_OK && api_gate_covers(call, &call->owner_id)) {
+        call->is_owner_known = true;
         call->route->handle(call);
-    else
+    } else
         row_hide(call);
+}
+
+enum status api_gate_judge_again(struct api_call *call, struct db *db) {
+    if (!call->is_owner_known)
+        return STATUS_OK;
+    enum status status = owner_work(call, db);
+    return status == STATUS_OK && !api_gate_covers(call, &call->owner_id) ? STATUS_NOT_FOUND : status;
 }
 
 static void row_check(struct api_call *call) {

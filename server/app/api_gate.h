@@ -17,6 +17,10 @@ void api_gate_enter(struct api_call *call, const struct route *route);
 /* Answers who shows nothing that is valid: failure is not AUTH_OK. */
 void api_gate_refuse_caller(struct api_call *call, enum auth_failure failure);
 
+/* For what waited long between the gate and its work: NOT_FOUND when the row is not the caller's any more. Thread: W.
+ */
+PF_MUST_CHECK enum status api_gate_judge_again(struct api_call *call, struct db *db);
+
 /* --- for handlers and their `work`, of ids in bodies --- */
 
 /* Whether what the route does may be done to this customer's rows. */
@@ -25,5 +29,8 @@ bool api_gate_covers(const struct api_call *call, const struct uuid *customer_id
 bool api_gate_may(struct api_call *call, enum access_rule rule);
 /* The same for SQL: lists, and rows that a transaction locks. */
 struct row_scope api_gate_scope(const struct api_call *call);
+/* Of an asset that nothing is known of but that somebody holds it, for those who look assets up: whose rows they see.
+ */
+struct row_scope api_gate_scope_of_assets(const struct api_call *call);
 
 #endif

@@ -87,7 +87,8 @@ static enum status lookup_work(struct api_call *call, struct db *db) {
     if (noun)
         return path_look_up(call, db, noun);
     if (lookup->symbol) {
-        status = asset_catalog_get(db, lookup->symbol, &rows);
+        struct row_scope scope = api_gate_scope_of_assets(call);
+        status = asset_catalog_get(db, lookup->symbol, &scope, &rows);
     } else if ((noun = noun_find(lookup->field_noun))) {
         status = field_look_up(call, db, noun);
         lookup->is_other = status == STATUS_NOT_FOUND;

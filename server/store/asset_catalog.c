@@ -57,12 +57,16 @@ static const struct db_statement statements[] = {
                 "WHEN starts_with(ticker_symbol, $7) THEN 1 "
                 "WHEN starts_with(search_text, asset_search_text($8)) THEN 2 ELSE 3 END::bigint AS rank FROM assets "
                 "WHERE ((ticker_symbol >= $7 AND ticker_symbol < $7 || '~') OR "
-                "array_to_tsvector(string_to_array(search_text, ' ')) @@ asset_search_query($8)) AND " FILTERS
-                ") AS found WHERE " IN_ORDER},
-    [LIST] = {"asset_catalog.list", DB_READ,
-              "SELECT " COLUMNS ", 0::bigint FROM assets WHERE " FILTERS
-              "AND $4::bigint <= 0 AND ticker_symbol > coalesce($5, '') ORDER BY ticker_symbol LIMIT $6::bigint"},
-    [GET] = {"asset_catalog.get", DB_READ, "SELECT " COLUMNS ", 0::bigint FROM assets WHERE ticker_symbol = $1"},
+                "array_to_tsvector(string_to_array(search_text, ' ')) @@ asset_search_query($8)) AND " SQL_ASSET_SEEN(
+                    "assets", "$9", "$10") " AND " FILTERS ") AS found WHERE " IN_ORDER},
+    [LIST] =
+        {"asset_catalog.list", DB_READ,
+         "SELECT " COLUMNS ", 0::bigint FROM assets WHERE " FILTERS "AND " SQL_ASSET_SEEN(
+             "assets", "$7",
+             "$8") " AND $4::bigint <= 0 AND ticker_symbol > coalesce($5, '') ORDER BY ticker_symbol LIMIT $6::bigint"},
+    [GET] = {"asset_catalog.get", DB_READ,
+             "SELECT " COLUMNS
+             ", 0::bigint FROM assets WHERE ticker_symbol = $1 AND " SQL_ASSET_SEEN("assets", "$2", "$3")},
     [GET_MANY] = {"asset_catalog.get_many", DB_READ,
                   "SELECT t.ticker_symbol, a.name, a.asset_class, a.currency, a.exchange_mic, a.sector, a.industry, "
                   "a.country, '{}', 0, 0, '', 0 FROM unnest($1::text[]) WITH ORDINALITY AS t (ticker_symbol, place) "
@@ -91,10 +95,12 @@ enum status asset_read(const struct db_rows *rows, size_t index, struct asset_ro
     return STATUS_OK;
 }
 
-enum status asset_catalog_get(struct db *db, const struct symbol *symbol, struct db_rows **ret_rows) {
+enum status asset_catalog_get(struct db *db, const struct symbol *symbol, const struct row_scope *scope,
+                              struct db_rows **ret_rows) {
     struct db_args args;
     db_args_init(&args);
     db_args_text(&args, symbol->text);
+    row_scope_add_args(&args, scope);
     return entity_get(db, &statements[GET], &args, ret_rows);
 }
 
@@ -107,10 +113,13 @@ enum status asset_catalog_search(struct db *db, const struct asset_search *searc
     db_args_i64(&args, search->after.rank);
     db_args_text(&args, search->after.symbol.text);
     db_args_i64(&args, (int64_t)search->limit + 1);
+    if (search->query[0]) {
+        db_args_text(&args, search->symbol);
+        db_args_text(&args, search->query);
+    }
+    row_scope_add_args(&args, &search->scope);
     if (!search->query[0])
         return db_query(db, &statements[LIST], &args, ret_rows);
-    db_args_text(&args, search->symbol);
-    db_args_text(&args, search->query);
     return db_query(db, &statements[SEARCH], &args, ret_rows);
 }
 

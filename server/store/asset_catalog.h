@@ -5,6 +5,7 @@
 
 #include "domain/symbol.h"
 #include "store/db.h"
+#include "store/row_owners.h"
 
 /* NULL or "": not known. */
 struct asset_row {
@@ -37,13 +38,16 @@ struct asset_search {
     const char *asset_class, *exchange_mic, *currency;
     struct asset_key after;
     size_t limit; /* one more is given: it says that there is a next page */
+    struct row_scope scope;
 };
 
 /* By rank (0 the symbol itself, 1 symbols that begin so, 2 names that begin so,
  * 3 names with words that begin so), then by symbol. */
 PF_MUST_CHECK enum status asset_catalog_search(struct db *db, const struct asset_search *search,
                                                struct db_rows **ret_rows);
-PF_MUST_CHECK enum status asset_catalog_get(struct db *db, const struct symbol *symbol, struct db_rows **ret_rows);
+/* Outside the scope is what only others' lots have made: not found. NULL: everything is in it. */
+PF_MUST_CHECK enum status asset_catalog_get(struct db *db, const struct symbol *symbol, const struct row_scope *scope,
+                                            struct db_rows **ret_rows);
 
 /* A row for each symbol in their order, also of those that are no assets. The
  * symbols are the first members of n structs of `size` bytes each. */

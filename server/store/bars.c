@@ -36,7 +36,8 @@ static const struct db_statement statements[] = {
                    "WHERE ticker_symbol = $1 AND date > $2::date AND date <= $3::date ORDER BY date LIMIT $4::bigint"},
     [LIST_WEEKS] = {"bars.list_weeks", DB_READ, LIST_GROUPED("week")},
     [LIST_MONTHS] = {"bars.list_months", DB_READ, LIST_GROUPED("month")},
-    [FIND_ASSET] = {"bars.find_asset", DB_READ, "SELECT 1 FROM assets WHERE ticker_symbol = $1"},
+    [FIND_ASSET] = {"bars.find_asset", DB_READ,
+                    "SELECT 1 FROM assets WHERE ticker_symbol = $1 AND " SQL_ASSET_SEEN("assets", "$2", "$3")},
 };
 
 /* --- saving --- */
@@ -149,11 +150,12 @@ enum status bars_list(struct db *db, const struct symbol *symbol, int32_t after,
     return db_query(db, &statements[statement_of[interval]], &args, ret_rows);
 }
 
-enum status bars_find_asset(struct db *db, const struct symbol *symbol) {
+enum status bars_find_asset(struct db *db, const struct symbol *symbol, const struct row_scope *scope) {
     struct db_args args;
     struct db_rows *rows = NULL;
     db_args_init(&args);
     db_args_text(&args, symbol->text);
+    row_scope_add_args(&args, scope);
     enum status status = entity_get(db, &statements[FIND_ASSET], &args, &rows);
     db_rows_destroy(&rows);
     return status;

@@ -5,6 +5,7 @@
 
 #include "domain/symbol.h"
 #include "store/db.h"
+#include "store/row_owners.h"
 
 struct bar {
     struct symbol symbol;
@@ -26,8 +27,8 @@ enum bar_interval { BAR_DAY, BAR_WEEK, BAR_MONTH };
  * and the last's close; splits within it are not undone. */
 PF_MUST_CHECK enum status bars_list(struct db *db, const struct symbol *symbol, int32_t after, int32_t to,
                                     enum bar_interval interval, size_t limit, struct db_rows **ret_rows);
-/* STATUS_NOT_FOUND: the symbol is no asset, so it has no bars. */
-PF_MUST_CHECK enum status bars_find_asset(struct db *db, const struct symbol *symbol);
+/* STATUS_NOT_FOUND: the symbol is no asset, so it has no bars; or one that others' lots made. scope: NULL: whosever. */
+PF_MUST_CHECK enum status bars_find_asset(struct db *db, const struct symbol *symbol, const struct row_scope *scope);
 PF_MUST_CHECK enum status bar_read(const struct db_rows *rows, size_t index, struct bar *ret_bar);
 
 #endif

@@ -49,6 +49,11 @@ enum status row_owner_of_investment(struct db *db, const struct uuid *investment
     return owner_get(db, OF_INVESTMENT, &args, ret_customer_id);
 }
 
+bool row_scope_writes(const struct row_scope *scope, const struct uuid *customer_id) {
+    static const struct uuid nil;
+    return !scope || scope->is_all || (!uuid_equal(customer_id, &nil) && uuid_equal(&scope->customer_id, customer_id));
+}
+
 void row_scope_add_args(struct db_args *args, const struct row_scope *scope) {
     static const struct uuid nil;
     bool is_all = !scope || scope->is_all;

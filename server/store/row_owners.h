@@ -20,6 +20,10 @@ struct row_scope {
     struct uuid advisor_id;  /* of an advisor: its user_id; its customers are the database's word */
 };
 
+/* Whether a customer's rows may be written, under their lock: a portfolio that has another customer since the caller
+ * was let in is not found. An advisor writes nothing. NULL: whosever they are. */
+bool row_scope_writes(const struct row_scope *scope, const struct uuid *customer_id);
+
 /* Two parameters for SQL_IN_SCOPE. NULL: all rows. */
 void row_scope_add_args(struct db_args *args, const struct row_scope *scope);
 
@@ -28,5 +32,13 @@ void row_scope_add_args(struct db_args *args, const struct row_scope *scope);
 #define SQL_IN_SCOPE(column, customer, advisor)                                                                        \
     "(" customer "::uuid IS NULL OR " column " = ANY (CASE WHEN " advisor "::uuid IS NULL THEN ARRAY[" customer        \
     "::uuid] ELSE ARRAY(SELECT ca.customer_id FROM customer_advisors ca WHERE ca.user_id = " advisor ") END))"
+
+/* Whether an asset may be told of: `asset` is one of its table. One that nothing is known of was made by the lot of
+ * somebody; its name is that one's business. customer, advisor: the parameters, as above. */
+#define SQL_ASSET_SEEN(asset, customer, advisor)                                                                       \
+    "(" customer "::uuid IS NULL OR coalesce(" asset ".name, " asset ".asset_class, " asset ".currency, " asset        \
+    ".exchange_mic) IS NOT NULL OR " asset ".provider_symbols <> '{}' OR EXISTS (SELECT FROM investments held "        \
+    "JOIN portfolios p USING (portfolio_id) WHERE held.ticker_symbol = " asset                                         \
+    ".ticker_symbol AND " SQL_IN_SCOPE("p.customer_id", customer, advisor) "))"
 
 #endif
