@@ -5,6 +5,7 @@
  * counted. Refuses other words for `by`. Thread: L, but for the slices, which a
  * worker makes. */
 #include "app/api_entity.h"
+#include "app/api_gate.h"
 #include "app/api_handlers.h"
 #include "app/query.h"
 #include "app/shard_view.h"
@@ -215,6 +216,8 @@ static void on_state(void *context, enum status status, const struct price_book 
     const struct portfolio_state *state = n == 1 ? states : NULL;
     if (status == STATUS_OK)
         status = state ? state->status : STATUS_INTERNAL;
+    if (status == STATUS_OK && !api_gate_covers(call, &state->customer_id))
+        status = STATUS_NOT_FOUND;
     if (status != STATUS_OK || !state) {
         api_call_fail(call, status, "portfolio");
         return;

@@ -3,6 +3,7 @@
 #include "app/api_call.h"
 
 #include "app/api_encoding.h"
+#include "app/api_gate.h"
 #include "app/api_idempotency.h"
 #include "app/api_limits.h"
 #include "app/cors.h"
@@ -298,6 +299,23 @@ static bool report_is_given_up(struct api_call *call) {
     return call->is_late || call->is_left;
 }
 
+/* Behind other reports, or for a lock, it may have waited for seconds since the gate: whose row it is, is judged again.
+ * What is read may be of the last moment, so there it comes after the work; what is written judges it under its lock,
+ * too. Thread: W. */
+static enum status judged_run(struct api_call *call, struct db *db) {
+    bool is_reading = call->route && call->route->method == HTTP_GET;
+    bool is_judged = call->is_waiting_long;
+    enum status status = STATUS_OK;
+    call->is_waiting_long = true;
+    if (is_judged && !is_reading)
+        status = api_gate_judge_again(call, db);
+    if (status == STATUS_OK)
+        status = call->idempotency ? api_idempotency_run(call, db) : call->work(call, db);
+    if (status == STATUS_OK && is_judged && is_reading)
+        status = api_gate_judge_again(call, db);
+    return status;
+}
+
 /* Thread: W. */
 static enum status call_run(struct store_job *job, struct db *db) {
     struct api_call *call = (struct api_call *)(void *)job;
@@ -311,7 +329,7 @@ static enum status call_run(struct store_job *job, struct db *db) {
         call->actor.name = who->name;
     }
     db_set_actor(db, &call->actor);
-    return call->idempotency ? api_idempotency_run(call, db) : call->work(call, db);
+    return judged_run(call, db);
 }
 
 static void report_give_up(struct api_call *call) {
@@ -340,7 +358,7 @@ static void call_done(struct store_job *job) {
 
 static void submit(struct api_call *call, struct store *store,
                    enum status (*work)(struct api_call *call, struct db *db), void (*done)(struct api_call *call)) {
-    call->is_report = store == call->api->reports;
+    call->is_report = call->is_waiting_long = store == call->api->reports;
     call->work = work;
     call->done = done;
     call->job.work = call_run;

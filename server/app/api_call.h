@@ -36,6 +36,7 @@ struct api_call {
     struct principal *principal; /* who asks; NULL until the gate knows; a reference */
     struct auth_request auth;    /* private to api_gate.c, as the next one */
     struct uuid owner_id;
+    bool is_owner_known; /* the row's; false: its id decides alone, or none does */
     char request_id[API_REQUEST_ID_MAX + 1];
     struct route_params params;
     struct problem problem;
@@ -45,7 +46,8 @@ struct api_call {
     void (*done)(struct api_call *call);
     struct db_actor actor; /* private: on whose behalf `work` changes what it changes */
     int64_t asked_ms;      /* monotonic */
-    bool is_report;        /* private, as the next three */
+    bool is_report;        /* private, as the next four */
+    bool is_waiting_long;  /* for its work: a report, or what was tried before */
     bool is_late, is_left; /* given up before its work */
     bool is_logged;        /* that it failed, and why */
 

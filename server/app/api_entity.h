@@ -18,6 +18,8 @@ struct api_entity {
     enum status (*write)(struct api_call *call, size_t index, struct api_entity_key *ret_key);
     /* Reads one by its id, as rows of the same form: what a create that was done before is answered with. Thread: W. */
     enum status (*get)(struct db *db, const struct uuid *id, struct db_rows **ret_rows);
+    /* Whose it is, of what a customer has: who may not see it any more is not told. Thread: W. */
+    enum status (*owner)(struct db *db, const struct uuid *id, struct uuid *ret_customer_id);
 };
 
 /* `done` functions; call->entity says of what, call->rows holds it. */

@@ -7,6 +7,7 @@
 #include "app/api_idempotency.h"
 
 #include "app/api_entity.h"
+#include "app/api_gate.h"
 #include "base/sha256.h"
 #include "ops/log.h"
 #include "ops/metrics.h"
@@ -104,6 +105,18 @@ static enum status first_run(struct api_call *call, struct db *db) {
     return status == STATUS_OK ? idempotency_set_resource(db, &it->key, &resource_id) : status;
 }
 
+/* What became another customer's is as good as gone. */
+static enum status resource_get(struct api_call *call, struct db *db, const struct uuid *id) {
+    const struct api_entity *entity = call->entity;
+    struct uuid customer_id;
+    if (!entity || !entity->get)
+        return STATUS_NOT_FOUND;
+    enum status status = entity->owner ? entity->owner(db, id, &customer_id) : STATUS_OK;
+    if (status == STATUS_OK && entity->owner && !api_gate_covers(call, &customer_id))
+        status = STATUS_NOT_FOUND;
+    return status == STATUS_OK ? entity->get(db, id, &call->rows) : status;
+}
+
 /* Done before: the kept answer, or the resource to make it from. */
 static enum status replay_run(struct api_call *call, struct db *db) {
     struct api_idempotency *it = call->idempotency;
@@ -115,8 +128,7 @@ static enum status replay_run(struct api_call *call, struct db *db) {
     it->is_kept = answer.http_status != 0;
     if (it->is_kept)
         return STATUS_OK;
-    status =
-        call->entity && call->entity->get ? call->entity->get(db, &answer.resource_id, &call->rows) : STATUS_NOT_FOUND;
+    status = resource_get(call, db, &answer.resource_id);
     it->is_gone = status == STATUS_NOT_FOUND;
     return it->is_gone ? STATUS_OK : status;
 }

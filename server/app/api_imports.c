@@ -5,6 +5,7 @@
  * nothing. Thread: L, but for the reading, the writing and the answer, which a
  * worker makes: they may be long. */
 #include "app/api_entity.h"
+#include "app/api_gate.h"
 #include "app/api_handlers.h"
 #include "app/lot_csv.h"
 #include "app/query.h"
@@ -136,6 +137,7 @@ static void refusals_add(struct lot_csv *csv) {
 static enum status lots_import(struct api_call *call, struct db *db, struct lot_csv *csv) {
     struct import_input *input = call->data;
     struct investment_import import = {.portfolio_id = &call->id,
+                                       .scope = api_gate_scope(call),
                                        .lots = csv->lots,
                                        .lots_n = csv->lots_n,
                                        .is_dry_run = input->is_dry_run,

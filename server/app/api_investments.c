@@ -150,7 +150,8 @@ const struct api_entity api_investment_entity = {.noun = "investment",
                                                  .path = "/investments/",
                                                  .is_computed = true,
                                                  .write = investment_write,
-                                                 .get = investments_get};
+                                                 .get = investments_get,
+                                                 .owner = row_owner_of_investment};
 
 /* --- writing --- */
 
@@ -252,7 +253,8 @@ void api_investments_update(struct api_call *call) {
 
 static enum status delete_work(struct api_call *call, struct db *db) {
     struct precondition precondition = api_call_precondition(call);
-    return investments_delete(db, &call->id, &precondition, call->data);
+    struct row_scope scope = api_gate_scope(call);
+    return investments_delete(db, &call->id, &precondition, &scope, call->data);
 }
 
 static void on_deleted(struct api_call *call) {

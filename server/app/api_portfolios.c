@@ -42,8 +42,11 @@ static enum status portfolio_write(struct api_call *call, size_t index, struct a
     return STATUS_OK;
 }
 
-const struct api_entity api_portfolio_entity = {
-    .noun = "portfolio", .path = "/portfolios/", .write = portfolio_write, .get = portfolios_get};
+const struct api_entity api_portfolio_entity = {.noun = "portfolio",
+                                                .path = "/portfolios/",
+                                                .write = portfolio_write,
+                                                .get = portfolios_get,
+                                                .owner = row_owner_of_portfolio};
 
 /* --- writing --- */
 
@@ -78,7 +81,8 @@ static struct portfolio_fields input_fields(const struct api_call *call) {
                                      .has_customer_id = input->has_customer_id,
                                      .portfolio_name = input->portfolio_name,
                                      .portfolio_type = input->portfolio_type,
-                                     .base_currency = input->base_currency.code};
+                                     .base_currency = input->base_currency.code,
+                                     .scope = api_gate_scope(call)};
 }
 
 static enum status create_work(struct api_call *call, struct db *db) {
@@ -135,7 +139,13 @@ void api_portfolios_update(struct api_call *call) {
 
 static enum status delete_work(struct api_call *call, struct db *db) {
     struct precondition precondition = api_call_precondition(call);
-    return portfolios_delete(db, &call->id, &precondition, call->is_cascade, &call->problem.investments_n);
+    struct portfolio_deletion deletion = {.portfolio_id = &call->id,
+                                          .precondition = &precondition,
+                                          .scope = api_gate_scope(call),
+                                          .is_cascade = call->is_cascade};
+    enum status status = portfolios_delete(db, &deletion);
+    call->problem.investments_n = deletion.investments_n;
+    return status;
 }
 
 static void on_deleted(struct api_call *call) {

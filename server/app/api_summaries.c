@@ -79,7 +79,8 @@ static enum status items_write(struct api_call *call, const struct price_book *b
     json_key(out, "items");
     strbuf_append_char(out, '[');
     for (size_t i = 0, items_n = 0; i < n; i++) {
-        if (states[i].status == STATUS_NOT_FOUND)
+        bool is_anothers = states[i].status == STATUS_OK && !uuid_equal(&states[i].customer_id, &call->id);
+        if (states[i].status == STATUS_NOT_FOUND || is_anothers)
             continue; /* it went meanwhile */
         struct portfolio_row row;
         enum status status = states[i].status;

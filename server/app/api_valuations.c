@@ -2,6 +2,7 @@
  * frame) and the summary of its investments. Thread: L, but for summary_work,
  * which runs on W. */
 #include "app/api_entity.h"
+#include "app/api_gate.h"
 #include "app/api_handlers.h"
 #include "app/encode.h"
 #include "app/shard_view.h"
@@ -11,13 +12,16 @@
 
 /* --- the valuation --- */
 
-static void on_valued(void *context, enum status status, struct frame *frame, const char *cursor) {
+static void on_valued(void *context, enum status status, const struct valuation *valuation) {
     struct api_call *call = context;
+    if (status == STATUS_OK && !api_gate_covers(call, &valuation->customer_id))
+        status = STATUS_NOT_FOUND;
     if (status != STATUS_OK) {
         api_call_fail(call, status, "portfolio");
         return;
     }
-    (void)snprintf(call->etag, sizeof call->etag, "%s", cursor);
+    struct frame *frame = valuation->frame;
+    (void)snprintf(call->etag, sizeof call->etag, "%s", valuation->cursor);
     if (api_call_is_known(call, frame->len)) {
         api_call_respond(call, 304);
         return;

@@ -68,6 +68,7 @@ static void finish(struct shard *shard, struct states_request *request, enum sta
         if (!slot->held)
             continue;
         states[i].portfolio = slot->held->portfolio;
+        states[i].customer_id = slot->held->customer_id;
         states[i].totals = holders_totals(slot->held->portfolio);
         states[i].as_of_ms = slot->held->as_of_ms;
     }

@@ -42,11 +42,11 @@ enum status valuation_request(struct shard *shard, const struct uuid *portfolio_
     return STATUS_OK;
 }
 
-static void finish(struct shard *shard, struct valuation_request *request, enum status status, struct frame *frame,
-                   const char *cursor) {
+static void finish(struct shard *shard, struct valuation_request *request, enum status status,
+                   const struct valuation *valuation) {
     list_remove(&request->link);
     engine_release(shard->engine, request->held, now_ms(shard));
-    request->done(request->context, status, frame, cursor);
+    request->done(request->context, status, valuation);
     free(request);
 }
 
@@ -58,7 +58,8 @@ static void answer(struct shard *shard, struct valuation_request *request) {
     encode_cursor(&context, request->held, 0, &cursor);
     (void)cursor_write(token, &cursor);
     enum status status = encode_snapshot(&context, request->held, 0, &frame);
-    finish(shard, request, status, frame, token);
+    struct valuation valuation = {.frame = frame, .cursor = token, .customer_id = request->held->customer_id};
+    finish(shard, request, status, status == STATUS_OK ? &valuation : NULL);
     frame_unref(&frame);
 }
 
@@ -70,7 +71,7 @@ void shard_answer_valuations(struct shard *shard) {
         if (request->held->portfolio && is_fresh && engine_is_settled(shard->engine, now))
             answer(shard, request);
         else if (now >= request->deadline_ms)
-            finish(shard, request, STATUS_UNAVAILABLE, NULL, NULL);
+            finish(shard, request, STATUS_UNAVAILABLE, NULL);
     }
 }
 
@@ -78,13 +79,13 @@ void shard_fail_valuations(struct shard *shard, const struct held_portfolio *hel
     LIST_FOR_EACH (link, next, &shard->valuations) {
         struct valuation_request *request = LIST_ENTRY(link, struct valuation_request, link);
         if (request->held == held)
-            finish(shard, request, status, NULL, NULL);
+            finish(shard, request, status, NULL);
     }
 }
 
 void shard_cancel_valuations(struct shard *shard) {
     LIST_FOR_EACH (link, next, &shard->valuations)
-        finish(shard, LIST_ENTRY(link, struct valuation_request, link), STATUS_CANCELLED, NULL, NULL);
+        finish(shard, LIST_ENTRY(link, struct valuation_request, link), STATUS_CANCELLED, NULL);
 }
 
 const struct quote *shard_quote(struct shard *shard, const struct symbol *symbol) {

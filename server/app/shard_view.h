@@ -11,9 +11,14 @@
 
 struct shard;
 
-/* frame: the `snapshot` frame, borrowed for the call; NULL unless status is
- * STATUS_OK. cursor: its token. NOT_FOUND, UNAVAILABLE (PostgreSQL away). */
-typedef void (*valuation_fn)(void *context, enum status status, struct frame *frame, const char *cursor);
+struct valuation {
+    struct frame *frame;     /* the `snapshot` frame, borrowed */
+    const char *cursor;      /* its token */
+    struct uuid customer_id; /* whose the portfolio is in that state: it may be another one than when it was asked */
+};
+
+/* valuation: for the call; NULL unless status is STATUS_OK. NOT_FOUND, UNAVAILABLE (PostgreSQL away). */
+typedef void (*valuation_fn)(void *context, enum status status, const struct valuation *valuation);
 
 /* `done` is called exactly once, later, on the loop. */
 PF_MUST_CHECK enum status valuation_request(struct shard *shard, const struct uuid *portfolio_id, valuation_fn done,
@@ -23,6 +28,7 @@ PF_MUST_CHECK enum status valuation_request(struct shard *shard, const struct uu
 struct portfolio_state {
     enum status status;                /* NOT_FOUND, OVERFLOW, UNAVAILABLE: then nothing else is set */
     const struct portfolio *portfolio; /* borrowed for the call */
+    struct uuid customer_id;           /* whose it is in that state */
     struct totals totals;
     int64_t as_of_ms; /* of the last pass in which anything of it changed */
 };

@@ -57,7 +57,7 @@ enum status entity_lock(struct db *db, const struct db_statement *lock, const st
     db_args_uuid(&args, id);
     struct db_rows *rows = NULL;
     enum status status = entity_get(db, lock, &args, &rows);
-    if (status == STATUS_OK && !precondition_holds(precondition, db_rows_last_text(rows, 0)))
+    if (status == STATUS_OK && precondition && !precondition_holds(precondition, db_rows_last_text(rows, 0)))
         status = STATUS_PRECONDITION;
     if (status == STATUS_OK)
         *ret_rows = rows;

@@ -49,7 +49,7 @@ PF_MUST_CHECK enum status entity_insert(struct db *db, const struct db_statement
                                         struct db_rows **ret_rows);
 
 /* Locks the row of an id; its last column is the entity tag that the
- * precondition is judged by. */
+ * precondition is judged by. NULL: none. */
 PF_MUST_CHECK enum status entity_lock(struct db *db, const struct db_statement *lock, const struct uuid *id,
                                       const struct precondition *precondition, struct db_rows **ret_rows);
 

@@ -15,10 +15,12 @@ enum { READ_VERSION, LOCK_PORTFOLIO, FIND_DUPLICATES, FIND_TOO_MUCH, FIND_RATED,
 
 static const struct db_statement statements[] = {
     [READ_VERSION] = {"investment_import.read_version", DB_READ,
-                      "SELECT version FROM portfolios WHERE portfolio_id = $1"},
+                      "SELECT version FROM portfolios WHERE portfolio_id = $1 AND " SQL_IN_SCOPE("customer_id", "$2",
+                                                                                                 "$3")},
     /* As every write of a lot does it. */
     [LOCK_PORTFOLIO] = {"investment_import.lock_portfolio", DB_WRITE,
-                        "SELECT version FROM portfolios WHERE portfolio_id = $1 FOR NO KEY UPDATE"},
+                        "SELECT version FROM portfolios WHERE portfolio_id = $1 AND " SQL_IN_SCOPE(
+                            "customer_id", "$2", "$3") " FOR NO KEY UPDATE"},
     [FIND_DUPLICATES] =
         {"investment_import.find_duplicates", DB_READ,
          "WITH given AS (SELECT * FROM unnest($2::bigint[], $3::text[], $4::numeric[], $5::numeric[], $6::numeric[], "
@@ -224,6 +226,7 @@ static enum status version_read(struct run *run, struct db *db, size_t statement
     struct db_rows *rows = NULL;
     db_args_init(&args);
     db_args_uuid(&args, run->import->portfolio_id);
+    row_scope_add_args(&args, &run->import->scope);
     enum status status = entity_get(db, &statements[statement], &args, &rows);
     if (status != STATUS_OK)
         return status;

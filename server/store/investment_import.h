@@ -51,6 +51,7 @@ struct import_lot {
 
 struct investment_import {
     const struct uuid *portfolio_id;
+    struct row_scope scope; /* the portfolio must be in it, or is not found */
     struct import_lot *lots;
     size_t lots_n;
     bool is_dry_run; /* says what would be, and writes nothing */

@@ -155,11 +155,12 @@ struct lot_write {
     struct uuid portfolio_id;
     const struct precondition *precondition;
     struct investment_fields *fields; /* not of a deletion */
+    const struct row_scope *scope;    /* of the portfolio's customer; NULL: whosever it is */
     const struct uuid *stays_in;      /* the portfolio it has to be in; NULL: any */
     struct db_rows *rows;
 };
 
-/* scope: NULL: whosever it is. What is not in it is not waited for either. */
+/* What is not in the scope is not waited for either; what left it while it was waited for is not found. */
 static enum status portfolio_lock(struct db *db, const struct uuid *portfolio_id, const struct row_scope *scope) {
     struct db_args args;
     id_args(&args, portfolio_id);
@@ -228,7 +229,7 @@ static void fields_add(struct db_args *args, const struct investment_fields *fie
 static enum status insert_run(struct db *db, void *context) {
     struct lot_write *write = context;
     db_rows_destroy(&write->rows);
-    enum status status = portfolio_lock(db, &write->portfolio_id, &write->fields->scope);
+    enum status status = portfolio_lock(db, &write->portfolio_id, write->scope);
     if (status == STATUS_OK)
         status = position_prepare(db, write);
     if (status != STATUS_OK)
@@ -248,7 +249,7 @@ static enum status insert_run(struct db *db, void *context) {
 }
 
 enum status investments_insert(struct db *db, struct investment_fields *fields, struct db_rows **ret_rows) {
-    struct lot_write write = {.portfolio_id = fields->portfolio_id, .fields = fields};
+    struct lot_write write = {.portfolio_id = fields->portfolio_id, .fields = fields, .scope = &fields->scope};
     enum status status = db_transaction(db, insert_run, &write);
     if (status == STATUS_OK)
         *ret_rows = write.rows;
@@ -271,7 +272,7 @@ static enum status lot_lock(struct db *db, struct lot_write *write) {
     if (status != STATUS_OK)
         return status;
     write->portfolio_id = lot.portfolio_id;
-    status = portfolio_lock(db, &lot.portfolio_id, NULL);
+    status = portfolio_lock(db, &lot.portfolio_id, write->scope);
     if (status != STATUS_OK)
         return status;
     struct db_args args;
@@ -309,6 +310,7 @@ enum status investments_update(struct db *db, const struct uuid *investment_id, 
     struct lot_write write = {.investment_id = *investment_id,
                               .precondition = precondition,
                               .fields = fields,
+                              .scope = &fields->scope,
                               .stays_in = fields->has_portfolio_id ? &fields->portfolio_id : NULL};
     enum status status = db_transaction(db, update_run, &write);
     if (status == STATUS_OK)
@@ -329,8 +331,8 @@ static enum status deletion_run(struct db *db, void *context) {
 }
 
 enum status investments_delete(struct db *db, const struct uuid *investment_id, const struct precondition *precondition,
-                               struct uuid *ret_portfolio_id) {
-    struct lot_write write = {.investment_id = *investment_id, .precondition = precondition};
+                               const struct row_scope *scope, struct uuid *ret_portfolio_id) {
+    struct lot_write write = {.investment_id = *investment_id, .precondition = precondition, .scope = scope};
     enum status status = db_transaction(db, deletion_run, &write);
     if (status == STATUS_OK)
         *ret_portfolio_id = write.portfolio_id;

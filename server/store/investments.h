@@ -43,7 +43,7 @@ struct investment_fields {
     int32_t purchase_date;
     char external_id[EXTERNAL_ID_MAX + 1]; /* "": none; of an update: the stored one stays */
     struct price fx_rate;                  /* 0 = not given */
-    struct row_scope scope;                /* of a new one: the portfolio must be in it, or is not found */
+    struct row_scope scope;                /* the portfolio must be in it, or is not found */
     /* Set with OUT_OF_RANGE: which of them are why. */
     bool is_quantity_refused, is_rate_refused;
 };
@@ -74,7 +74,8 @@ PF_MUST_CHECK enum status investments_update(struct db *db, const struct uuid *i
                                              const struct precondition *precondition, struct investment_fields *fields,
                                              struct db_rows **ret_rows);
 PF_MUST_CHECK enum status investments_delete(struct db *db, const struct uuid *investment_id,
-                                             const struct precondition *precondition, struct uuid *ret_portfolio_id);
+                                             const struct precondition *precondition, const struct row_scope *scope,
+                                             struct uuid *ret_portfolio_id);
 
 /* The splits of its symbol that count in current_quantity, by date, and those from before its purchase; malloc'd, the
  * caller's; none: NULL. */

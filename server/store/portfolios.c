@@ -215,11 +215,31 @@ enum status portfolios_held_by_customer(struct db *db, const struct uuid *custom
     return status;
 }
 
-/* The customer stays. */
-static enum status customer_check(const struct db_rows *locked, const void *context) {
-    const struct portfolio_fields *fields = context;
+/* Of a row that is locked. Whose it is comes first: who may not see it is not told that a tag does not match. */
+static enum status owner_judge(const struct db_rows *locked, const struct row_scope *scope,
+                               const struct precondition *precondition) {
     struct portfolio_row portfolio = {0};
     enum status status = portfolio_read(locked, 0, &portfolio);
+    if (status == STATUS_OK && !row_scope_writes(scope, &portfolio.customer_id))
+        status = STATUS_NOT_FOUND;
+    if (status == STATUS_OK && !precondition_holds(precondition, portfolio.etag))
+        status = STATUS_PRECONDITION;
+    return status;
+}
+
+struct change {
+    const struct portfolio_fields *fields;
+    const struct precondition *precondition;
+};
+
+/* The customer stays. */
+static enum status change_check(const struct db_rows *locked, const void *context) {
+    const struct change *change = context;
+    const struct portfolio_fields *fields = change->fields;
+    struct portfolio_row portfolio = {0};
+    enum status status = owner_judge(locked, &fields->scope, change->precondition);
+    if (status == STATUS_OK)
+        status = portfolio_read(locked, 0, &portfolio);
     if (status == STATUS_OK && fields->has_customer_id && !uuid_equal(&fields->customer_id, &portfolio.customer_id))
         status = STATUS_INVALID;
     return status;
@@ -230,33 +250,31 @@ enum status portfolios_update(struct db *db, const struct uuid *portfolio_id, co
     struct db_args args;
     id_args(&args, portfolio_id);
     fields_add(&args, fields);
+    struct change change = {.fields = fields, .precondition = precondition};
     struct entity_update update = {.lock = &statements[LOCK],
                                    .update = &statements[UPDATE],
                                    .id = portfolio_id,
-                                   .precondition = precondition,
+                                   .precondition = NULL,
                                    .args = &args,
-                                   .check = customer_check,
-                                   .context = fields};
+                                   .check = change_check,
+                                   .context = &change};
     enum status status = entity_update(db, &update, ret_rows);
     if (status != STATUS_NOT_FOUND)
         return status;
     struct db_rows *found = NULL;
     status = portfolios_get(db, portfolio_id, &found);
+    if (status == STATUS_OK)
+        status = change_check(found, &change);
     db_rows_destroy(&found);
     return status == STATUS_OK ? STATUS_HAS_DEPENDENTS : status;
 }
 
-struct deletion {
-    const struct uuid *portfolio_id;
-    const struct precondition *precondition;
-    bool is_cascade;
-    int64_t investments_n;
-};
-
 static enum status deletion_run(struct db *db, void *context) {
-    struct deletion *deletion = context;
+    struct portfolio_deletion *deletion = context;
     struct db_rows *locked = NULL;
-    enum status status = entity_lock(db, &statements[LOCK], deletion->portfolio_id, deletion->precondition, &locked);
+    enum status status = entity_lock(db, &statements[LOCK], deletion->portfolio_id, NULL, &locked);
+    if (status == STATUS_OK)
+        status = owner_judge(locked, &deletion->scope, deletion->precondition);
     db_rows_destroy(&locked);
     if (status != STATUS_OK)
         return status;
@@ -275,11 +293,6 @@ static enum status deletion_run(struct db *db, void *context) {
     return status == STATUS_OK ? db_query(db, &statements[DELETE], &args, NULL) : status;
 }
 
-enum status portfolios_delete(struct db *db, const struct uuid *portfolio_id, const struct precondition *precondition,
-                              bool is_cascade, int64_t *ret_investments_n) {
-    struct deletion deletion = {.portfolio_id = portfolio_id, .precondition = precondition, .is_cascade = is_cascade};
-    enum status status = db_transaction(db, deletion_run, &deletion);
-    if (status == STATUS_OK || status == STATUS_HAS_DEPENDENTS)
-        *ret_investments_n = deletion.investments_n;
-    return status;
+enum status portfolios_delete(struct db *db, struct portfolio_deletion *deletion) {
+    return db_transaction(db, deletion_run, deletion);
 }

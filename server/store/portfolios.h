@@ -28,6 +28,7 @@ struct portfolio_fields {
     const char *portfolio_name;
     const char *portfolio_type;
     const char *base_currency; /* "": USD for a new one, the stored one in an update */
+    struct row_scope scope;    /* of an update: what is not in it is not found */
 };
 
 /* What portfolios can be sorted by. */
@@ -77,10 +78,15 @@ PF_MUST_CHECK enum status portfolios_list_rates_of_customer(struct db *db, const
 PF_MUST_CHECK enum status portfolios_update(struct db *db, const struct uuid *portfolio_id,
                                             const struct precondition *precondition,
                                             const struct portfolio_fields *fields, struct db_rows **ret_rows);
-/* STATUS_HAS_DEPENDENTS (with the number of lots set) unless is_cascade. */
-PF_MUST_CHECK enum status portfolios_delete(struct db *db, const struct uuid *portfolio_id,
-                                            const struct precondition *precondition, bool is_cascade,
-                                            int64_t *ret_investments_n);
+struct portfolio_deletion {
+    const struct uuid *portfolio_id;
+    const struct precondition *precondition;
+    struct row_scope scope; /* what is not in it is not found */
+    bool is_cascade;
+    int64_t investments_n; /* the number of its lots: of STATUS_OK and HAS_DEPENDENTS */
+};
+/* STATUS_HAS_DEPENDENTS unless is_cascade. */
+PF_MUST_CHECK enum status portfolios_delete(struct db *db, struct portfolio_deletion *deletion);
 
 PF_MUST_CHECK enum status portfolio_read(const struct db_rows *rows, size_t index, struct portfolio_row *ret_portfolio);
 
