@@ -24,3 +24,11 @@ def wait_until(condition, deadline_s=None, what="the condition"):
             text = what() if callable(what) else what
             raise AssertionError(f"{text} did not hold within {limit:g} s")
         time.sleep(_POLL_S)
+
+
+def wait_with_few(condition, tries_max, what="the condition"):
+    """The same for a condition that uses something up by being asked: with so many tries it would hold by itself."""
+    tries = []
+    value = wait_until(lambda: tries.append(None) or condition(), what=what)
+    assert len(tries) < tries_max, f"{what} took {len(tries)} tries"
+    return value

@@ -1,0 +1,272 @@
+"""How often, of somebody who is known: a user over all addresses, credentials, connections and instances;
+and of logins, by address and by account."""
+
+import contextlib
+import itertools
+import json
+
+import pytest
+
+from support.callers import AUTH_ON, PASSWORD, register
+from support.identity import Identities
+from support.rest import problem
+from support.waiting import wait_until, wait_with_few
+from support.websocket import WebSocket
+from support.wire import Wire
+
+ADA, BOB = "127.0.0.2", "127.0.0.3"
+JSON = "Content-Type: application/json"
+
+
+@pytest.fixture
+def people(postgres):
+    return Identities(postgres)
+
+
+@pytest.fixture
+def somebody(people):
+    """A factory of users, each with a customer of its own."""
+    return lambda: people.user(people.customer())
+
+
+@pytest.fixture
+def metric(people):
+    """Of a server, as asked by an operator from an address that no test uses up."""
+    operator = people.admin().key("operate").text
+
+    def read(server, name):
+        with Wire(server, "127.0.0.99") as wire:
+            status, _, body = wire.ask("GET", "/metrics", f"Authorization: Bearer {operator}")
+        assert status == 200
+        return next(int(line.split(" ")[-1]) for line in body.decode().splitlines() if line.startswith(name + " "))
+
+    return read
+
+
+def ask(wire, key, path="/auth/me"):
+    return wire.ask("GET", path, f"Authorization: Bearer {key.text}")
+
+
+FEW = 100  # less than it takes one alone to use up what the test waits for
+
+
+# --- requests ---
+
+
+def test_requests_of_a_user_from_anywhere(start_server, somebody, metric):
+    server = start_server(**AUTH_ON, RATE_USER=1, RATE_USER_BURST=6)
+    ada, bob = somebody(), somebody()
+    keys = [ada.key(), ada.key("read")]
+    with Wire(server, ADA) as here, Wire(server, BOB) as there:
+        for number, left in enumerate((5, 4, 3, 2, 1, 0)):
+            status, headers, _ = ask((here, there)[number % 2], keys[number // 2 % 2])
+            assert status == 200 and "retry-after" not in headers
+            assert (headers["ratelimit-limit"], int(headers["ratelimit-remaining"])) == ("6", left)
+            assert 1 <= int(headers["ratelimit-reset"]) <= 6
+        for wire in (here, there):
+            answer = ask(wire, keys[0])
+            assert "this user" in problem(answer, 429, "rate_limited")["detail"]
+            assert answer[1]["retry-after"] == "1"
+            assert (answer[1]["ratelimit-limit"], answer[1]["ratelimit-remaining"]) == ("6", "0")
+        # It is she alone: not who comes from there too, not who is nobody.
+        assert ask(here, bob.key())[0] == 200
+        assert here.ask("GET", "/health")[0] in (200, 503)
+        assert here.ask("GET", "/auth/me")[0] == 401
+        assert metric(server, 'pf_rate_limited_total{class="user"}') == 2
+        wait_until(lambda: ask(here, keys[0])[0] == 200)
+
+
+def test_a_write_of_a_user_that_is_refused_does_nothing(start_server, postgres, somebody):
+    server = start_server(**AUTH_ON, RATE_USER=1, RATE_USER_BURST=2)
+    ada = somebody()
+    key = ada.key()
+    body = (
+        '{"customer_id":"%s","portfolio_name":"P","portfolio_type":"IRA","base_currency":"USD"}' % ada.customer_id
+    ).encode()
+    with Wire(server, ADA) as wire:
+        statuses = [
+            wire.ask("POST", "/portfolios", JSON, f"Authorization: Bearer {key.text}", body=body)[0] for _ in range(3)
+        ]
+    assert statuses == [201, 201, 429]
+    assert postgres.execute("SELECT count(*) FROM portfolios") == [(2,)]
+
+
+@pytest.mark.threads
+def test_processes_share_the_limit_of_a_user(start_server, somebody, metric):
+    one, two = (start_server(**AUTH_ON, RATE_USER=1, RATE_USER_BURST=1000) for _ in range(2))
+    wait_until(lambda: metric(one, "pf_bus_connected") == metric(two, "pf_bus_connected") == 1)
+    ada, bob = somebody().key(), somebody().key()
+
+    with Wire(one, ADA) as here, Wire(two, BOB) as there:
+        for _ in range(300):
+            assert ask(here, ada)[0] == 200
+        wait_with_few(lambda: int(ask(there, ada)[1]["ratelimit-remaining"]) < 750, FEW, "what the others took")
+        assert int(ask(there, bob)[1]["ratelimit-remaining"]) > 990
+
+
+def test_without_redis_a_user_is_bounded_by_each(start_server, redis_server, somebody, metric):
+    servers = [start_server(**AUTH_ON, RATE_USER=1, RATE_USER_BURST=20) for _ in range(2)]
+    wait_until(lambda: all(metric(server, "pf_bus_connected") == 1 for server in servers))
+    redis_server.kill()
+    key = somebody().key()
+    for server in servers:
+        with Wire(server, ADA) as wire:
+            statuses = [ask(wire, key)[0] for _ in range(60)]
+        assert statuses[:20] == [200] * 20 and 429 in statuses
+        wait_until(lambda server=server: metric(server, "pf_limits_unshared_total") > 0)
+
+
+# --- logins ---
+
+LOGIN = {**AUTH_ON, "RATE_LOGIN": 6}  # four at once
+
+
+def never_lock(postgres):
+    """What has failed too often is locked for a time: so that the limit is met, and not that."""
+    postgres.execute(
+        "CREATE FUNCTION test_free() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN NEW.locked_until := NULL; RETURN NEW; END; $$"
+    )
+    postgres.execute(
+        "CREATE TRIGGER test_free BEFORE INSERT OR UPDATE ON login_failures FOR EACH ROW EXECUTE FUNCTION test_free()"
+    )
+
+
+def log_in(wire, email, *fields, password="quite another password"):
+    body = json.dumps({"email": email, "password": password}).encode()
+    return wire.ask("POST", "/auth/login", JSON, *fields, body=body)
+
+
+def test_logins_of_an_address(start_server, metric):
+    server = start_server(**LOGIN)
+    register(server, "ada@example.com")
+    with Wire(server, ADA) as here, Wire(server, BOB) as there:
+        for number, left in enumerate((3, 2, 1, 0)):
+            status, headers, _ = log_in(here, f"nobody{number}@example.com")
+            assert status == 401
+            assert (headers["ratelimit-limit"], int(headers["ratelimit-remaining"])) == ("4", left)
+        # Whatever it tries: a password that is right, an account that is new.
+        answer = log_in(here, "ada@example.com", password=PASSWORD)
+        assert "this address" in problem(answer, 429, "rate_limited")["detail"]
+        assert 1 <= int(answer[1]["retry-after"]) <= 10
+        body = json.dumps({"name": "New", "email": "new@example.com", "password": PASSWORD}).encode()
+        problem(here.ask("POST", "/auth/register", JSON, body=body), 429, "rate_limited")
+        assert log_in(there, "ada@example.com", password=PASSWORD)[0] == 200
+        assert metric(server, 'pf_rate_limited_total{class="login"}') == 2
+        # What is no login goes on.
+        assert here.ask("GET", "/auth/me")[0] == 401
+
+
+def test_logins_of_an_account_from_many_addresses(start_server):
+    server = start_server(**LOGIN)
+    register(server, "ada@example.com")
+    register(server, "bob@example.com")
+    answers = []
+    for number in range(5):
+        with Wire(server, f"127.0.2.{number + 1}") as wire:
+            answers.append(log_in(wire, "ADA@example.com" if number % 2 else "ada@example.com"))
+    # Making the account was the first of the four.
+    assert [answer[0] for answer in answers] == [401, 401, 401, 429, 429]
+    assert "this account" in problem(answers[-1], 429, "rate_limited")["detail"]
+    assert 1 <= int(answers[-1][1]["retry-after"]) <= 10
+    with Wire(server, "127.0.2.9") as wire:
+        assert log_in(wire, "bob@example.com", password=PASSWORD)[0] == 200
+        # Of an account that is not there the same is told.
+        statuses = [log_in(wire, "eve@example.com")[0] for _ in range(3)]
+    with Wire(server, "127.0.2.10") as wire:
+        statuses += [log_in(wire, "eve@example.com")[0] for _ in range(2)]
+    assert statuses == [401, 401, 401, 401, 429]
+
+
+@pytest.mark.threads
+def test_processes_share_the_limit_of_an_account(start_server, postgres, metric):
+    one, two = (start_server(**{**AUTH_ON, "RATE_LOGIN": 800}) for _ in range(2))  # 401 at once
+    wait_until(lambda: metric(one, "pf_bus_connected") == metric(two, "pf_bus_connected") == 1)
+    never_lock(postgres)
+    addresses = itertools.count(1)
+
+    def left(server):
+        number = next(addresses)
+        with Wire(server, f"127.0.{number // 250 + 2}.{number % 250 + 1}") as wire:
+            status, headers, _ = log_in(wire, "ada@example.com")
+        assert status == 401
+        return int(headers["ratelimit-remaining"])
+
+    assert min(left(one) for _ in range(200)) < 300
+    wait_with_few(lambda: left(two) < 270, FEW, "what the others took")
+
+
+def test_without_redis_logins_are_bounded_by_each(start_server, redis_server, metric):
+    server = start_server(**LOGIN)
+    wait_until(lambda: metric(server, "pf_bus_connected") == 1)
+    redis_server.kill()
+    with Wire(server, ADA) as wire:
+        statuses = [log_in(wire, f"nobody{number}@example.com")[0] for number in range(6)]
+    assert statuses[:4] == [401] * 4 and 429 in statuses
+
+
+# --- messages of the stream ---
+
+
+class Stream:
+    def __init__(self, server, key):
+        self.socket = WebSocket(server.ws_url, headers={"Authorization": f"Bearer {key.text}"})
+        assert json.loads(self.socket.recv_text())["type"] == "welcome"
+
+    def ping(self):
+        """Whether it was taken; else how long to wait."""
+        self.socket.send_text('{"type":"ping","id":1}')
+        answer = json.loads(self.socket.recv_text())
+        if answer["type"] == "pong":
+            return True
+        assert (answer["code"], answer["retryable"]) == ("rate_limited", True)
+        assert answer["retry_after_ms"] > 0
+        return False
+
+
+@pytest.fixture
+def stream():
+    with contextlib.ExitStack() as stack:
+
+        def start(server, key):
+            it = Stream(server, key)
+            stack.callback(it.socket.drop)
+            return it
+
+        yield start
+
+
+MESSAGES = {**AUTH_ON, "RATE_MESSAGES": 1, "RATE_MESSAGES_BURST": 50}
+
+
+def test_messages_of_a_user_over_all_its_connections(start_server, somebody, stream, metric):
+    """By whom they are, not by where from: another user of the same address has its own."""
+    server = start_server(**MESSAGES)
+    ada, bob = somebody(), somebody()
+    hers = [stream(server, ada.key()) for _ in range(3)]
+    his = stream(server, bob.key())
+    taken = [hers[number % 3].ping() for number in range(60)]
+    assert all(taken[:50]) and 5 <= taken.count(False) <= 10
+    assert all(his.ping() for _ in range(40))
+    assert metric(server, 'pf_rate_limited_total{class="messages"}') == taken.count(False)
+
+
+@pytest.mark.threads
+def test_processes_share_the_messages_of_a_user(start_server, somebody, stream, metric):
+    one, two = (start_server(**{**MESSAGES, "RATE_MESSAGES_BURST": 300}) for _ in range(2))
+    wait_until(lambda: metric(one, "pf_bus_connected") == metric(two, "pf_bus_connected") == 1)
+    ada = somebody()
+    here, there = stream(one, ada.key()), stream(two, ada.key())
+    assert all(here.ping() for _ in range(290))
+    wait_with_few(lambda: not there.ping(), FEW, "what the others took")
+    assert stream(two, somebody().key()).ping()
+
+
+def test_without_redis_messages_are_bounded_by_each(start_server, redis_server, somebody, stream, metric):
+    server = start_server(**MESSAGES)
+    wait_until(lambda: metric(server, "pf_bus_connected") == 1)
+    redis_server.kill()
+    ada = somebody().key()
+    sockets = [stream(server, ada) for _ in range(2)]
+    taken = [sockets[number % 2].ping() for number in range(70)]
+    assert all(taken[:50]) and taken.count(False) >= 10
