@@ -2,6 +2,7 @@
 
 import selectors
 import socket
+import ssl
 import time
 
 from support.waiting import DEADLINE_S, wait_until
@@ -32,7 +33,7 @@ def closed(wires, deadline_s=DEADLINE_S):
             try:
                 if key.fileobj.recv(65536):
                     continue
-            except BlockingIOError:
+            except (BlockingIOError, ssl.SSLWantReadError):
                 continue
             except ConnectionError:
                 pass

@@ -65,7 +65,8 @@ class Beside:
         self._thread = threading.Thread(target=self._run, name="good clients", daemon=True)
 
     def __enter__(self):
-        self._clients = [StreamClient(self.server.ws_url) for _ in range(CLIENTS)]
+        options = {"tls": self.server.tls} if self.server.tls else {}
+        self._clients = [StreamClient(self.server.ws_url, **options) for _ in range(CLIENTS)]
         for client in self._clients:
             client.subscribe(self._portfolio.portfolio_id)
         self._turn()
