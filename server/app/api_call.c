@@ -88,7 +88,9 @@ static const char *vary_text(const struct api_call *call) {
 static void headers_add(const struct api_call *call, struct header_set *set) {
     struct http_response *response = set->response;
     header_add(response, "x-request-id:", call->request_id);
-    header_add(response, "cache-control:", response->status < 300 && call->etag[0] ? "no-cache" : "no-store");
+    const char *usual = response->status < 300 && call->etag[0] ? "no-cache" : "no-store";
+    bool has_own = response->status == 200 && call->cache_control;
+    header_add(response, "cache-control:", has_own ? call->cache_control : usual);
     if (call->etag[0]) {
         /* What is gzipped is another representation: its tag is its own, but stands for the same state. */
         bool is_packed = response->status == 304 ? call->is_known_packed : call->packed.len > 0;

@@ -80,6 +80,7 @@ struct api_call {
     char allow[64];
     const char *challenge;                  /* of a 401 or 403: WWW-Authenticate; NULL: none; a literal */
     const char *content_security_policy;    /* NULL: none; a literal */
+    const char *cache_control;              /* of a 200; NULL: no-cache with an etag, else no-store */
     bool is_known_packed, is_known_varying; /* private: of a 304 */
 };
 

@@ -58,6 +58,14 @@ def test_without_a_directory_the_key_ends_with_the_process(start_server):
     assert jwks(server)[0]["kid"] != key["kid"]
 
 
+def test_the_set_may_be_kept_while_its_keys_stay(start_server, key_dir):
+    """A key on disk is published before it is used; one in memory is gone with the process."""
+    for settings, expected in (({"KEY_DIR": key_dir}, "public, max-age=300"), ({"KEY_DIR": None}, "no-store")):
+        server = start_server(**settings)
+        assert server.request("GET", "/.well-known/jwks.json")[1]["cache-control"] == expected
+        assert server.request("POST", "/.well-known/jwks.json")[1]["cache-control"] == "no-store"
+
+
 def test_sighup_takes_up_new_keys_and_drops_removed_ones(start_server, key_dir, connect):
     old = write_key(key_dir / "a.pem", ec.generate_private_key(ec.SECP256R1()))
     server = start_server(KEY_DIR=key_dir)
