@@ -30,7 +30,7 @@
 #define HISTORY_STATEMENT_MS 60000 /* years of bars in one transaction */
 #define REPORTS_QUEUE_CAPACITY 256 /* of a second's work each, at worst: who comes later is told to come back */
 
-static enum status start_stores(struct instance *instance) {
+static enum status create_stores(struct instance *instance) {
     const struct config *config = instance->config;
     struct store_config store_config = {.kind = STORE_MAIN,
                                         .database_url = config->database_url,
@@ -131,8 +131,13 @@ static enum status create_shards(struct instance *instance, char *error, size_t 
     return STATUS_OK;
 }
 
+/* Once the process is who it will be: what they connect to may ask (PostgreSQL's peer authentication). */
 static enum status start_threads(struct instance *instance) {
-    enum status status = poller_start(instance->poller);
+    enum status status = store_start(instance->store);
+    if (status == STATUS_OK)
+        status = store_start(instance->reports);
+    if (status == STATUS_OK)
+        status = poller_start(instance->poller);
     if (status == STATUS_OK)
         status = historian_start(instance->historian);
     if (status == STATUS_OK)
@@ -241,12 +246,24 @@ enum status instance_check(const struct config *config, char *error, size_t erro
     return STATUS_OK;
 }
 
+/* As the user that will read them again on SIGHUP: a key that it could not read then, or that is made now, is its. */
+static enum status create_token_keys(struct instance *instance, char *error, size_t error_len) {
+    const struct config *config = instance->config;
+    struct privileges_lent lent;
+    enum status status = privileges_lend(config->drop_user, &lent, error, error_len);
+    if (status != STATUS_OK)
+        return status;
+    status = token_keys_create(config, instance->clock, &instance->token_keys, error, error_len);
+    enum status returned = privileges_return(&lent, error, error_len);
+    return status == STATUS_OK ? returned : status;
+}
+
 enum status instance_start(const struct config *config, struct instance *instance, char *error, size_t error_len) {
     enum status status = prepare(instance, config, error, error_len);
     if (status == STATUS_OK)
-        status = token_keys_create(config, instance->clock, &instance->token_keys, error, error_len);
+        status = create_token_keys(instance, error, error_len);
     if (status == STATUS_OK)
-        status = start_stores(instance);
+        status = create_stores(instance);
     if (status == STATUS_OK)
         status = api_encoding_create_workers(&instance->packers);
     if (status == STATUS_OK)

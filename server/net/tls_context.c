@@ -31,11 +31,14 @@ struct tls_context {
 };
 
 /* `library`: OpenSSL has the reason. */
+/* What the system said, if it was the system; else what was said last. */
 static enum status fail(char *error, size_t error_len, const char *what, const char *path) {
-    unsigned long code = ERR_peek_last_error();
-    const char *reason = code ? ERR_reason_error_string(code) : NULL;
-    if (ERR_SYSTEM_ERROR(code))
-        reason = strerror(ERR_GET_REASON(code));
+    const char *reason = NULL;
+    bool is_systems = false;
+    for (unsigned long code; (code = ERR_get_error()) != 0 && !is_systems;) {
+        is_systems = ERR_SYSTEM_ERROR(code);
+        reason = is_systems ? strerror(ERR_GET_REASON(code)) : ERR_reason_error_string(code);
+    }
     (void)snprintf(error, error_len, "%s: %s%s%s", path, what, reason ? ": " : "", reason ? reason : "");
     ERR_clear_error();
     return STATUS_INVALID;

@@ -55,6 +55,31 @@ enum status privileges_check(const char *user, char *error, size_t error_len) {
     return user[0] ? user_find(user, &uid, &gid, error, error_len) : STATUS_OK;
 }
 
+enum status privileges_lend(const char *user, struct privileges_lent *ret_lent, char *error, size_t error_len) {
+    struct privileges_lent lent = {.is_lent = false, .gid = getegid()};
+    uid_t uid = 0;
+    gid_t gid = 0;
+    *ret_lent = lent;
+    if (!user[0] || geteuid() != 0)
+        return STATUS_OK;
+    enum status status = user_find(user, &uid, &gid, error, error_len);
+    if (status != STATUS_OK)
+        return status;
+    lent.groups_n = getgroups(PRIVILEGES_GROUPS_MAX, lent.groups);
+    if (lent.groups_n < 0 || initgroups(user, gid) != 0 || setegid(gid) != 0 || seteuid(uid) != 0)
+        return fail(error, error_len, user, strerror(errno));
+    lent.is_lent = true;
+    *ret_lent = lent;
+    return STATUS_OK;
+}
+
+enum status privileges_return(const struct privileges_lent *lent, char *error, size_t error_len) {
+    if (!lent->is_lent ||
+        (seteuid(0) == 0 && setegid(lent->gid) == 0 && setgroups((size_t)lent->groups_n, lent->groups) == 0))
+        return STATUS_OK;
+    return fail(error, error_len, "root", strerror(errno));
+}
+
 /* All three of each kind are the user's, and root's do not come back. */
 static bool is_dropped(uid_t uid, gid_t gid) {
     uid_t real = 0, effective = 0, saved = 0;

@@ -143,19 +143,19 @@ enum status store_create(const struct store_config *config, struct store **ret_s
     if (!store)
         return STATUS_NO_MEMORY;
     store->config = *config;
+    *ret_store = store;
+    return STATUS_OK;
+}
+
+enum status store_start(struct store *store) {
+    const struct store_config *config = &store->config;
     struct worker_pool_config pool_config = {.name = traits(store)->name,
                                              .workers_n = config->workers_n,
                                              .queue_capacity = config->queue_capacity,
                                              .context = store,
                                              .state_create = worker_create,
                                              .state_destroy = worker_destroy};
-    enum status status = worker_pool_create(&pool_config, &store->pool);
-    if (status != STATUS_OK) {
-        free(store);
-        return status;
-    }
-    *ret_store = store;
-    return STATUS_OK;
+    return worker_pool_create(&pool_config, &store->pool);
 }
 
 void store_stop(struct store *store) {

@@ -48,7 +48,10 @@ struct store_job {
     int64_t aside_ms;  /* how long it last stepped aside */
 };
 
+/* Without workers: until store_start jobs are refused (STATUS_UNAVAILABLE). */
 PF_MUST_CHECK enum status store_create(const struct store_config *config, struct store **ret_store);
+/* They connect at once, as whom the process is by then. Thread: the only one that uses the store so far. */
+PF_MUST_CHECK enum status store_start(struct store *store);
 /* Runs what is queued and joins the workers; completions still go to their
  * mailboxes, and what those submit is refused (STATUS_UNAVAILABLE). Thread: the
  * only one left that uses the store. */

@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import re
 import resource
 import shutil
 import subprocess
@@ -20,6 +21,21 @@ def status_of(pid, task=None):
     path = f"/proc/{pid}/task/{task}/status" if task else f"/proc/{pid}/status"
     with open(path, encoding="ascii") as file:
         return {name: value.split() for name, _, value in (line.partition(":") for line in file)}
+
+
+@pytest.fixture(autouse=True)
+def reachable(postgres_cluster):
+    """Whoever the server becomes may reach the socket of PostgreSQL."""
+    make_passable(postgres_cluster.socket_directory)
+
+
+def make_passable(path):
+    """Everybody may go through it, and what is above it."""
+    while path != os.path.dirname(path):
+        mode = os.stat(path).st_mode
+        if not mode & 0o001:
+            os.chmod(path, mode | 0o011)
+        path = os.path.dirname(path)
 
 
 @needs_root
@@ -45,6 +61,75 @@ def test_root_is_dropped_in_every_thread(start_server, authority, postgres_clust
         assert "0" not in status.get("Groups", [])
         assert status["CapEff"] == status["CapPrm"] == status["CapAmb"] == ["0000000000000000"]
         assert status["NoNewPrivs"] == ["1"]
+
+
+# The search for leaks cannot look into a process that has changed its user.
+DROPPED = {"DROP_USER": "nobody", "ASAN_OPTIONS": "detect_leaks=0"}
+
+
+@needs_root
+def test_the_database_never_sees_root(start_server, postgres):
+    """Without a name in DATABASE_URL it is the process' user: what peer authentication looks at."""
+    roles = ("root", "nobody")
+    for role in roles:
+        postgres.cluster.execute(f"CREATE ROLE {role} LOGIN SUPERUSER")
+    try:
+        postgres.cluster.execute("ALTER SYSTEM SET log_connections = on")
+        postgres.cluster.execute("SELECT pg_reload_conf()")
+        url = re.sub(r"//[^/@]*@", "//", postgres.url)
+        postgres.cluster.read_log()
+        server = start_server(DATABASE_URL=url, WORKERS=8, **DROPPED)
+        assert server.create_portfolio()
+        seen = postgres.cluster.execute(
+            "SELECT DISTINCT usename::text FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()",
+            postgres.name,
+        )
+        assert seen == [("nobody",)]
+        log = postgres.cluster.read_log()
+        assert f"user=nobody database={postgres.name}" in log and "user=root" not in log
+        server.stop()
+    finally:
+        postgres.cluster.execute("ALTER SYSTEM RESET log_connections")
+        postgres.cluster.execute("SELECT pg_reload_conf()")
+        for role in roles:
+            postgres.cluster.execute(f"DROP OWNED BY {role}")
+            postgres.cluster.execute(f"DROP ROLE {role}")
+
+
+@needs_root
+def test_keys_are_the_users_from_the_start(start_server, tmp_path):
+    """A key made by root, as root's, could not be read any more on SIGHUP."""
+    user = pwd.getpwnam("nobody")
+    home = tmp_path / "state"
+    home.mkdir()
+    os.chown(home, user.pw_uid, user.pw_gid)
+    make_passable(str(home))
+    keys = home / "keys"
+    server = start_server(KEY_DIR=keys, **DROPPED)
+    (file,) = keys.iterdir()
+    assert file.stat().st_uid == keys.stat().st_uid == user.pw_uid
+    server.hang_up()
+    server.wait_for_log("keys.reloaded")
+    # What it will not be able to read again stops the start.
+    os.chown(file, 0, 0)
+    done = run_program("serve", settings={**server.settings, "PORT": 0})
+    assert done.returncode != 0 and "KEY_DIR" in done.stderr and "Permission denied" in done.stderr
+    server.hang_up()
+    event = server.wait_for_log("keys.reload_failed")
+    assert event["level"] == "error" and file.name in event["reason"] and "Permission denied" in event["reason"]
+
+
+@needs_root
+def test_a_certificate_that_only_root_can_read_again(start_server, authority):
+    """Read at the start by root; on SIGHUP it cannot be: that is told, and the old one stays."""
+    certificate = authority.issue()
+    server = start_server(tls=authority.client(), **DROPPED, **certificate.settings)
+    authority.issue().copy_to(certificate)
+    os.chmod(certificate.key, 0o600)
+    server.hang_up()
+    event = server.wait_for_log("tls.reload_failed")
+    assert event["level"] == "error" and "Permission denied" in event["reason"]
+    assert server.request("GET", "/nothing")[0] == 404
 
 
 @needs_root

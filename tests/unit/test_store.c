@@ -36,6 +36,7 @@ static struct store *store_of(size_t workers_n, size_t queue_capacity) {
                                   .statement_timeout_ms = 1000};
     struct store *store = NULL;
     assert_int_equal(store_create(&config, &store), STATUS_OK);
+    assert_int_equal(store_start(store), STATUS_OK);
     return store;
 }
 
@@ -121,6 +122,7 @@ static void test_reports_are_counted_apart_and_left_at_the_stop(void **state) {
     struct store *store = NULL;
     (void)state;
     assert_int_equal(store_create(&config, &store), STATUS_OK);
+    assert_int_equal(store_start(store), STATUS_OK);
     int64_t others = metrics_get(METRIC_DB_QUEUE);
     sem_init(&reached, 0, 0);
     sem_init(&released, 0, 0);
