@@ -178,6 +178,12 @@ static bool bytes_write(int fd, const char *bytes, size_t len) {
     return true;
 }
 
+/* What root makes in somebody's directory is theirs: it is they who read it. */
+static bool give_to_owner(int fd, int dir_fd) {
+    struct stat about;
+    return geteuid() != 0 || (fstat(dir_fd, &about) == 0 && fchown(fd, about.st_uid, about.st_gid) == 0);
+}
+
 /* Under a name that is no key's, then under its own: never half of it, never in place of another. */
 static enum status text_save(int dir_fd, const char *name, const struct strbuf *text, char *error, size_t error_len) {
     char temporary[KEY_FILE_NAME_MAX + 2];
@@ -185,7 +191,7 @@ static enum status text_save(int dir_fd, const char *name, const struct strbuf *
     int fd = openat(dir_fd, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0)
         return fail("cannot make a file", error, error_len);
-    bool is_written = bytes_write(fd, text->data, text->len) && fsync(fd) == 0;
+    bool is_written = bytes_write(fd, text->data, text->len) && give_to_owner(fd, dir_fd) && fsync(fd) == 0;
     is_written = close(fd) == 0 && is_written && linkat(dir_fd, temporary, dir_fd, name, 0) == 0;
     enum status status = is_written ? STATUS_OK : fail("cannot write a key", error, error_len);
     (void)unlinkat(dir_fd, temporary, 0);

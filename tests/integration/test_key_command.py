@@ -46,6 +46,17 @@ def test_a_new_key_signs_and_the_old_one_goes(key):
     assert sorted(os.listdir(key.directory)) == [second], "nothing is left lying about"
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make files for others")
+def test_what_root_makes_is_of_whom_the_directory_is(key):
+    """The server that runs as somebody else reads it on SIGHUP."""
+    key("add")
+    os.chown(key.directory, 65534, 65534)
+    for flags in ((), ("--standby",)):
+        (name,) = key("add", *flags)
+        about = (key.directory / name).stat()
+        assert (about.st_uid, about.st_gid, stat.S_IMODE(about.st_mode)) == (65534, 65534, 0o600)
+
+
 def test_a_standby_key_verifies_until_it_is_used(key):
     (first,) = key("add")
     (standby,) = key("add", "--standby")
