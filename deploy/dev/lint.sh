@@ -36,7 +36,8 @@ lint_openapi() {
 }
 
 lint_lengths() {
-    { lint_c_files && find dev cmake deploy clients protocol/openapi* schema tests -type f \
+    { lint_c_files && find dev cmake deploy clients protocol/openapi* schema tests \
+        \( -name node_modules -o -name 'dist*' -o -name generated -o -name package-lock.json \) -prune -o -type f \
         \( -name dev -o -name '*.sh' -o -name '*.py' -o -name '*.sql' -o -path 'clients/*' -o -path 'protocol/*.yaml' \) \
         -print0; } |
         xargs -0 /usr/bin/python3 deploy/dev/check_lengths.py

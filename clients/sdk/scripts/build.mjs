@@ -1,33 +1,41 @@
-// Owns building the package: dist/esm and dist/cjs, each with its declarations. No watch, no server.
+// Owns building the package: dist/esm and dist/cjs, each with its declarations. A build that is
+// complete takes the place of the one before, so that who reads it meanwhile sees one or the other.
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-const dist = join(root, "dist");
 const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
+/** Names that only the SDK's own classes use among each other: no message, option or event has them. */
+const INTERNAL = /^(optionsChanged|requestResync|nextId|tokenExpired|wake|forget|sweep|hasRoom|isSet|gone|lost|heartbeat)$/;
 
-rmSync(dist, { recursive: true, force: true });
-for (const format of ["esm", "cjs"]) {
-  await build({
-    entryPoints: { index: join(root, "src/index.ts"), react: join(root, "src/react.ts") },
-    bundle: true,
-    minify: true,
-    format,
-    platform: "neutral",
-    target: "es2022",
-    sourcemap: true,
-    // The hook and the client are one program: it must not have a second copy of the classes.
-    external: ["react", "@portfolio-stream/client"],
-    outdir: join(dist, format),
-    logLevel: "warning",
-  });
+const made = mkdtempSync(join(root, "dist-"));
+try {
+  for (const format of ["esm", "cjs"]) {
+    await build({
+      entryPoints: { index: join(root, "src/index.ts"), react: join(root, "src/react.ts") },
+      bundle: true,
+      minify: true,
+      mangleProps: INTERNAL,
+      format,
+      platform: "neutral",
+      target: "es2022",
+      sourcemap: "external",
+      // The hook imports only types of the client: the classes are not there twice.
+      external: ["react"],
+      outdir: join(made, format),
+      logLevel: "warning",
+    });
+  }
+  const declared = spawnSync(process.execPath, [tsc, "-p", root, "--outDir", join(made, "esm")], { stdio: "inherit" });
+  if (declared.status !== 0) throw new Error("The types do not hold");
+  cpSync(join(made, "esm"), join(made, "cjs"), { recursive: true, filter: (path) => !/\.js(\.map)?$/.test(path) });
+  writeFileSync(join(made, "cjs/package.json"), '{ "type": "commonjs" }\n');
+  rmSync(join(root, "dist"), { recursive: true, force: true });
+  renameSync(made, join(root, "dist"));
+} finally {
+  rmSync(made, { recursive: true, force: true });
 }
-const declared = spawnSync(process.execPath, [tsc, "-p", root], { stdio: "inherit" });
-if (declared.status !== 0) process.exit(1);
-cpSync(join(dist, "esm"), join(dist, "cjs"), { recursive: true, filter: (path) => !/\.js(\.map)?$/.test(path) });
-mkdirSync(dist, { recursive: true });
-writeFileSync(join(dist, "cjs/package.json"), '{ "type": "commonjs" }\n');

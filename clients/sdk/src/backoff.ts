@@ -11,25 +11,20 @@ const RESTART = 1012;
 const TRY_LATER = 1013;
 const TOO_MANY = 4429;
 
-export interface WaitAsked {
-  closeCode: number;
-  /** What `closing` asked for; null without one. */
-  afterMs: number | null;
-  /** Of the welcome; 0 without one. */
-  windowMs: number;
-}
-
-/** The wait before attempt number `attempt` (0: the first after a good connection). */
-export const waitMs = (attempt: number, random: () => number, asked?: WaitAsked): number => {
-  let least = asked?.afterMs ?? 0;
-  let range = Math.min(CAP_MS, FIRST_MS * 2 ** Math.min(attempt, 16));
-  if (asked && asked.afterMs === null) {
-    const { closeCode, windowMs } = asked;
-    if (closeCode === GOING_AWAY || closeCode === RESTART) range = Math.max(range, windowMs);
-    if (closeCode === TRY_LATER || closeCode === TOO_MANY) {
-      least = BUSY_MS;
-      range = CAP_MS - BUSY_MS;
-    }
-  }
+/**
+ * The wait before attempt number `attempt` (0: the first after a good connection). `afterMs` is what
+ * the server asked for, if it did; else the code counts that it closed with, and the welcome's window.
+ */
+export const waitMs = (
+  attempt: number,
+  random: () => number,
+  afterMs: number | null = 0,
+  closeCode = 0,
+  windowMs = 0,
+): number => {
+  let least = afterMs ?? 0;
+  let range = Math.min(CAP_MS, FIRST_MS * 2 ** attempt);
+  if ((closeCode === GOING_AWAY || closeCode === RESTART) && afterMs === null) range = Math.max(range, windowMs);
+  if ((closeCode === TRY_LATER || closeCode === TOO_MANY) && !afterMs) least = range = BUSY_MS;
   return least + Math.floor(random() * range);
 };

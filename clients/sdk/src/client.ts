@@ -7,15 +7,15 @@ import { StreamError } from "./errors.js";
 import { Follower, type FollowerHost, type SubscriptionOptions } from "./follower.js";
 import { browserLifecycle, type Lifecycle, type LifecycleSignal } from "./lifecycle.js";
 import { Link, LOST, type SocketClass, SUBPROTOCOL } from "./link.js";
-import type { ErrorFrame, PortfolioFrame, ServerFrame, Welcome } from "./messages.js";
+import type { Closing, ErrorFrame, PortfolioFrame, SelectedDocument, ServerFrame, Welcome } from "./messages.js";
 import { Pace } from "./pace.js";
 import { Subscription } from "./subscription.js";
 import { Alarm, systemTimers, type Timers } from "./timers.js";
 import { streamUrl } from "./url.js";
 
 const UNAUTHORIZED = 4401;
-/** Close codes after which the same would happen again. */
-const FINAL = new Set([4400, 4403]);
+const PROTOCOL = 4400;
+const FORBIDDEN = 4403;
 const STABLE_MS = 10_000;
 const RENEW_AGAIN_MS = 5_000;
 
@@ -70,366 +70,371 @@ export interface ClientEvents {
   error: StreamError;
 }
 
-export class PortfolioClient extends Emitter<ClientEvents> implements FollowerHost {
-  readonly timers: Timers;
-  readonly random: () => number;
-  private readonly followers = new Map<string, Follower>();
-  private readonly outbox = new Set<Follower>();
-  private readonly pace: Pace;
-  private readonly retry: Alarm;
-  private readonly renewal: Alarm;
-  private readonly background: Alarm;
-  private readonly lifecycle: Lifecycle | null;
-  private stopWatching: (() => void) | null = null;
+export class PortfolioClient extends Emitter<ClientEvents> {
+  readonly #timers: Timers;
+  readonly #random: () => number;
+  readonly #host: FollowerHost;
+  readonly #options: PortfolioClientOptions;
+  readonly #followers = new Map<string, Follower>();
+  readonly #outbox = new Set<Follower>();
+  readonly #pace: Pace;
+  readonly #retry: Alarm;
+  readonly #renewal: Alarm;
+  readonly #background: Alarm;
+  readonly #lifecycle: Lifecycle | null;
+  #stopWatching: (() => void) | null = null;
 
-  private link: Link | null = null;
-  private info: Omit<ConnectionInfo, "lagMs" | "lastMessageAt">;
-  private lastMessageAt: number | null = null;
-  private lagMs: number | null = null;
-  private clockAhead = Infinity;
-  private attempt = 0;
-  private openedAt: number | null = null;
-  private closing: Extract<ServerFrame, { type: "closing" }> | null = null;
-  private token: string | null = null;
-  private refused: string | null = null;
-  private authId = 0;
-  private lastId = 0;
-  private isOffline = false;
-  private isRenewing = false;
-  private isFlushing = false;
+  #link: Link | null = null;
+  #info: ConnectionInfo = {
+    state: "idle",
+    retryAt: null,
+    lagMs: null,
+    lastMessageAt: null,
+    closeCode: null,
+    error: null,
+    welcome: null,
+  };
+  #clockAhead = Infinity;
+  #attempt = 0;
+  #openedAt: number | null = null;
+  #closing: Closing | null = null;
+  #token: string | null = null;
+  #refused: string | null = null;
+  #authId = 0;
+  #lastId = 0;
+  #isOffline = false;
+  #isRenewing = false;
+  #isFlushing = false;
 
-  constructor(private readonly options: PortfolioClientOptions) {
+  constructor(options: PortfolioClientOptions) {
     super();
-    this.timers = options.timers ?? systemTimers();
-    this.random = options.random ?? Math.random;
-    this.lifecycle = options.lifecycle === undefined ? browserLifecycle() : options.lifecycle;
-    this.pace = new Pace(this.timers);
-    this.retry = new Alarm(this.timers);
-    this.renewal = new Alarm(this.timers);
-    this.background = new Alarm(this.timers);
-    this.info = { state: "idle", retryAt: null, closeCode: null, error: null, welcome: null };
+    this.#options = options;
+    this.#timers = options.timers ?? systemTimers();
+    this.#random = options.random ?? Math.random;
+    this.#host = {
+      timers: this.#timers,
+      random: this.#random,
+      maxRate: () => this.#info.welcome?.limits.max_rate,
+      nextId: () => (this.#lastId += 1),
+      wake: (follower) => this.#wake(follower),
+      forget: (follower) => {
+        const { portfolioId } = follower;
+        if (this.#followers.get(portfolioId) === follower) this.#followers.delete(portfolioId);
+      },
+      tokenExpired: () => this.#renewal.set(0, () => void this.#renew()),
+    };
+    this.#lifecycle = options.lifecycle === undefined ? browserLifecycle() : options.lifecycle;
+    this.#pace = new Pace(this.#timers);
+    this.#retry = new Alarm(this.#timers);
+    this.#renewal = new Alarm(this.#timers);
+    this.#background = new Alarm(this.#timers);
   }
 
   get state(): ConnectionState {
-    return this.info.state;
+    return this.#info.state;
   }
 
   get connection(): ConnectionInfo {
-    return { ...this.info, lagMs: this.lagMs, lastMessageAt: this.lastMessageAt };
-  }
-
-  get maxRate(): number {
-    return this.info.welcome?.limits.max_rate ?? 20;
+    return this.#info;
   }
 
   /** Connects, and stays so until `close`. The first `subscribe` does it too. */
   connect(): void {
     if (this.state !== "idle" && this.state !== "closed") return;
-    this.attempt = 0;
-    this.refused = null;
-    this.change({ state: "connecting", error: null, closeCode: null });
-    this.stopWatching ??= this.lifecycle?.watch((signal) => this.signalled(signal)) ?? null;
-    this.open();
+    this.#attempt = 0;
+    this.#refused = null;
+    this.#change({ state: "connecting", error: null, closeCode: null });
+    this.#stopWatching ??= this.#lifecycle?.watch((signal) => this.#signalled(signal)) ?? null;
+    this.#open();
   }
 
   /** Ends the connection; subscriptions stay, and go on after another `connect`. */
   close(): void {
-    this.shut("closed");
-    this.stopWatching?.();
-    this.stopWatching = null;
-    this.isOffline = false;
-    this.background.clear();
+    this.#shut("closed");
+    this.#stopWatching?.();
+    this.#stopWatching = null;
+    this.#isOffline = false;
+    this.#background.clear();
   }
 
-  subscribe(portfolioId: string, options: SubscriptionOptions = {}): Subscription {
+  /** Follows a portfolio. The same one may be followed several times: it is sent once. */
+  subscribe(portfolioId: string, options?: SubscriptionOptions & { fields?: undefined }): Subscription;
+  subscribe(portfolioId: string, options: SubscriptionOptions): Subscription<SelectedDocument>;
+  subscribe(portfolioId: string, options: SubscriptionOptions = {}): Subscription<SelectedDocument> {
     const id = portfolioId.toLowerCase();
-    let follower = this.followers.get(id);
-    if (!follower) this.followers.set(id, (follower = new Follower(id, this)));
-    const subscription = new Subscription(follower, options);
+    let follower = this.#followers.get(id);
+    if (!follower) this.#followers.set(id, (follower = new Follower(id, this.#host)));
+    const subscription = new Subscription<SelectedDocument>(follower, options);
     if (this.state === "idle") this.connect();
     return subscription;
   }
 
-  nextId(): number {
-    return (this.lastId += 1);
-  }
-
-  wake(follower: Follower): void {
-    this.outbox.add(follower);
-    if (this.isFlushing) return;
-    this.isFlushing = true;
+  #wake(follower: Follower): void {
+    this.#outbox.add(follower);
+    if (this.#isFlushing) return;
+    this.#isFlushing = true;
     queueMicrotask(() => {
-      this.isFlushing = false;
-      this.flush();
+      this.#isFlushing = false;
+      this.#flush();
     });
   }
 
-  forget(follower: Follower): void {
-    if (this.followers.get(follower.portfolioId) === follower) this.followers.delete(follower.portfolioId);
-  }
-
-  tokenExpired(): void {
-    this.renewal.set(0, () => void this.renew());
-  }
-
-  private change(change: Partial<ConnectionInfo>): void {
-    this.info = { ...this.info, retryAt: null, ...change };
-    this.emit("connection", this.connection);
+  #change(change: Partial<ConnectionInfo>): void {
+    this.#info = { ...this.#info, retryAt: null, ...change };
+    this.emit("connection", this.#info);
   }
 
   // ---- making and losing connections ----
 
-  private open(): void {
-    this.retry.clear();
-    if (this.isOffline) return this.change({ state: "offline" });
-    const Socket = this.options.WebSocket ?? (globalThis as { WebSocket?: SocketClass }).WebSocket;
-    if (!Socket) throw new TypeError("This host has no WebSocket: give one with the option WebSocket");
-    this.closing = null;
-    this.openedAt = null;
-    this.clockAhead = Infinity;
-    if (this.state !== "connecting") this.change({ state: "connecting" });
-    const protocols = [SUBPROTOCOL, ...(this.options.protocols ?? [])];
-    const link: Link = new Link(Socket, streamUrl(this.options.url), protocols, this.timers, {
-      frame: (frame) => this.frame(frame),
-      gone: (closeCode) => this.gone(closeCode),
+  #open(): void {
+    this.#retry.clear();
+    if (this.#isOffline) return this.#change({ state: "offline" });
+    const Socket = this.#options.WebSocket ?? (globalThis as { WebSocket?: SocketClass }).WebSocket;
+    if (!Socket) throw new TypeError("Give the option WebSocket: this host has none");
+    this.#closing = null;
+    this.#openedAt = null;
+    this.#clockAhead = Infinity;
+    if (this.state !== "connecting") this.#change({ state: "connecting" });
+    const protocols = [SUBPROTOCOL, ...(this.#options.protocols ?? [])];
+    const link: Link = new Link(Socket, streamUrl(this.#options.url), protocols, this.#timers, {
+      frame: (frame) => this.#frame(frame),
+      gone: (closeCode) => this.#gone(closeCode),
     });
-    this.link = link;
+    this.#link = link;
   }
 
   /** Leaves the connection, for whatever state follows. */
-  private shut(state: ConnectionState, change: Partial<ConnectionInfo> = {}): void {
-    this.link?.close();
-    this.lost();
-    this.retry.clear();
-    this.change({ state, ...change });
+  #shut(state: ConnectionState, change: Partial<ConnectionInfo> = {}): void {
+    this.#link?.close();
+    this.#lost();
+    this.#retry.clear();
+    this.#change({ state, ...change });
   }
 
-  private lost(): void {
-    this.link = null;
-    this.renewal.clear();
-    this.pace.stop();
-    for (const follower of [...this.followers.values()]) follower.lost();
+  #lost(): void {
+    this.#link = null;
+    this.#renewal.clear();
+    this.#pace.stop();
+    for (const follower of [...this.#followers.values()]) follower.lost();
   }
 
-  private gone(closeCode: number): void {
-    const { closing } = this;
-    if (this.openedAt !== null && this.timers.now() - this.openedAt >= STABLE_MS) {
-      this.attempt = 0;
-      this.refused = null;
+  #gone(closeCode: number): void {
+    const closing = this.#closing;
+    if (this.#openedAt !== null && this.#timers.now() - this.#openedAt >= STABLE_MS) {
+      this.#attempt = 0;
+      this.#refused = null;
     }
-    this.lost();
-    this.change({ state: "waiting", closeCode });
-    if (closeCode === UNAUTHORIZED) return void this.unauthorized();
-    if (FINAL.has(closeCode) || closing?.reconnect === false) {
-      return this.giveUp(new StreamError("connection", `The server closed with ${closeCode}`, closeCode, false));
+    this.#lost();
+    this.#change({ state: "waiting", closeCode });
+    if (closeCode === UNAUTHORIZED) return void this.#unauthorized();
+    if (closeCode === PROTOCOL || closeCode === FORBIDDEN || closing?.reconnect === false) {
+      return this.#giveUp(new StreamError("connection", `Closed with ${closeCode}`, closeCode, false));
     }
-    this.wait(closeCode);
+    this.#wait(closeCode);
   }
 
-  private wait(closeCode: number): void {
-    if (this.isOffline) return this.change({ state: "offline" });
-    const afterMs = this.closing?.after_ms ?? null;
-    const windowMs = this.info.welcome?.reconnect_window_ms ?? 0;
-    const delayMs = waitMs(this.attempt, this.random, { closeCode, afterMs, windowMs });
-    this.attempt += 1;
-    this.change({ state: "waiting", retryAt: this.timers.now() + delayMs });
-    this.retry.set(delayMs, () => this.open());
+  #wait(closeCode: number): void {
+    if (this.#isOffline) return this.#change({ state: "offline" });
+    const { welcome } = this.#info;
+    const afterMs = this.#closing?.after_ms ?? null;
+    const delayMs = waitMs(this.#attempt++, this.#random, afterMs, closeCode, welcome?.reconnect_window_ms);
+    this.#change({ state: "waiting", retryAt: this.#timers.now() + delayMs });
+    this.#retry.set(delayMs, () => this.#open());
   }
 
-  private giveUp(error: StreamError): void {
-    this.shut("closed", { error });
+  #giveUp(error: StreamError): void {
+    this.#shut("closed", { error });
     this.emit("error", error);
   }
 
   // ---- who we are ----
 
   /** What the token source says; undefined when it failed (which may pass). */
-  private async askToken(previous: string | null): Promise<string | null | undefined> {
-    const { token } = this.options;
+  async #askToken(previous: string | null): Promise<string | null | undefined> {
+    const { token } = this.#options;
     try {
       return (typeof token === "function" ? await token(previous) : token) ?? null;
     } catch (error) {
-      this.problem(new StreamError("unauthorized", `The token source failed: ${String(error)}`, 0, true));
+      this.#problem(new StreamError("unauthorized", `The token source failed: ${String(error)}`, 0, true));
       return undefined;
     }
   }
 
-  private problem(error: StreamError): void {
-    this.change({ error, retryAt: this.info.retryAt });
+  #problem(error: StreamError): void {
+    this.#change({ error, retryAt: this.#info.retryAt });
     this.emit("error", error);
   }
 
-  private async authenticate(): Promise<void> {
-    const { link } = this;
-    this.change({ state: "authenticating" });
-    const token = await this.askToken(this.refused);
-    if (!link || link !== this.link) return;
+  async #authenticate(): Promise<void> {
+    const link = this.#link;
+    this.#change({ state: "authenticating" });
+    const token = await this.#askToken(this.#refused);
+    if (!link || link !== this.#link) return;
     if (token === undefined) return link.drop(LOST);
-    if (token === null || token === this.refused) return this.refuse("There is no token that the server takes");
-    this.sendToken(token);
+    if (token === null || token === this.#refused) return this.#refuse("There is no token to try");
+    this.#sendToken(token);
   }
 
-  private sendToken(token: string): void {
-    this.token = token;
-    this.authId = this.nextId();
-    this.pace.take();
-    this.link?.send({ type: "auth", id: this.authId, token });
+  #sendToken(token: string): void {
+    this.#token = token;
+    this.#authId = (this.#lastId += 1);
+    this.#pace.take();
+    this.#link?.send({ type: "auth", id: this.#authId, token });
   }
 
-  private refuse(detail: string): void {
-    this.giveUp(new StreamError("unauthorized", detail, UNAUTHORIZED, false));
+  #refuse(detail: string): void {
+    this.#giveUp(new StreamError("unauthorized", detail, UNAUTHORIZED, false));
   }
 
   /** The connection ended because the token did: once another one is tried. */
-  private async unauthorized(): Promise<void> {
-    if (this.refused !== null) return this.refuse("The server refused two tokens");
-    this.refused = this.token;
-    const token = await this.askToken(this.refused);
-    if (this.state !== "waiting" || this.link || this.retry.isSet) return;
-    if (token === null || token === this.refused) return this.refuse("The server refused the token");
-    this.wait(UNAUTHORIZED);
+  async #unauthorized(): Promise<void> {
+    if (this.#refused !== null) return this.#refuse("The token was refused");
+    this.#refused = this.#token;
+    const token = await this.#askToken(this.#refused);
+    if (this.state !== "waiting" || this.#link || this.#retry.isSet) return;
+    if (token === null || token === this.#refused) return this.#refuse("The token was refused");
+    this.#wait(UNAUTHORIZED);
   }
 
-  private authRefused(frame: ErrorFrame): void {
+  #authRefused(frame: ErrorFrame): void {
     if (this.state === "open") {
-      this.problem(new StreamError(frame.code, frame.detail, frame.status, frame.retryable));
-      this.renewal.set(RENEW_AGAIN_MS, () => void this.renew());
+      this.#problem(new StreamError(frame.code, frame.detail, frame.status, frame.retryable));
+      this.#renewal.set(RENEW_AGAIN_MS, () => void this.#renew());
     } else if (frame.retryable) {
-      this.link?.drop(LOST);
-    } else if (this.refused !== null) {
-      this.refuse(frame.detail);
+      this.#link?.drop(LOST);
+    } else if (this.#refused !== null) {
+      this.#refuse(frame.detail);
     } else {
-      this.refused = this.token;
-      void this.authenticate();
+      this.#refused = this.#token;
+      void this.#authenticate();
     }
   }
 
   /** In band, while the stream goes on. */
-  private async renew(): Promise<void> {
-    const { link } = this;
-    if (!link || this.isRenewing || this.state !== "open") return;
-    this.isRenewing = true;
-    const token = await this.askToken(this.token);
-    this.isRenewing = false;
-    if (link !== this.link) return;
-    if (token && token !== this.token) this.sendToken(token);
-    else this.renewal.set(RENEW_AGAIN_MS, () => void this.renew());
+  async #renew(): Promise<void> {
+    const link = this.#link;
+    if (!link || this.#isRenewing || this.state !== "open") return;
+    this.#isRenewing = true;
+    const token = await this.#askToken(this.#token);
+    this.#isRenewing = false;
+    if (link !== this.#link) return;
+    if (token && token !== this.#token) this.#sendToken(token);
+    else this.#renewal.set(RENEW_AGAIN_MS, () => void this.#renew());
   }
 
   // ---- frames ----
 
-  private frame(frame: ServerFrame): void {
-    this.lastMessageAt = this.timers.now();
-    const at = "server_time" in frame ? frame.server_time : "as_of" in frame ? frame.as_of : undefined;
-    if (at !== undefined) this.measureLag(Date.parse(at));
+  #frame(frame: ServerFrame): void {
+    this.#measure(frame);
     switch (frame.type) {
       case "welcome":
-        return this.welcomed(frame);
+        return this.#welcomed(frame);
       case "authenticated":
-        if (this.state === "authenticating") this.opened();
+        if (this.state === "authenticating") this.#opened();
         return;
       case "auth_expiring":
-        return void this.renew();
+        return void this.#renew();
       case "heartbeat":
         for (const [id, { cursor, state }] of Object.entries(frame.subscriptions)) {
-          this.followers.get(id)?.heartbeat(cursor, state);
+          this.#followers.get(id)?.heartbeat(cursor, state);
         }
-        return this.change({ retryAt: this.info.retryAt });
+        return this.#change({ retryAt: this.#info.retryAt });
       case "closing":
-        this.closing = frame;
+        this.#closing = frame;
         return;
       case "error":
-        return this.errorCame(frame);
+        return this.#errorCame(frame);
       default:
-        if ("portfolio_id" in frame) this.followers.get((frame as PortfolioFrame).portfolio_id)?.handle(frame);
+        if ("portfolio_id" in frame) this.#followers.get((frame as PortfolioFrame).portfolio_id)?.handle(frame);
     }
   }
 
   /** Both clocks differ; the least difference seen is taken for what the way costs at best. */
-  private measureLag(at: number): void {
-    const ahead = this.timers.now() - at;
-    if (!Number.isFinite(ahead)) return;
-    this.clockAhead = Math.min(this.clockAhead, ahead);
-    this.lagMs = ahead - this.clockAhead;
+  #measure(frame: { type: string; server_time?: string; as_of?: string }): void {
+    const now = this.#timers.now();
+    const ahead = now - Date.parse(frame.server_time ?? frame.as_of ?? "");
+    this.#clockAhead = Math.min(this.#clockAhead, ahead || Infinity);
+    const lagMs = Number.isNaN(ahead) ? this.#info.lagMs : ahead - this.#clockAhead;
+    this.#info = { ...this.#info, lagMs, lastMessageAt: now };
   }
 
-  private welcomed(welcome: Welcome): void {
+  #welcomed(welcome: Welcome): void {
     const { limits } = welcome;
-    this.pace.start(limits.max_subscriptions, limits.messages_per_second, () => this.flush());
-    this.link?.welcomed(welcome.heartbeat_ms);
-    this.info = { ...this.info, welcome };
-    if (welcome.auth_required) void this.authenticate();
-    else this.opened();
+    this.#pace.start(limits.max_subscriptions, limits.messages_per_second, () => this.#flush());
+    this.#link?.welcomed(welcome.heartbeat_ms);
+    this.#info = { ...this.#info, welcome };
+    if (welcome.auth_required) void this.#authenticate();
+    else this.#opened();
   }
 
-  private opened(): void {
-    this.openedAt = this.timers.now();
-    this.change({ state: "open", error: null });
-    for (const follower of this.followers.values()) this.wake(follower);
+  #opened(): void {
+    this.#openedAt = this.#timers.now();
+    this.#change({ state: "open", error: null });
+    for (const follower of this.#followers.values()) this.#wake(follower);
   }
 
-  private errorCame(frame: ErrorFrame): void {
-    if (frame.id !== undefined && frame.id === this.authId) return this.authRefused(frame);
-    const follower = frame.portfolio_id === undefined ? undefined : this.followers.get(frame.portfolio_id);
+  #errorCame(frame: ErrorFrame): void {
+    if (frame.id !== undefined && frame.id === this.#authId) return this.#authRefused(frame);
+    const follower = frame.portfolio_id === undefined ? undefined : this.#followers.get(frame.portfolio_id);
     if (follower) follower.handle({ ...frame, portfolio_id: follower.portfolioId });
-    else this.problem(new StreamError(frame.code, frame.detail, frame.status, frame.retryable));
+    else this.#problem(new StreamError(frame.code, frame.detail, frame.status, frame.retryable));
   }
 
   /** Says what is to be said, as fast as the server takes it. */
-  private flush(): void {
-    for (const follower of this.outbox) {
+  #flush(): void {
+    for (const follower of this.#outbox) {
       if (this.state !== "open") {
         follower.sweep();
-        this.outbox.delete(follower);
+        this.#outbox.delete(follower);
         continue;
       }
-      if (!this.pace.hasRoom()) return;
+      if (!this.#pace.hasRoom()) return;
       const message = follower.next();
       if (!message) {
-        this.outbox.delete(follower);
+        this.#outbox.delete(follower);
         continue;
       }
-      this.pace.take();
-      this.link?.send(message);
+      this.#pace.take();
+      this.#link?.send(message);
     }
-    if (this.outbox.size > 0) this.flush();
+    if (this.#outbox.size > 0) this.#flush();
   }
 
   // ---- the host's word ----
 
-  private signalled(signal: LifecycleSignal): void {
+  #signalled(signal: LifecycleSignal): void {
     switch (signal) {
       case "background":
-        this.background.set(this.options.backgroundGraceMs ?? 30_000, () => this.pause());
+        this.#background.set(this.#options.backgroundGraceMs ?? 30_000, () => this.#pause());
         return;
       case "suspend":
-        this.background.clear();
-        return this.pause();
+        this.#background.clear();
+        return this.#pause();
       case "foreground":
-        this.background.clear();
-        return this.again(["paused", "waiting"]);
+        this.#background.clear();
+        return this.#again(["paused", "waiting"]);
       case "offline":
-        this.isOffline = true;
-        if (this.state === "open") this.link?.check();
-        else if (this.state !== "paused" && this.state !== "closed") this.shut("offline");
+        this.#isOffline = true;
+        if (this.state === "open") this.#link?.check();
+        else if (this.state !== "paused" && this.state !== "closed") this.#shut("offline");
         return;
       case "online":
-        this.isOffline = false;
-        return this.again(["offline", "waiting"]);
+        this.#isOffline = false;
+        return this.#again(["offline", "waiting"]);
     }
   }
 
-  private pause(): void {
-    if (this.state !== "closed" && this.state !== "idle") this.shut("paused");
+  #pause(): void {
+    if (this.state !== "closed" && this.state !== "idle") this.#shut("paused");
   }
 
   /** At once, where an attempt was to come later; else it is asked whether the server is still there. */
-  private again(states: ConnectionState[]): void {
+  #again(states: ConnectionState[]): void {
     if (states.includes(this.state)) {
-      this.attempt = 0;
-      this.open();
+      this.#attempt = 0;
+      this.#open();
     } else if (this.state === "open") {
-      this.link?.check();
+      this.#link?.check();
     }
   }
 }

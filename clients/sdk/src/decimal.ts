@@ -2,34 +2,19 @@
 // Refuses arithmetic: sums and products are the server's, which rounds by the contract.
 
 /** What JSON allows as a number. */
-const JSON_NUMBER = /^(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]+))?$/;
-/** Beyond this the text without an exponent would be longer than anybody could want. */
-const EXPONENT_MAX = 1000;
-
-/** The same number without its exponent. */
-const withoutExponent = (sign: string, whole: string, fraction: string, exponent: number): string => {
-  if (!(Math.abs(exponent) <= EXPONENT_MAX)) throw new RangeError("A number out of all bounds");
-  const digits = whole + fraction;
-  const point = whole.length + exponent;
-  const padded = point > digits.length ? digits.padEnd(point, "0") : digits.padStart(digits.length - point + 1, "0");
-  const at = point > digits.length ? point : padded.length - (digits.length - point);
-  const head = padded.slice(0, at).replace(/^0+(?=[0-9])/, "");
-  const tail = padded.slice(at).replace(/0+$/, "");
-  return sign + head + (tail && "." + tail);
-};
-
+const JSON_NUMBER = /^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$/;
 /** Whole part and fraction of a text without an exponent, without zeros that say nothing. */
 const parts = (text: string): [string, string] => {
   const [whole = "", fraction = ""] = text.replace("-", "").split(".");
   return [whole, fraction.replace(/0+$/, "")];
 };
 
-/** -1, 0 or 1 of two texts of the same length, or of fractions. */
-const order = (a: string, b: string): -1 | 0 | 1 => (a < b ? -1 : a > b ? 1 : 0);
+/** -1, 0 or 1 of two numbers, two texts of the same length, or two fractions. */
+const order = <T extends number | string>(a: T, b: T): -1 | 0 | 1 => (a < b ? -1 : a > b ? 1 : 0);
 
 /** An exact decimal number. `text` counts; `number` is the nearest binary fraction, for charts and the like. */
 export class Decimal {
-  /** The exact digits: no exponent. */
+  /** The digits as they came. The server writes no exponent, and no zeros that say nothing. */
   readonly text: string;
 
   private constructor(text: string) {
@@ -38,10 +23,8 @@ export class Decimal {
 
   /** Of a JSON number's text; anything else is a SyntaxError. */
   static from(text: string): Decimal {
-    const match = JSON_NUMBER.exec(text);
-    if (!match) throw new SyntaxError(`Not a decimal number: ${text.slice(0, 40)}`);
-    const [, sign = "", whole = "", fraction = "", exponent] = match;
-    return new Decimal(exponent === undefined ? text : withoutExponent(sign, whole, fraction, Number(exponent)));
+    if (!JSON_NUMBER.test(text)) throw new SyntaxError(`Not a decimal number: ${text.slice(0, 40)}`);
+    return new Decimal(text);
   }
 
   get number(): number {
@@ -49,7 +32,7 @@ export class Decimal {
   }
 
   get sign(): -1 | 0 | 1 {
-    return !/[1-9]/.test(this.text) ? 0 : this.text.startsWith("-") ? -1 : 1;
+    return !/^[^e]*[1-9]/i.test(this.text) ? 0 : this.text[0] === "-" ? -1 : 1;
   }
 
   get isNegative(): boolean {
@@ -60,17 +43,16 @@ export class Decimal {
     return this.sign === 0;
   }
 
-  /** By value, exactly: 1.50 equals 1.5. */
+  /** By value, exactly: 1.50 equals 1.5. (With an exponent, which the server never writes: nearly.) */
   compare(other: Decimal): -1 | 0 | 1 {
     const sign = this.sign;
-    if (sign !== other.sign) return sign < other.sign ? -1 : 1;
+    if (sign !== other.sign) return order(sign, other.sign);
+    if (/e/i.test(this.text + other.text)) return order(this.number, other.number);
     const [whole, fraction] = parts(this.text);
     const [otherWhole, otherFraction] = parts(other.text);
     const larger =
-      whole.length !== otherWhole.length
-        ? whole.length < otherWhole.length ? -1 : 1
-        : order(whole, otherWhole) || order(fraction, otherFraction);
-    return larger && sign < 0 ? (-larger as -1 | 1) : larger;
+      order(whole.length, otherWhole.length) || order(whole, otherWhole) || order(fraction, otherFraction);
+    return sign < 0 ? order(0, larger) : larger;
   }
 
   toString(): string {

@@ -4,22 +4,23 @@
 export type Listener<T> = (value: T) => void;
 
 export class Emitter<Events extends object> {
-  private readonly listeners = new Map<keyof Events, Set<Listener<never>>>();
+  readonly #listeners = new Map<keyof Events, Set<Listener<never>>>();
 
   /** Listens; what it gives back stops listening. */
   on<Name extends keyof Events>(name: Name, listener: Listener<Events[Name]>): () => void {
-    let set = this.listeners.get(name);
-    if (!set) this.listeners.set(name, (set = new Set()));
+    let set = this.#listeners.get(name);
+    if (!set) this.#listeners.set(name, (set = new Set()));
     set.add(listener as Listener<never>);
     return () => this.off(name, listener);
   }
 
   off<Name extends keyof Events>(name: Name, listener: Listener<Events[Name]>): void {
-    this.listeners.get(name)?.delete(listener as Listener<never>);
+    this.#listeners.get(name)?.delete(listener as Listener<never>);
   }
 
-  protected emit<Name extends keyof Events>(name: Name, value: Events[Name]): void {
-    for (const listener of [...(this.listeners.get(name) ?? [])]) {
+  /** @internal For the owner: tells the listeners. */
+  emit<Name extends keyof Events>(name: Name, value: Events[Name]): void {
+    for (const listener of [...(this.#listeners.get(name) ?? [])]) {
       try {
         (listener as Listener<Events[Name]>)(value);
       } catch (error) {

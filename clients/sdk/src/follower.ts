@@ -7,13 +7,23 @@ import { waitMs } from "./backoff.js";
 import { StreamError } from "./errors.js";
 import type { ExactValue } from "./exact_json.js";
 import { mergePatch } from "./merge_patch.js";
-import type { ClientMessage, ErrorFrame, FeedState, Field, PortfolioDocument, PortfolioFrame } from "./messages.js";
+import type {
+  ClientMessage,
+  Delta,
+  ErrorFrame,
+  FeedState,
+  Field,
+  PortfolioDocument,
+  PortfolioFrame,
+  SelectedDocument,
+  Snapshot,
+} from "./messages.js";
 
 /** What a frame changed: tickers, and the other members of the document by name (`totals`, …); null: all. */
 export type Change = ReadonlySet<string> | null;
 
-export interface PortfolioState {
-  readonly document: PortfolioDocument;
+export interface PortfolioState<D extends SelectedDocument = PortfolioDocument> {
+  readonly document: D;
   readonly cursor: string;
   readonly asOf: string;
   readonly changed: Change;
@@ -27,23 +37,30 @@ export interface SubscriptionOptions {
   /** Only these members of positions and totals. */
   fields?: readonly Field[] | undefined;
   /** What was kept of an earlier session: it is shown at once, and goes on from there. */
-  resume?: { cursor: string; document: PortfolioDocument; asOf?: string } | undefined;
+  resume?: { cursor: string; document: SelectedDocument; asOf?: string } | undefined;
+}
+
+export interface SubscriptionEvents<D extends SelectedDocument = PortfolioDocument> {
+  /** A state that the server had, newer than the one before. */
+  state: PortfolioState<D>;
+  status: SubscriptionStatus;
+  /** Something was refused; what can be tried again is. */
+  error: StreamError;
+  /** The subscription is over, and why; null: `unsubscribe` was called. */
+  end: StreamError | null;
 }
 
 /** Who watches: a subscription of the application. */
 export interface Watcher {
   readonly options: SubscriptionOptions;
-  stateCame(state: PortfolioState): void;
-  statusCame(status: SubscriptionStatus): void;
-  failed(error: StreamError): void;
-  ended(error: StreamError): void;
+  emit<Name extends keyof SubscriptionEvents>(name: Name, value: SubscriptionEvents<SelectedDocument>[Name]): void;
 }
 
 export interface FollowerHost {
   readonly timers: Timers;
   readonly random: () => number;
   /** The server's own max_rate, as the welcome told it. */
-  readonly maxRate: number;
+  maxRate(): number | undefined;
   nextId(): number;
   /** There may be something to say. */
   wake(follower: Follower): void;
@@ -59,7 +76,7 @@ const isObject = (value: unknown): value is object => typeof value === "object" 
 const sameFields = (a: readonly Field[] | undefined, b: readonly Field[] | undefined): boolean =>
   a?.join() === b?.join();
 
-const changeOf = (before: PortfolioDocument, after: PortfolioDocument): Set<string> => {
+const changeOf = (before: SelectedDocument, after: SelectedDocument): Set<string> => {
   const changed = new Set<string>();
   const compare = (a: object, b: object): void => {
     const old = a as Record<string, unknown>;
@@ -73,26 +90,29 @@ const changeOf = (before: PortfolioDocument, after: PortfolioDocument): Set<stri
 };
 
 export class Follower {
-  document: PortfolioDocument | null = null;
+  document: SelectedDocument | null = null;
   cursor: string | null = null;
   asOf: string | null = null;
   status: SubscriptionStatus = "loading";
   error: StreamError | null = null;
 
-  private phase: "idle" | "subscribing" | "active" | "ended" = "idle";
-  private readonly watchers = new Set<Watcher>();
-  private readonly hold: Alarm;
-  private attempt = 0;
-  private asked: Asked = { maxRate: undefined, fields: undefined };
-  private subscribeId = 0;
-  private updateId = 0;
-  private resync: "no" | "wanted" | "asked" = "no";
+  #phase: "idle" | "subscribing" | "active" | "ended" = "idle";
+  readonly #watchers = new Set<Watcher>();
+  readonly #hold: Alarm;
+  #attempt = 0;
+  #asked: Asked = { maxRate: undefined, fields: undefined };
+  #subscribeId = 0;
+  #updateId = 0;
+  #resync: "no" | "wanted" | "asked" = "no";
+
+  readonly #host: FollowerHost;
 
   constructor(
     readonly portfolioId: string,
-    private readonly host: FollowerHost,
+    host: FollowerHost,
   ) {
-    this.hold = new Alarm(host.timers);
+    this.#host = host;
+    this.#hold = new Alarm(host.timers);
   }
 
   add(watcher: Watcher): void {
@@ -101,121 +121,121 @@ export class Follower {
       this.document = resume.document;
       this.cursor = resume.cursor;
       this.asOf = resume.asOf ?? null;
-      this.setStatus("disconnected");
+      this.#setStatus("disconnected");
     }
-    this.watchers.add(watcher);
-    this.host.wake(this);
+    this.#watchers.add(watcher);
+    this.#host.wake(this);
   }
 
   remove(watcher: Watcher): void {
-    this.watchers.delete(watcher);
-    this.host.wake(this);
+    this.#watchers.delete(watcher);
+    this.optionsChanged();
   }
 
-  /** The options of a watcher are others. */
+  /** A watcher is gone, or has other options. */
   optionsChanged(): void {
-    this.host.wake(this);
+    this.#host.wake(this);
   }
 
   /** The application asks for the whole state. */
   requestResync(): void {
-    if (this.phase === "active" && this.resync === "no") this.wantResync();
+    if (this.#phase === "active" && this.#resync === "no") this.#wantResync();
   }
 
   /** The connection is gone. */
   lost(): void {
-    if (this.phase === "ended") return;
-    this.phase = "idle";
-    this.resync = "no";
-    this.hold.clear();
-    this.setStatus("disconnected");
+    if (this.#phase === "ended") return;
+    this.#phase = "idle";
+    this.#resync = "no";
+    this.#hold.clear();
+    this.#setStatus("disconnected");
   }
 
   /** What has to be said now, or null. Asked again until it is null. */
   next(): ClientMessage | null {
-    if (this.watchers.size === 0) return this.nextOfUnwatched();
-    if (this.hold.isSet || this.phase === "ended" || this.phase === "subscribing") return null;
-    if (this.phase === "idle") return this.nextSubscribe();
-    if (this.resync === "wanted") {
-      this.resync = "asked";
-      return { type: "resync", id: this.host.nextId(), portfolio_id: this.portfolioId };
+    if (this.#watchers.size === 0) return this.#nextOfUnwatched();
+    if (this.#hold.isSet || this.#phase === "ended" || this.#phase === "subscribing") return null;
+    if (this.#phase === "idle") return this.#nextSubscribe();
+    if (this.#resync === "wanted") {
+      this.#resync = "asked";
+      return { type: "resync", id: this.#host.nextId(), portfolio_id: this.portfolioId };
     }
-    return this.nextUpdate();
+    return this.#nextUpdate();
   }
 
   /** Without a connection nothing is said; who is not watched any more is forgotten. */
   sweep(): void {
-    if (this.watchers.size === 0) this.nextOfUnwatched();
+    if (this.#watchers.size === 0) this.#nextOfUnwatched();
   }
 
   handle(frame: PortfolioFrame | (ErrorFrame & { portfolio_id: string })): void {
     if (frame.type === "subscribed") {
-      if (this.phase === "subscribing" && frame.id === this.subscribeId) this.subscribed(frame.recovered);
+      if (this.#phase === "subscribing" && frame.id === this.#subscribeId) this.#subscribed(frame.recovered);
     } else if (frame.type === "error") {
-      this.refused(frame);
-    } else if (this.phase === "active") {
-      if (frame.type === "snapshot") this.snapshot(frame);
-      else if (frame.type === "delta") this.delta(frame);
-      else if (frame.type === "unsubscribed" && frame.code !== undefined) this.endedByServer(frame.code);
+      this.#refused(frame);
+    } else if (this.#phase === "active") {
+      if (frame.type === "snapshot") this.#snapshot(frame);
+      else if (frame.type === "delta") this.#delta(frame);
+      else if (frame.type === "unsubscribed" && frame.code !== undefined) this.#endedByServer(frame.code);
     }
   }
 
   heartbeat(cursor: string, state: FeedState): void {
-    if (this.phase !== "active" || this.resync !== "no") return;
-    if (cursor !== this.cursor) this.wantResync();
-    else this.setStatus(state);
+    if (this.#phase !== "active" || this.#resync !== "no") return;
+    if (cursor !== this.cursor) this.#wantResync();
+    else this.#setStatus(state);
   }
 
-  private nextOfUnwatched(): ClientMessage | null {
-    const isKnown = this.phase === "subscribing" || this.phase === "active";
-    this.phase = "ended";
-    this.hold.clear();
-    this.host.forget(this);
-    return isKnown ? { type: "unsubscribe", id: this.host.nextId(), portfolio_id: this.portfolioId } : null;
+  #nextOfUnwatched(): ClientMessage | null {
+    const isKnown = this.#phase === "subscribing" || this.#phase === "active";
+    this.#phase = "ended";
+    this.#hold.clear();
+    this.#host.forget(this);
+    return isKnown ? { type: "unsubscribe", id: this.#host.nextId(), portfolio_id: this.portfolioId } : null;
   }
 
-  private nextSubscribe(): ClientMessage {
-    this.phase = "subscribing";
-    this.asked = this.wishes();
-    this.subscribeId = this.host.nextId();
-    if (!this.document) this.setStatus("loading");
+  #nextSubscribe(): ClientMessage {
+    this.#phase = "subscribing";
+    this.#asked = this.#wishes();
+    this.#subscribeId = this.#host.nextId();
+    if (!this.document) this.#setStatus("loading");
     return {
       type: "subscribe",
-      id: this.subscribeId,
+      id: this.#subscribeId,
       portfolio_id: this.portfolioId,
-      ...(this.asked.maxRate !== undefined && { max_rate: this.asked.maxRate }),
-      ...(this.asked.fields && { fields: this.asked.fields }),
+      ...(this.#asked.maxRate !== undefined && { max_rate: this.#asked.maxRate }),
+      ...(this.#asked.fields && { fields: this.#asked.fields }),
       ...(this.cursor !== null && { resume: this.cursor }),
     };
   }
 
-  private nextUpdate(): ClientMessage | null {
-    const { maxRate, fields } = this.wishes();
-    const isSameRate = maxRate === this.asked.maxRate;
-    const areSameFields = sameFields(fields, this.asked.fields);
+  #nextUpdate(): ClientMessage | null {
+    const { maxRate, fields } = this.#wishes();
+    const isSameRate = maxRate === this.#asked.maxRate;
+    const areSameFields = sameFields(fields, this.#asked.fields);
     if (isSameRate && areSameFields) return null;
     if (!fields && !areSameFields) {
       // An update cannot take a selection back: subscribe anew. The state stays shown meanwhile.
-      this.phase = "idle";
-      this.resync = "no";
-      return { type: "unsubscribe", id: this.host.nextId(), portfolio_id: this.portfolioId };
+      this.#phase = "idle";
+      this.#resync = "no";
+      return { type: "unsubscribe", id: this.#host.nextId(), portfolio_id: this.portfolioId };
     }
-    this.asked = { maxRate, fields };
-    this.updateId = this.host.nextId();
+    this.#asked = { maxRate, fields };
+    this.#updateId = this.#host.nextId();
     return {
       type: "update",
-      id: this.updateId,
+      id: this.#updateId,
       portfolio_id: this.portfolioId,
-      ...(!isSameRate && { max_rate: maxRate ?? this.host.maxRate }),
+      ...(!isSameRate && { max_rate: maxRate ?? this.#host.maxRate() ?? 20 }),
       ...(fields && !areSameFields && { fields }),
     };
   }
 
   /** What all watchers together need: the highest rate, and each field that one of them wants. */
-  private wishes(): Asked {
+  #wishes(): Asked {
     let maxRate: number | undefined = 0;
     let fields: Set<Field> | undefined = new Set();
-    for (const { options } of this.watchers) {
+    for (const { options } of this.#watchers) {
       maxRate = options.maxRate === undefined || maxRate === undefined ? undefined : Math.max(maxRate, options.maxRate);
       if (!options.fields) fields = undefined;
       for (const field of options.fields ?? []) fields?.add(field);
@@ -223,105 +243,108 @@ export class Follower {
     return { maxRate, fields: fields && [...fields].sort() };
   }
 
-  private subscribed(isRecovered: boolean): void {
-    this.phase = "active";
+  #subscribed(isRecovered: boolean): void {
+    this.#phase = "active";
     // What follows is a snapshot, or the one delta from our cursor; nothing is asked for until then.
-    this.resync = isRecovered ? "no" : "asked";
-    this.host.wake(this);
+    this.#resync = isRecovered ? "no" : "asked";
+    this.#host.wake(this);
   }
 
-  private snapshot(frame: Extract<PortfolioFrame, { type: "snapshot" }>): void {
-    if (!isObject(frame.data)) throw new TypeError("A snapshot without data");
-    this.resync = "no";
-    this.show(frame.data, frame.cursor, frame.as_of, null);
+  #snapshot(frame: Snapshot): void {
+    if (!isObject(frame.data)) throw new TypeError();
+    this.#resync = "no";
+    this.#show(frame.data, frame.cursor, frame.as_of, null);
   }
 
-  private delta(frame: Extract<PortfolioFrame, { type: "delta" }>): void {
+  #delta(frame: Delta): void {
     if (frame.base !== this.cursor || !this.document) {
-      if (this.resync === "no") this.wantResync();
+      if (this.#resync === "no") this.#wantResync();
       return;
     }
-    if (!isObject(frame.patch)) throw new TypeError("A delta without a patch");
+    if (!isObject(frame.patch)) throw new TypeError();
     const before = this.document;
-    const after = mergePatch(before as unknown as ExactValue, frame.patch as ExactValue) as unknown as PortfolioDocument;
-    this.show(after, frame.cursor, frame.as_of, changeOf(before, after));
+    const after = mergePatch(before as unknown as ExactValue, frame.patch as unknown as ExactValue) as unknown as SelectedDocument;
+    this.#show(after, frame.cursor, frame.as_of, changeOf(before, after));
   }
 
-  private show(document: PortfolioDocument, cursor: string, asOf: string, changed: Change): void {
+  #show(document: SelectedDocument, cursor: string, asOf: string, changed: Change): void {
     this.document = document;
     this.cursor = cursor;
     this.asOf = asOf;
-    this.attempt = 0;
+    this.#attempt = 0;
     this.error = null;
     const isStale = Object.values(document.positions ?? {}).some((position) => position.stale === true);
-    this.setStatus(isStale ? "stale" : "live");
+    this.#setStatus(isStale ? "stale" : "live");
     const state = { document, cursor, asOf, changed };
-    for (const watcher of [...this.watchers]) watcher.stateCame(state);
+    this.#tell("state", state);
   }
 
-  private setStatus(status: SubscriptionStatus): void {
+  #setStatus(status: SubscriptionStatus): void {
     if (status === this.status) return;
     this.status = status;
-    for (const watcher of [...this.watchers]) watcher.statusCame(status);
+    this.#tell("status", status);
   }
 
-  private wantResync(): void {
-    this.resync = "wanted";
-    this.host.wake(this);
+  #tell<Name extends keyof SubscriptionEvents>(name: Name, value: SubscriptionEvents<SelectedDocument>[Name]): void {
+    for (const watcher of [...this.#watchers]) watcher.emit(name, value);
   }
 
-  private refused(frame: ErrorFrame): void {
+  #wantResync(): void {
+    this.#resync = "wanted";
+    this.#host.wake(this);
+  }
+
+  #refused(frame: ErrorFrame): void {
     const { code, status, detail } = frame;
-    if (this.phase === "ended" || this.phase === "idle") return;
+    if (this.#phase === "ended" || this.#phase === "idle") return;
     const isTokenOver = code === "token_expired" || code === "unauthorized";
     const error = new StreamError(code, detail, status, frame.retryable || isTokenOver, this.portfolioId);
-    if (isTokenOver) this.host.tokenExpired();
-    const isUpdate = frame.id === this.updateId && this.updateId !== 0;
+    if (isTokenOver) this.#host.tokenExpired();
+    const isUpdate = frame.id === this.#updateId && this.#updateId !== 0;
     if (code === "already_subscribed") {
-      this.phase = "active";
-      this.wantResync();
+      this.#phase = "active";
+      this.#wantResync();
     } else if (error.retryable || code === "not_subscribed") {
-      this.retryLater(frame, isUpdate);
-      this.report(error);
+      this.#retryLater(frame, isUpdate);
+      this.#report(error);
     } else if (isUpdate) {
-      this.report(error);
+      this.#report(error);
     } else {
-      this.end(error);
+      this.#end(error);
     }
   }
 
-  private retryLater(frame: ErrorFrame, isUpdate: boolean): void {
-    if (this.phase === "subscribing" || frame.code === "not_subscribed") {
-      this.phase = "idle";
-      this.resync = "no";
+  #retryLater(frame: ErrorFrame, isUpdate: boolean): void {
+    if (this.#phase === "subscribing" || frame.code === "not_subscribed") {
+      this.#phase = "idle";
+      this.#resync = "no";
     } else if (isUpdate) {
-      this.asked = { maxRate: 0, fields: this.asked.fields };
-    } else if (this.resync === "asked") {
-      this.resync = "wanted";
+      this.#asked = { maxRate: 0, fields: this.#asked.fields };
+    } else if (this.#resync === "asked") {
+      this.#resync = "wanted";
     }
-    const delayMs = waitMs(this.attempt, this.host.random, { closeCode: 0, afterMs: frame.retry_after_ms ?? null, windowMs: 0 });
-    this.attempt += 1;
-    this.hold.set(delayMs, () => this.host.wake(this));
+    const delayMs = waitMs(this.#attempt++, this.#host.random, frame.retry_after_ms ?? 0);
+    this.#hold.set(delayMs, () => this.#host.wake(this));
   }
 
-  private report(error: StreamError): void {
+  #report(error: StreamError): void {
     this.error = error;
-    for (const watcher of [...this.watchers]) watcher.failed(error);
+    this.#tell("error", error);
   }
 
-  private endedByServer(code: string): void {
-    this.end(new StreamError(code, "The server ended the subscription", 0, false, this.portfolioId));
+  #endedByServer(code: string): void {
+    this.#end(new StreamError(code, "The subscription was ended", 0, false, this.portfolioId));
   }
 
-  private end(error: StreamError): void {
-    this.phase = "ended";
-    this.hold.clear();
+  #end(error: StreamError): void {
+    this.#phase = "ended";
+    this.#hold.clear();
     this.document = null;
     this.cursor = null;
     this.asOf = null;
-    this.error = error;
-    this.host.forget(this);
-    this.setStatus("ended");
-    for (const watcher of [...this.watchers]) watcher.ended(error);
+    this.#host.forget(this);
+    this.#setStatus("ended");
+    this.#report(error);
+    this.#tell("end", error);
   }
 }

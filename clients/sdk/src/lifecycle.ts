@@ -8,30 +8,21 @@ export interface Lifecycle {
   watch(tell: (signal: LifecycleSignal) => void): () => void;
 }
 
-interface Target {
-  addEventListener?(name: string, listener: () => void): void;
-  removeEventListener?(name: string, listener: () => void): void;
-}
-
 /** Of a page in a browser; null where there is no page. */
 export const browserLifecycle = (): Lifecycle | null => {
-  if (typeof document === "undefined" || !(document as Target).addEventListener) return null;
+  if (typeof document === "undefined" || typeof addEventListener === "undefined") return null;
   return {
     watch(tell) {
-      const visibility = (): void => tell(document.visibilityState === "hidden" ? "background" : "foreground");
-      const listeners: [Target, string, () => void][] = [
-        [document, "visibilitychange", visibility],
-        [window, "pagehide", () => tell("suspend")],
-        [window, "pageshow", visibility],
-        [window, "online", () => tell("online")],
-        [window, "offline", () => tell("offline")],
-      ];
-      for (const [target, name, listener] of listeners) target.addEventListener?.(name, listener);
-      if (document.visibilityState === "hidden") tell("background");
+      const stop = new AbortController();
+      const options = { signal: stop.signal };
+      const visibility = (): void => tell(document.hidden ? "background" : "foreground");
+      document.addEventListener("visibilitychange", visibility, options);
+      addEventListener("pageshow", visibility, options);
+      addEventListener("pagehide", () => tell("suspend"), options);
+      for (const signal of ["online", "offline"] as const) addEventListener(signal, () => tell(signal), options);
+      if (document.hidden) tell("background");
       if (navigator.onLine === false) tell("offline");
-      return () => {
-        for (const [target, name, listener] of listeners) target.removeEventListener?.(name, listener);
-      };
+      return () => stop.abort();
     },
   };
 };

@@ -35,90 +35,93 @@ export interface LinkListener {
 const ignore = (): void => {};
 
 export class Link {
-  private readonly socket: SocketLike;
-  private readonly silence: Alarm;
-  private silenceMs = WELCOME_WITHIN_MS;
-  private isWelcomed = false;
-  private isOver = false;
+  readonly #socket: SocketLike;
+  readonly #silence: Alarm;
+  #silenceMs = WELCOME_WITHIN_MS;
+  #isWelcomed = false;
+  #isOver = false;
+
+  readonly #listener: LinkListener;
 
   constructor(
     Socket: SocketClass,
     url: string,
     protocols: string[],
     timers: Timers,
-    private readonly listener: LinkListener,
+    listener: LinkListener,
   ) {
-    this.silence = new Alarm(timers);
-    this.socket = new Socket(url, protocols);
-    this.socket.onmessage = (event: { data: unknown }) => this.take(event.data);
-    this.socket.onclose = (event: { code: number }) => this.end(event.code);
-    this.socket.onerror = ignore; // onclose follows
-    this.silence.set(this.silenceMs, () => this.drop(LOST));
+    this.#listener = listener;
+    this.#silence = new Alarm(timers);
+    this.#socket = new Socket(url, protocols);
+    this.#socket.onmessage = (event: { data: unknown }) => this.#take(event.data);
+    this.#socket.onclose = (event: { code: number }) => this.#end(event.code);
+    this.#socket.onerror = ignore; // onclose follows
+    this.#silence.set(this.#silenceMs, () => this.drop(LOST));
   }
 
   /** From now on a silence of two heartbeats and a second is one to ask about. */
   welcomed(heartbeatMs: number): void {
-    this.isWelcomed = true;
-    this.silenceMs = 2 * heartbeatMs + 1000;
-    this.heard();
+    this.#isWelcomed = true;
+    this.#silenceMs = 2 * heartbeatMs + 1000;
+    this.#heard();
   }
 
   send(message: ClientMessage): void {
-    if (!this.isOver && this.socket.readyState === OPEN) this.socket.send(JSON.stringify(message));
+    if (!this.#isOver && this.#socket.readyState === OPEN) this.#socket.send(JSON.stringify(message));
   }
 
   /** Asks whether the server is still there; without an answer soon the socket is left. */
   check(): void {
-    if (this.isOver || !this.isWelcomed) return;
+    if (this.#isOver || !this.#isWelcomed) return;
     this.send({ type: "ping" });
-    this.silence.set(PONG_WITHIN_MS, () => this.drop(LOST));
+    this.#silence.set(PONG_WITHIN_MS, () => this.drop(LOST));
   }
 
   /** Leaves the socket: it may not even be able to say goodbye. */
   drop(closeCode: number): void {
-    if (this.isOver) return;
-    this.leave(closeCode === LOST ? undefined : closeCode);
-    this.listener.gone(LOST);
+    if (this.#isOver) return;
+    this.#leave(closeCode === LOST ? undefined : closeCode);
+    this.#listener.gone(LOST);
   }
 
   /** Leaves it because the application wants so: nobody is told. */
   close(): void {
-    if (!this.isOver) this.leave(NORMAL);
+    if (!this.#isOver) this.#leave(NORMAL);
   }
 
-  private leave(closeCode: number | undefined): void {
-    this.over();
+  #leave(closeCode: number | undefined): void {
+    this.#over();
     try {
-      this.socket.close(closeCode);
+      this.#socket.close(closeCode);
     } catch {
       // It had not been opened.
     }
   }
 
-  private over(): void {
-    this.isOver = true;
-    this.silence.clear();
-    this.socket.onmessage = this.socket.onclose = null;
+  #over(): void {
+    this.#isOver = true;
+    this.#silence.clear();
+    this.#socket.onmessage = this.#socket.onclose = null;
   }
 
-  private end(closeCode: number): void {
-    if (this.isOver) return;
-    this.over();
-    this.listener.gone(closeCode);
+  #end(closeCode: number): void {
+    if (this.#isOver) return;
+    this.#over();
+    this.#listener.gone(closeCode);
   }
 
-  private heard(): void {
-    this.silence.set(this.silenceMs, () => this.check());
+  #heard(): void {
+    this.#silence.set(this.#silenceMs, () => this.check());
   }
 
-  private take(data: unknown): void {
-    if (this.isOver) return;
-    if (this.isWelcomed) this.heard();
+  #take(data: unknown): void {
+    if (this.#isOver) return;
+    if (this.#isWelcomed) this.#heard();
     try {
       const frame = typeof data === "string" ? parseExact(data) : null;
       const type = (frame as { [name: string]: ExactValue } | null)?.["type"];
-      if (typeof type !== "string") throw new TypeError("Not a frame of the protocol");
-      this.listener.frame(frame as unknown as ServerFrame);
+      if (typeof type !== "string") throw new TypeError();
+      this.#listener.frame(frame as unknown as ServerFrame);
     } catch {
       this.drop(PROTOCOL_ERROR);
     }

@@ -3,40 +3,43 @@
 import { Alarm, type Timers } from "./timers.js";
 
 export class Pace {
-  private readonly alarm: Alarm;
-  private burst = 1;
-  private perSecond = 1;
-  private tokens = 1;
-  private at = 0;
-  private resume: () => void = () => {};
+  readonly #alarm: Alarm;
+  #burst = 1;
+  #perSecond = 1;
+  #tokens = 1;
+  #at = 0;
+  #resume: () => void = () => {};
 
-  constructor(private readonly timers: Timers) {
-    this.alarm = new Alarm(timers);
+  readonly #timers: Timers;
+
+  constructor(timers: Timers) {
+    this.#timers = timers;
+    this.#alarm = new Alarm(timers);
   }
 
   /** A connection begins, with a full bucket. `resume` is called when there is room again. */
   start(burst: number, perSecond: number, resume: () => void): void {
-    this.burst = this.tokens = Math.max(1, burst);
-    this.perSecond = Math.max(0.1, perSecond);
-    this.at = this.timers.now();
-    this.resume = resume;
+    this.#burst = this.#tokens = Math.max(1, burst);
+    this.#perSecond = Math.max(0.1, perSecond);
+    this.#at = this.#timers.now();
+    this.#resume = resume;
   }
 
   stop(): void {
-    this.alarm.clear();
+    this.#alarm.clear();
   }
 
   /** Whether a message may go now; if not, `resume` comes later. */
   hasRoom(): boolean {
-    const now = this.timers.now();
-    this.tokens = Math.min(this.burst, this.tokens + (Math.max(0, now - this.at) * this.perSecond) / 1000);
-    this.at = now;
-    if (this.tokens >= 1) return true;
-    if (!this.alarm.isSet) this.alarm.set(Math.ceil(((1 - this.tokens) * 1000) / this.perSecond), this.resume);
+    const now = this.#timers.now();
+    this.#tokens = Math.min(this.#burst, this.#tokens + (Math.max(0, now - this.#at) * this.#perSecond) / 1000);
+    this.#at = now;
+    if (this.#tokens >= 1) return true;
+    if (!this.#alarm.isSet) this.#alarm.set(Math.ceil(((1 - this.#tokens) * 1000) / this.#perSecond), this.#resume);
     return false;
   }
 
   take(): void {
-    this.tokens -= 1;
+    this.#tokens -= 1;
   }
 }

@@ -17,27 +17,32 @@ const NOTHING: PortfolioView = { document: null, cursor: null, asOf: null, statu
 
 /** A subscription that lives as long as somebody watches it. */
 class Store {
-  private subscription: Subscription | null = null;
-  private shown: PortfolioView = NOTHING;
-  private options: SubscriptionOptions;
+  #subscription: Subscription | null = null;
+  #shown: PortfolioView = NOTHING;
+  #options: SubscriptionOptions;
+
+  readonly #client: PortfolioClient | null;
+  readonly #id: string | null;
 
   constructor(
-    private readonly client: PortfolioClient | null,
-    private readonly id: string | null,
+    client: PortfolioClient | null,
+    id: string | null,
     options: SubscriptionOptions,
   ) {
-    this.options = options;
+    this.#client = client;
+    this.#id = id;
+    this.#options = options;
   }
 
-  readonly view = (): PortfolioView => this.shown;
+  readonly view = (): PortfolioView => this.#shown;
 
   readonly watch = (changed: () => void): (() => void) => {
-    if (!this.client || !this.id) return () => {};
-    const subscription = this.client.subscribe(this.id, this.options);
-    this.subscription = subscription;
+    if (!this.#client || !this.#id) return () => {};
+    const subscription = this.#client.subscribe(this.#id, this.#options) as Subscription;
+    this.#subscription = subscription;
     const take = (): void => {
       const { document, cursor, asOf, status, error } = subscription;
-      this.shown = { document, cursor, asOf, status, error };
+      this.#shown = { document, cursor, asOf, status, error };
       changed();
     };
     for (const name of ["state", "status", "error", "end"] as const) subscription.on(name, take);
@@ -45,13 +50,13 @@ class Store {
     return () => {
       subscription.off("end", take);
       subscription.unsubscribe();
-      this.subscription = null;
+      this.#subscription = null;
     };
   };
 
   update(options: SubscriptionOptions): void {
-    this.options = options;
-    this.subscription?.update({ maxRate: options.maxRate, fields: options.fields });
+    this.#options = options;
+    this.#subscription?.update({ maxRate: options.maxRate, fields: options.fields });
   }
 }
 

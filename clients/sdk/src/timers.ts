@@ -14,24 +14,28 @@ export const systemTimers = (): Timers => ({
 
 /** One appointment at a time: a new one takes the place of the old one. */
 export class Alarm {
-  private timer: unknown = null;
+  #timer: unknown = null;
 
-  constructor(private readonly timers: Timers) {}
+  readonly #timers: Timers;
+
+  constructor(timers: Timers) {
+    this.#timers = timers;
+  }
 
   set(delayMs: number, action: () => void): void {
     this.clear();
-    this.timer = this.timers.setTimeout(() => {
-      this.timer = null;
+    this.#timer = this.#timers.setTimeout(() => {
+      this.#timer = null;
       action();
     }, delayMs);
   }
 
   get isSet(): boolean {
-    return this.timer !== null;
+    return this.#timer !== null;
   }
 
   clear(): void {
-    if (this.timer !== null) this.timers.clearTimeout(this.timer);
-    this.timer = null;
+    if (this.#timer !== null) this.#timers.clearTimeout(this.#timer);
+    this.#timer = null;
   }
 }

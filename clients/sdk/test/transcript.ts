@@ -1,6 +1,6 @@
 // Owns running one conformance transcript (protocol/conformance/README.md) on the SDK.
 import assert from "node:assert/strict";
-import { Decimal, type Field, parseExact, PortfolioClient, type Subscription } from "../src/index.js";
+import { Decimal, type Field, parseExact, PortfolioClient, type SelectedDocument, type Subscription } from "../src/index.js";
 import { FakeClock, type FakeSocket, type Sent, settled, socketFactory } from "./support.js";
 
 type Asked = { portfolio_id: string; max_rate?: number; fields?: Field[] };
@@ -24,7 +24,7 @@ const withoutId = (message: Sent): unknown => {
 export class TranscriptRun {
   private readonly clock = new FakeClock();
   private readonly ids = new Map<string, unknown>();
-  private readonly subscriptions = new Map<string, Subscription>();
+  private readonly subscriptions = new Map<string, Subscription<SelectedDocument>>();
   private readonly factory = socketFactory();
   private readonly client: PortfolioClient;
   private token: string | null = null;

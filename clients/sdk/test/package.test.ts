@@ -1,0 +1,67 @@
+// The package as it is published: its size, what of it is left out when it is not used, both formats,
+// and that the generated types are those of the protocol.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import test from "node:test";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+
+const LIMIT_BYTES = 8192;
+const DECIMAL_LIMIT_BYTES = 1000;
+
+const script = (...parts: string[]): void => {
+  const done = spawnSync(process.execPath, parts, { encoding: "utf8" });
+  assert.equal(done.status, 0, done.stdout + done.stderr);
+};
+
+/** The gzipped size of a program, bundled as an application's build does it. */
+const sizeOf = async (program: string): Promise<number> => {
+  const { outputFiles } = await build({
+    stdin: { contents: program, resolveDir: "." },
+    bundle: true,
+    minify: true,
+    format: "esm",
+    write: false,
+  });
+  return gzipSync(outputFiles[0]?.contents ?? "", { level: 9 }).length;
+};
+
+test("the generated types are those of the protocol", () => script("scripts/generate.mjs", "--check"));
+
+test("built, the package is small, and what one does not use is left out", async (t) => {
+  script("scripts/build.mjs");
+  const whole = gzipSync(readFileSync("dist/esm/index.js"), { level: 9 }).length;
+  const decimal = await sizeOf('import { Decimal } from "@portfolio-stream/client"; console.log(Decimal.from("1"));');
+  const stream = await sizeOf('import { PortfolioClient } from "@portfolio-stream/client"; console.log(PortfolioClient);');
+  const rest = await sizeOf('import { RestClient } from "@portfolio-stream/client"; console.log(RestClient);');
+  t.diagnostic(`gzipped: ${whole} bytes, only Decimal ${decimal}, only the stream ${stream}, only REST ${rest}`);
+  assert.ok(whole < LIMIT_BYTES, `${whole} bytes`);
+  assert.ok(decimal < DECIMAL_LIMIT_BYTES, `${decimal} bytes`);
+  assert.ok(stream < whole - 1000, "REST is not left out");
+  assert.ok(rest < whole / 2, "the stream is not left out");
+});
+
+test("both formats give the same names, and their declarations are there", () => {
+  const names = (program: string, type: string): string => {
+    const done = spawnSync(process.execPath, [`--input-type=${type}`, "-e", program], { encoding: "utf8" });
+    assert.equal(done.status, 0, done.stderr);
+    return done.stdout;
+  };
+  const show = "console.log(Object.keys(sdk).filter((name) => name !== 'default' && name !== 'module.exports').sort().join())";
+  const module = names(`import * as sdk from "@portfolio-stream/client"; ${show}`, "module");
+  assert.equal(names(`const sdk = require("@portfolio-stream/client"); ${show}`, "commonjs"), module);
+  assert.doesNotMatch(readFileSync("dist/esm/react.js", "utf8"), /extends Error/, "the hook has a copy of the client");
+  assert.match(module, /Decimal.*PortfolioClient.*RestClient.*Session.*Subscription/);
+  for (const folder of ["esm", "cjs"]) {
+    for (const name of ["index", "react"]) assert.ok(existsSync(join("dist", folder, `${name}.d.ts`)));
+  }
+});
+
+test("nothing is needed at run time", () => {
+  const manifest = JSON.parse(readFileSync("package.json", "utf8")) as Record<string, unknown>;
+  assert.equal(manifest["dependencies"], undefined);
+  assert.equal(manifest["sideEffects"], false);
+  assert.doesNotMatch(readFileSync("dist/esm/index.js", "utf8"), /\bfrom\s*["']|\bimport\s*\(/);
+});
