@@ -1,0 +1,144 @@
+// Requests as components use them: what is loading, what came, what went wrong, and which field it was.
+import { ApiProblem } from "@portfolio-stream/client";
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+
+/** What went wrong, in words for people. */
+export interface Problem {
+  readonly title: string;
+  readonly detail: string;
+  readonly status: number; // 0: no answer
+  readonly code: string;
+  readonly requestId?: string | undefined;
+  readonly errors: readonly { readonly field: string; readonly code: string; readonly detail: string; readonly row?: number }[];
+  readonly cause: unknown;
+}
+
+const TITLES: Readonly<Record<string, string>> = {
+  not_found: "There is nothing here",
+  forbidden: "You may not see this",
+  unauthorized: "You are not signed in",
+  token_expired: "You are not signed in",
+  rate_limited: "Too many requests",
+  unavailable: "The server cannot answer now",
+};
+
+export function problemOf(error: unknown): Problem {
+  if (error instanceof ApiProblem) {
+    return {
+      title: TITLES[error.code] ?? "That did not work",
+      detail: sentence(error.detail),
+      status: error.status,
+      code: error.code,
+      requestId: error.status >= 500 ? error.requestId : undefined,
+      errors: error.errors,
+      cause: error,
+    };
+  }
+  const detail = "The server cannot be reached. It is tried again when you ask for it.";
+  const isNetwork = error instanceof TypeError;
+  return {
+    title: isNetwork ? "No connection" : "That did not work",
+    detail: isNetwork ? detail : sentence(error instanceof Error ? error.message : String(error)),
+    status: 0,
+    code: isNetwork ? "unreachable" : "failed",
+    errors: [],
+    cause: error,
+  };
+}
+
+function sentence(text: string): string {
+  const trimmed = text.trim();
+  return trimmed === "" || /[.!?]$/.test(trimmed) ? trimmed : `${trimmed}.`;
+}
+
+export interface ApiState<T> {
+  readonly data: T | undefined; // the last answer, also while it is asked again
+  readonly problem: Problem | undefined;
+  readonly isLoading: boolean;
+  readonly reload: () => void;
+}
+
+interface Answer<T> {
+  key: string | null;
+  data: T | undefined;
+  problem: Problem | undefined;
+  isLoading: boolean;
+}
+
+/**
+ * Asks when the key changes, and again on reload(). The key says what is asked for: with another key the last
+ * answer is gone, with the same one it stays until the next is there. A null key asks nothing.
+ */
+export function useApi<T>(key: string | null, ask: (signal: AbortSignal) => Promise<T>): ApiState<T> {
+  const [answer, setAnswer] = useState<Answer<T>>({ key, data: undefined, problem: undefined, isLoading: key !== null });
+  const [round, setRound] = useState(0);
+  const latest = useRef(ask);
+  latest.current = ask;
+  useEffect(() => {
+    if (key === null) return;
+    const abort = new AbortController();
+    setAnswer((old) => (old.key === key ? { ...old, isLoading: true } : { key, data: undefined, problem: undefined, isLoading: true }));
+    latest.current(abort.signal).then(
+      (data) => {
+        if (!abort.signal.aborted) setAnswer({ key, data, problem: undefined, isLoading: false });
+      },
+      (error: unknown) => {
+        if (abort.signal.aborted) return;
+        const problem = problemOf(error);
+        setAnswer((old) => ({ key, data: old.key === key ? old.data : undefined, problem, isLoading: false }));
+      },
+    );
+    return () => abort.abort();
+  }, [key, round]);
+  const reload = useCallback(() => setRound((old) => old + 1), []);
+  const isOurs = answer.key === key; // not what an effect is about to replace
+  return {
+    data: isOurs ? answer.data : undefined,
+    problem: isOurs ? answer.problem : undefined,
+    isLoading: isOurs ? answer.isLoading : key !== null,
+    reload,
+  };
+}
+
+export interface Submission<In> {
+  readonly submit: (input: In) => void; // does nothing while one is under way
+  readonly isBusy: boolean;
+  readonly problem: Problem | undefined;
+  readonly fieldErrors: ReadonlyMap<string, string>; // by the server's name of the field
+}
+
+const NO_ERRORS: ReadonlyMap<string, string> = new Map();
+
+/** For what changes something: one at a time, with the server's errors by field. */
+export function useSubmit<In, Out>(send: (input: In) => Promise<Out>, onDone: (out: Out, input: In) => void): Submission<In> {
+  const [state, setState] = useState<{ isBusy: boolean; problem: Problem | undefined }>({ isBusy: false, problem: undefined });
+  const isUnderWay = useRef(false);
+  const isGone = useRef(false);
+  useEffect(() => () => { isGone.current = true; }, []);
+  const submit = (input: In): void => {
+    if (isUnderWay.current) return;
+    isUnderWay.current = true;
+    setState({ isBusy: true, problem: undefined });
+    const end = (problem: Problem | undefined): void => {
+      isUnderWay.current = false;
+      if (!isGone.current) setState({ isBusy: false, problem });
+    };
+    send(input).then(
+      (out) => {
+        end(undefined);
+        onDone(out, input);
+      },
+      (error: unknown) => end(problemOf(error)),
+    );
+  };
+  const errors = state.problem?.errors ?? [];
+  const fieldErrors = errors.length === 0 ? NO_ERRORS : new Map(errors.map((error) => [error.field, error.detail]));
+  return { submit, isBusy: state.isBusy, problem: state.problem, fieldErrors };
+}
+
+/** A form's text of a field, without blanks around it; absent when there is none. */
+export function fieldText(form: FormData, name: string): string | undefined {
+  const value = form.get(name);
+  const text = typeof value === "string" ? value.trim() : "";
+  return text === "" ? undefined : text;
+}

@@ -1,0 +1,96 @@
+// The shell: header, the page that the URL names, and the focus that follows it.
+import type { ComponentType, JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { problemOf, type Problem } from "./api";
+import { Header } from "./header";
+import { currentPlace, redirect, usePlace } from "./navigation";
+import { findPage, type Found, type PageProps } from "./pages/registry";
+import { PortfolioFrame } from "./portfolio_frame";
+import { formatHash } from "./router";
+import { useWho, type Who } from "./who";
+import { Empty, Failure, Loading } from "./ui/states";
+
+const PRODUCT = "Portfolio Stream";
+
+export function App(): JSX.Element {
+  const place = usePlace();
+  const who = useWho();
+  const found = findPage(place.path);
+  const main = useRef<HTMLElement>(null);
+  useDoor(who, found);
+  useArrival(place.path, found, main);
+  const isShown = found !== null && (found.entry.isPublic || who.state === "in");
+  return (
+    <>
+      <a class="skip-link" href={formatHash(place.path, place.query)} onClick={(event) => { event.preventDefault(); main.current?.focus(); }}>
+        Skip to content
+      </a>
+      <Header path={place.path} who={who} />
+      <main ref={main} id="main" tabIndex={-1}>
+        {who.state === "starting" && <Loading />}
+        {who.state === "unreachable" && <Failure problem={who.problem} onRetry={who.retry} />}
+        {found === null && who.state !== "starting" && <Missing />}
+        {isShown && <Shown found={found} query={place.query} />}
+      </main>
+    </>
+  );
+}
+
+/** Nobody signed in goes to the door, and from there where they wanted to go. */
+function useDoor(who: Who, found: Found | null): void {
+  const isPublic = found?.entry.isPublic ?? false;
+  useEffect(() => {
+    const { path, query } = currentPlace();
+    if (who.state === "out" && !isPublic) redirect("/sign-in", path === "/" ? {} : { next: formatHash(path, query) });
+    if (who.state === "in" && isPublic) location.replace(safeNext(query.get("next")));
+  }, [who.state, isPublic, found]);
+}
+
+/** Only a place in this page: a link cannot send people elsewhere. */
+export function safeNext(next: string | null): string {
+  return next?.startsWith("#/") ? next : "#/";
+}
+
+/** A new page: its title, the top of it, and the focus at its beginning. */
+function useArrival(path: string, found: Found | null, main: { current: HTMLElement | null }): void {
+  const isFirst = useRef(true);
+  useEffect(() => {
+    document.title = `${found?.entry.title ?? "Not found"} · ${PRODUCT}`;
+    if (isFirst.current) {
+      isFirst.current = false;
+      return;
+    }
+    window.scrollTo(0, 0);
+    main.current?.focus({ preventScroll: true });
+  }, [path]);
+}
+
+function Missing(): JSX.Element {
+  return <Empty title="There is no such page"><a href="#/">Go to the overview</a></Empty>;
+}
+
+function Shown({ found, query }: { found: Found; query: URLSearchParams }): JSX.Element {
+  const { entry, params } = found;
+  const page = <LoadedPage key={entry.path} found={found} query={query} />;
+  const portfolioId = params["portfolioId"];
+  if (entry.tab === undefined || portfolioId === undefined) return page;
+  return <PortfolioFrame key={portfolioId} portfolioId={portfolioId} tab={entry.path}>{page}</PortfolioFrame>;
+}
+
+type Load = { state: "loading" } | { state: "there"; Page: ComponentType<PageProps> } | { state: "failed"; problem: Problem };
+
+function LoadedPage({ found, query }: { found: Found; query: URLSearchParams }): JSX.Element {
+  const [load, setLoad] = useState<Load>({ state: "loading" });
+  const [round, setRound] = useState(0);
+  useEffect(() => {
+    let isGone = false;
+    found.entry.load().then(
+      ({ Page }) => { if (!isGone) setLoad({ state: "there", Page }); },
+      (error: unknown) => { if (!isGone) setLoad({ state: "failed", problem: problemOf(error) }); },
+    );
+    return () => { isGone = true; };
+  }, [found.entry, round]);
+  if (load.state === "loading") return <Loading />;
+  if (load.state === "failed") return <Failure problem={load.problem} onRetry={() => setRound(round + 1)} />;
+  return <load.Page params={found.params} query={query} />;
+}

@@ -1,0 +1,52 @@
+// The header: the name, where one can go, how the connection is, the theme, who is signed in.
+import type { JSX } from "preact";
+import { ConnectionMark } from "./connection";
+import { matchPath } from "./router";
+import { PAGES } from "./pages/registry";
+import { chooseTheme, useTheme, type ThemeChoice } from "./theme";
+import { signOut, type Who } from "./who";
+import { Icon } from "./ui/icon";
+
+export function Header({ path, who }: { path: string; who: Who }): JSX.Element {
+  const isIn = who.state === "in";
+  return (
+    <header class="header">
+      <a class="brand" href="#/">Portfolio Stream</a>
+      {isIn && <Navigation path={path} />}
+      <div class="header-end">
+        {isIn && <ConnectionMark />}
+        <ThemeSwitch />
+        {isIn && who.me.credential !== "none" && (
+          <div class="account">
+            <span class="account-name" title={who.me.email}>{who.me.email ?? who.me.role}</span>
+            <button type="button" class="text-button" onClick={() => void signOut()}>Sign out</button>
+          </div>
+        )}
+      </div>
+    </header>
+  );
+}
+
+function Navigation({ path }: { path: string }): JSX.Element {
+  return (
+    <nav aria-label="Pages">
+      {PAGES.filter((entry) => entry.nav !== undefined).map((entry) => (
+        <a key={entry.path} href={`#${entry.path}`} aria-current={matchPath(entry.path, path) ? "page" : undefined}>{entry.nav}</a>
+      ))}
+    </nav>
+  );
+}
+
+const NEXT: Readonly<Record<ThemeChoice, ThemeChoice>> = { auto: "light", light: "dark", dark: "auto" };
+const ICONS = { auto: "auto", light: "sun", dark: "moon" } as const;
+const NAMES: Readonly<Record<ThemeChoice, string>> = { auto: "as the system", light: "light", dark: "dark" };
+
+function ThemeSwitch(): JSX.Element {
+  const { choice } = useTheme();
+  const label = `Theme: ${NAMES[choice]}. Change to ${NAMES[NEXT[choice]]}`;
+  return (
+    <button type="button" class="icon-button" aria-label={label} title={label} onClick={() => chooseTheme(NEXT[choice])}>
+      <Icon name={ICONS[choice]} />
+    </button>
+  );
+}

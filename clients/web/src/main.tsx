@@ -1,0 +1,15 @@
+// Starts the dashboard.
+import { render } from "preact";
+import { App } from "./app";
+import { startTheme } from "./theme";
+import { startWho } from "./who";
+import "./styles/tokens.css";
+import "./styles/base.css";
+import "./styles/ui.css";
+import "./styles/shell.css";
+import "./styles/positions.css";
+
+startTheme();
+startWho();
+const root = document.getElementById("app");
+if (root) render(<App />, root);

@@ -1,0 +1,67 @@
+// Whose portfolios to look at: customers by the beginning of their name.
+import type { JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { useApi } from "../api";
+import { redirect, setQuery } from "../navigation";
+import { formatHash } from "../router";
+import { api } from "../server";
+import { Empty, Loaded } from "../ui/states";
+import { Table } from "../ui/table";
+
+const TYPING_MS = 200;
+const SHOWN_N = 100;
+
+export function CustomerPicker({ search }: { search: string }): JSX.Element {
+  const name = useSettled(search, TYPING_MS);
+  const found = useApi(`customers ${name}`, (signal) =>
+    api.get("/customers", { query: { limit: SHOWN_N, sort: "name", ...(name ? { name } : {}) }, signal }));
+  const only = name === "" && found.data?.items.length === 1 ? found.data.items[0] : undefined;
+  useEffect(() => {
+    if (only) redirect("/", { customer: only.customer_id });
+  }, [only?.customer_id]);
+  return (
+    <section class="overview">
+      <h1>Customers</h1>
+      <input type="search" class="search" placeholder="Name" aria-label="Beginning of a customer's name" value={search}
+        onInput={(event) => setQuery({ name: event.currentTarget.value })} />
+      <Loaded of={found} what="Loading customers">
+        {(page) => page.items.length === 0
+          ? <Empty title={name ? `No customer's name begins with “${name}”` : "There is no customer yet"} />
+          : <>
+              <Customers items={page.items} />
+              {page.next_cursor && <p class="quiet">These are the first {SHOWN_N}: type a name to find others.</p>}
+            </>}
+      </Loaded>
+    </section>
+  );
+}
+
+interface Customer {
+  readonly customer_id: string;
+  readonly name: string;
+  readonly email: string;
+}
+
+function Customers({ items }: { items: readonly Customer[] }): JSX.Element {
+  return (
+    <Table caption="Customers" isCaptionHidden rows={items} rowKey={(row) => row.customer_id} columns={[
+      { key: "name", label: "Name", cell: (row) => <a href={formatHash("/", { customer: row.customer_id })}>{row.name}</a> },
+      { key: "email", label: "E-mail", isMinor: true, cell: (row) => row.email },
+    ]} />
+  );
+}
+
+/** The value once it has stayed the same for so long. */
+function useSettled(value: string, settleMs: number): string {
+  const [settled, setSettled] = useState(value);
+  const isFirst = useRef(true);
+  useEffect(() => {
+    if (isFirst.current) {
+      isFirst.current = false;
+      return;
+    }
+    const timer = setTimeout(() => setSettled(value), settleMs);
+    return () => clearTimeout(timer);
+  }, [value, settleMs]);
+  return settled;
+}

@@ -1,0 +1,129 @@
+// A customer's portfolios in a table that moves, and what they are together.
+import type { Totals } from "@portfolio-stream/client";
+import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
+import { useApi } from "../api";
+import { difference, percentOf, sumExact } from "../sum";
+import { api } from "../server";
+import { useLiveTotals } from "../totals";
+import { Empty, Loaded } from "../ui/states";
+import { Table, type TableColumn } from "../ui/table";
+import { Amount, Percent, toneOf, type Exact } from "../ui/values";
+
+const AGAIN_MS = 30000; // the list: totals are live
+
+interface Row {
+  readonly id: string;
+  readonly name: string;
+  readonly type: string;
+  readonly currency: string;
+  readonly totals: Totals | null;
+  readonly mark: string;
+}
+
+interface Summed {
+  readonly currency: string;
+  readonly portfoliosN: number;
+  readonly value: Exact | undefined;
+  readonly dayChange: Exact | undefined;
+  readonly dayPercent: Exact | undefined;
+  readonly gain: Exact | undefined;
+  readonly gainPercent: Exact | undefined;
+}
+
+export function Portfolios({ customerId }: { customerId: string }): JSX.Element {
+  const list = useApi(`summary ${customerId}`, (signal) => readSummary(customerId, signal));
+  useEffect(() => {
+    const timer = setInterval(() => { if (!document.hidden) list.reload(); }, AGAIN_MS);
+    return () => clearInterval(timer);
+  }, [customerId]);
+  return <Loaded of={list} what="Loading portfolios">{(summary) => <Shown summary={summary} />}</Loaded>;
+}
+
+function readSummary(customerId: string, signal: AbortSignal) {
+  return api.get("/customers/{customer_id}/portfolios/summary", { params: { customer_id: customerId }, signal });
+}
+
+type Summary = Awaited<ReturnType<typeof readSummary>>;
+
+function Shown({ summary }: { summary: Summary }): JSX.Element {
+  const live = useLiveTotals(summary.items.map((item) => item.portfolio_id));
+  if (summary.items.length === 0) return <Empty title="There is no portfolio yet" />;
+  const rows = summary.items.flatMap((item): Row[] => {
+    const now = live.get(item.portfolio_id);
+    if (now?.status === "ended") return [];
+    return [{
+      id: item.portfolio_id,
+      name: now?.name ?? item.portfolio_name,
+      type: TYPE_NAMES[item.portfolio_type] ?? item.portfolio_type,
+      currency: item.base_currency,
+      totals: now?.totals ?? item.totals,
+      mark: now?.status === "stale" ? "stale" : now?.status === "market_closed" ? "market closed" : "",
+    }];
+  });
+  const sums = sumByCurrency(rows);
+  return (
+    <>
+      {sums.map((sum) => <Together key={sum.currency} sum={sum} />)}
+      {sums.length > 1 && summary.totals && summary.currency && (
+        <p class="quiet">All together <Amount value={summary.totals.total_value} /> {summary.currency}, at the rates of the last half minute.</p>
+      )}
+      <Table caption="Portfolios" isCaptionHidden columns={COLUMNS} rows={rows} rowKey={(row) => row.id} />
+    </>
+  );
+}
+
+const TYPE_NAMES: Readonly<Record<string, string>> = {
+  IRA: "IRA", ROTH_IRA: "Roth IRA", "401K": "401(k)", BROKERAGE: "Brokerage", SAVINGS: "Savings", OTHER: "Other",
+};
+
+const COLUMNS: readonly TableColumn<Row>[] = [
+  {
+    key: "name",
+    label: "Portfolio",
+    cell: (row) => (
+      <>
+        <a href={`#/portfolios/${row.id}`}>{row.name}</a>
+        {row.mark && <span class={`badge is-${row.mark === "stale" ? "stale" : "market_closed"}`}>{row.mark}</span>}
+        <span class="row-note">{row.type}</span>
+      </>
+    ),
+  },
+  { key: "value", label: "Value", isNumber: true, cell: (row) => <><Amount value={row.totals?.total_value} /> <span class="unit">{row.currency}</span></> },
+  { key: "day", label: "Today", isNumber: true, isMinor: true, cell: (row) => <Amount value={row.totals?.day_change} toned /> },
+  { key: "day_percent", label: "Today %", isNumber: true, cell: (row) => <Percent value={row.totals?.day_change_percent} toned /> },
+  { key: "gain", label: "Gain or loss", isNumber: true, isMinor: true, cell: (row) => <Amount value={row.totals?.gain_loss} toned /> },
+  { key: "gain_percent", label: "Gain %", isNumber: true, isMinor: true, cell: (row) => <Percent value={row.totals?.gain_loss_percent} toned /> },
+];
+
+/** Sums of the live totals, of each currency by itself: exact, from the rows that are shown. */
+export function sumByCurrency(rows: readonly Pick<Row, "currency" | "totals">[]): Summed[] {
+  const currencies = [...new Set(rows.map((row) => row.currency))];
+  return currencies.map((currency) => {
+    const totals = rows.filter((row) => row.currency === currency).map((row) => row.totals);
+    const value = sumExact(totals.map((total) => total?.total_value));
+    const dayChange = sumExact(totals.map((total) => total?.day_change));
+    const gain = sumExact(totals.map((total) => total?.gain_loss));
+    const cash = sumExact(totals.map((total) => total?.cash_balance));
+    const held = difference(value, cash ?? { text: "0" });
+    return {
+      currency,
+      portfoliosN: totals.length,
+      value,
+      dayChange,
+      dayPercent: percentOf(dayChange, difference(held, dayChange)),
+      gain,
+      gainPercent: percentOf(gain, difference(held, gain)), // the cost of what is priced
+    };
+  });
+}
+
+function Together({ sum }: { sum: Summed }): JSX.Element {
+  return (
+    <dl class="totals is-wide" aria-label={`All portfolios in ${sum.currency}`}>
+      <div class="is-main"><dt>Value <span class="unit">{sum.currency}</span></dt><dd data-sum="total_value"><Amount value={sum.value} /></dd></div>
+      <div><dt>Today</dt><dd class={toneOf(sum.dayChange)}><Amount value={sum.dayChange} toned /> <small><Percent value={sum.dayPercent} toned /></small></dd></div>
+      <div><dt>Gain or loss</dt><dd class={toneOf(sum.gain)}><Amount value={sum.gain} toned /> <small><Percent value={sum.gainPercent} toned /></small></dd></div>
+    </dl>
+  );
+}

@@ -1,0 +1,30 @@
+// All portfolios of a customer, with their live totals; who sees several customers chooses one first.
+import type { JSX } from "preact";
+import { useApi } from "../api";
+import { api } from "../server";
+import { Loaded } from "../ui/states";
+import { useWho } from "../who";
+import { CustomerPicker } from "../overview/customer_picker";
+import { Portfolios } from "../overview/portfolios";
+import type { PageProps } from "./registry";
+
+export function Page({ query }: PageProps): JSX.Element {
+  const who = useWho();
+  const own = who.state === "in" ? who.me.customer_id : undefined;
+  const customerId = own ?? query.get("customer");
+  if (!customerId) return <CustomerPicker search={query.get("name") ?? ""} />;
+  return <Customer key={customerId} customerId={customerId} isOwn={own !== undefined} />;
+}
+
+function Customer({ customerId, isOwn }: { customerId: string; isOwn: boolean }): JSX.Element {
+  const customer = useApi(customerId, (signal) => api.get("/customers/{customer_id}", { params: { customer_id: customerId }, signal }));
+  return (
+    <section class="overview">
+      <div class="page-head">
+        <h1>{customer.data?.name ?? "Portfolios"}</h1>
+        {!isOwn && <a href="#/">Other customers</a>}
+      </div>
+      <Loaded of={customer} what="Loading the customer">{() => <Portfolios customerId={customerId} />}</Loaded>
+    </section>
+  );
+}

@@ -1,0 +1,38 @@
+// Every page: its path, its title, where it is offered. One file a page; it is loaded when it is gone to.
+import type { ComponentType } from "preact";
+import { matchPath, type Params } from "../router";
+
+export interface PageProps {
+  readonly params: Params;
+  readonly query: URLSearchParams;
+}
+
+export interface PageEntry {
+  readonly path: string; // "/portfolios/:portfolioId/returns"
+  readonly title: string; // of the document and of the focus that moves here
+  readonly nav?: string; // its label in the header
+  readonly tab?: string; // its label among the pages of a portfolio, in whose frame it is shown
+  readonly isPublic?: boolean; // needs nobody signed in
+  readonly load: () => Promise<{ readonly Page: ComponentType<PageProps> }>;
+}
+
+/** In the order in which navigation and tabs show them. */
+export const PAGES: readonly PageEntry[] = [
+  { path: "/", title: "Overview", nav: "Overview", load: () => import("./overview") },
+  { path: "/sign-in", title: "Sign in", isPublic: true, load: () => import("./sign_in") },
+  { path: "/register", title: "Open an account", isPublic: true, load: () => import("./register") },
+  { path: "/portfolios/:portfolioId", title: "Positions", tab: "Positions", load: () => import("./positions") },
+];
+
+export interface Found {
+  readonly entry: PageEntry;
+  readonly params: Params;
+}
+
+export function findPage(path: string, pages: readonly PageEntry[] = PAGES): Found | null {
+  for (const entry of pages) {
+    const params = matchPath(entry.path, path);
+    if (params) return { entry, params };
+  }
+  return null;
+}

@@ -1,0 +1,135 @@
+// What the pages of a portfolio share: its live totals, its tabs, one subscription for all of them.
+import type { PortfolioDocument, Subscription, Totals } from "@portfolio-stream/client";
+import { createContext, type ComponentChildren, type JSX } from "preact";
+import { useContext, useEffect } from "preact/hooks";
+import { formatCount, formatMoment, formatTimeOfDay } from "./format";
+import { useLive, useSubscription, type Live } from "./live";
+import { PAGES } from "./pages/registry";
+import { fillPath } from "./router";
+import { Empty, Failure, Loading, Notice } from "./ui/states";
+import { Amount, Percent } from "./ui/values";
+
+const SubscriptionContext = createContext<Subscription | null>(null);
+
+/** The subscription of the portfolio whose page this is; follow it with useLive() or followLive(). */
+export function usePortfolioSubscription(): Subscription {
+  const subscription = useContext(SubscriptionContext);
+  if (!subscription) throw new Error("not within a portfolio's frame");
+  return subscription;
+}
+
+interface FrameProps {
+  portfolioId: string;
+  tab: string;
+  children: ComponentChildren;
+}
+
+export function PortfolioFrame({ portfolioId, tab, children }: FrameProps): JSX.Element {
+  const subscription = useSubscription(portfolioId);
+  const live = useLive(subscription);
+  const name = live.document?.portfolio_name;
+  useEffect(() => {
+    const title = PAGES.find((entry) => entry.path === tab)?.title ?? "";
+    if (name !== undefined) document.title = `${name}: ${title} · Portfolio Stream`;
+  }, [name, tab]);
+  const { document: data } = live;
+  if (live.status === "ended" || (live.error && !data)) return <Gone live={live} onRetry={() => subscription?.resync()} />;
+  if (!subscription || !data) return <Loading what="Loading the portfolio" />;
+  return (
+    <div class="portfolio" data-status={live.status}>
+      <div class="portfolio-head">
+        <div>
+          <h1>{data.portfolio_name}</h1>
+          <p class="quiet"><Marks live={live} /></p>
+        </div>
+        <TotalsLine totals={data.totals} currency={data.base_currency} />
+      </div>
+      <Tabs portfolioId={portfolioId} tab={tab} />
+      <SubscriptionContext.Provider value={subscription}>{children}</SubscriptionContext.Provider>
+    </div>
+  );
+}
+
+function Gone({ live, onRetry }: { live: Live; onRetry: () => void }): JSX.Element {
+  const { status, error } = live;
+  if (status !== "ended" && error && error.code !== "not_found") {
+    const problem = { title: "The portfolio cannot be shown now", detail: error.detail, status: 0, code: error.code, errors: [], cause: error };
+    return <Failure problem={problem} onRetry={onRetry} />;
+  }
+  return (
+    <Empty title={status === "ended" ? "This portfolio is gone" : "There is no such portfolio"}>
+      <p>It was deleted, or you may not see it. <a href="#/">Go to the overview</a></p>
+    </Empty>
+  );
+}
+
+const STATUS_WORDS: Readonly<Partial<Record<Live["status"], string>>> = {
+  stale: "Stale prices",
+  market_closed: "Market closed",
+  disconnected: "Last known state",
+};
+
+function Marks({ live }: { live: Live }): JSX.Element {
+  const word = STATUS_WORDS[live.status];
+  return (
+    <>
+      {word && <span class={`badge is-${live.status}`}>{word}</span>}
+      {live.asOf && <span title={formatMoment(live.asOf)}>As of {formatTimeOfDay(live.asOf)}</span>}
+    </>
+  );
+}
+
+function TotalsLine({ totals, currency }: { totals: Totals; currency: string }): JSX.Element {
+  return (
+    <>
+      <dl class="totals" aria-label="Totals">
+        <div class="is-main"><dt>Value <span class="unit">{currency}</span></dt><dd data-total="total_value"><Amount value={totals.total_value} /></dd></div>
+        <Gain label="Today" name="day_change" amount={totals.day_change} percent={totals.day_change_percent} />
+        <Gain label="Gain or loss" name="gain_loss" amount={totals.gain_loss} percent={totals.gain_loss_percent} />
+        <div><dt>Cost</dt><dd data-total="cost_basis"><Amount value={totals.cost_basis} /></dd></div>
+        <div><dt>Cash</dt><dd data-total="cash_balance"><Amount value={totals.cash_balance} /></dd></div>
+      </dl>
+      <Unpriced count={totals.unpriced} />
+    </>
+  );
+}
+
+interface GainProps {
+  label: string;
+  name: "day_change" | "gain_loss";
+  amount: PortfolioDocument["totals"]["day_change"];
+  percent: PortfolioDocument["totals"]["day_change_percent"];
+}
+
+function Gain({ label, name, amount, percent }: GainProps): JSX.Element {
+  return (
+    <div>
+      <dt>{label}</dt>
+      <dd>
+        <span data-total={name}><Amount value={amount} toned /></span>
+        {percent !== undefined && <small data-total={`${name}_percent`}><Percent value={percent} toned /></small>}
+      </dd>
+    </div>
+  );
+}
+
+function Unpriced({ count }: { count: number | undefined }): JSX.Element | null {
+  if (!count) return null;
+  return (
+    <Notice kind="warning">
+      {count === 1 ? "1 position has" : `${formatCount(count)} positions have`} no price: counted in cost, not in value and gain.
+    </Notice>
+  );
+}
+
+function Tabs({ portfolioId, tab }: { portfolioId: string; tab: string }): JSX.Element {
+  return (
+    <nav class="tabs" aria-label="Of this portfolio">
+      {PAGES.filter((entry) => entry.tab !== undefined).map((entry) => (
+        <a key={entry.path} href={`#${fillPath(entry.path, { portfolioId })}`} aria-current={entry.path === tab ? "page" : undefined}>
+          {entry.tab}
+        </a>
+      ))}
+    </nav>
+  );
+}

@@ -1,0 +1,55 @@
+// Numbers and times within text: exact, in the user's locale, coloured by their sign where asked.
+import type { JSX } from "preact";
+import { factorToPercent, formatDate, formatMoment, formatWhen, NOTHING, writeNumber, type NumberOptions } from "../format";
+
+/** What has the exact text of a decimal: the SDK's Decimal. */
+export interface Exact {
+  readonly text: string;
+}
+
+export type Tone = "up" | "down" | "";
+
+export function toneOf(value: Exact | undefined): Tone {
+  if (value === undefined || /^-?[0.]*$/.test(value.text)) return "";
+  return value.text.startsWith("-") ? "down" : "up";
+}
+
+interface NumberProps extends NumberOptions {
+  value: Exact | undefined;
+  toned?: boolean; // coloured by its sign
+}
+
+/** Any decimal: the digits above `least` are there, but quieter. */
+export function Exactly({ value, toned = false, ...options }: NumberProps): JSX.Element {
+  if (value === undefined) return <span class="number">{NOTHING}</span>;
+  const { main, rest, tail } = writeNumber(value.text, options);
+  const isQuiet = (options.least ?? 0) > 0;
+  return (
+    <span class={`number ${toned ? toneOf(value) : ""}`}>
+      {main}{rest !== "" && (isQuiet ? <span class="rest">{rest}</span> : rest)}{tail}
+    </span>
+  );
+}
+
+export function Amount({ value, toned = false }: { value: Exact | undefined; toned?: boolean }): JSX.Element {
+  return <Exactly value={value} least={2} toned={toned} signed={toned} />;
+}
+
+/** Of a number that is a percent already (the stream's …_percent). */
+export function Percent({ value, toned = false }: { value: Exact | undefined; toned?: boolean }): JSX.Element {
+  return <Exactly value={value} least={2} percent toned={toned} signed={toned} />;
+}
+
+/** Of a factor (weights, returns): 0.05 is 5 %. */
+export function Ratio({ value, toned = false }: { value: Exact | undefined; toned?: boolean }): JSX.Element {
+  const percent = value === undefined ? undefined : { text: factorToPercent(value.text) };
+  return <Percent value={percent} toned={toned} />;
+}
+
+export function When({ time }: { time: string }): JSX.Element {
+  return <time dateTime={time} title={formatMoment(time)}>{formatWhen(time)}</time>;
+}
+
+export function Day({ date }: { date: string }): JSX.Element {
+  return <time dateTime={date}>{formatDate(date)}</time>;
+}
