@@ -1,5 +1,5 @@
 // Live states for components: at most one rendering a frame, and the last state stays while the connection is away.
-import type { PortfolioDocument, StreamError, Subscription, SubscriptionStatus } from "@portfolio-stream/client";
+import type { Field, PortfolioDocument, StreamError, Subscription, SubscriptionStatus } from "@portfolio-stream/client";
 import { useEffect, useState } from "preact/hooks";
 import { client } from "./server";
 
@@ -13,7 +13,7 @@ export interface Live {
 
 export interface WatchOptions {
   readonly maxRate?: number;
-  readonly fields?: readonly string[];
+  readonly fields?: readonly Field[];
 }
 
 /** Subscribes for as long as the component is there. Options count at the first rendering. */
@@ -23,7 +23,7 @@ export function useSubscription(portfolioId: string, options: WatchOptions = {})
     const { maxRate, fields } = options;
     const made = client.subscribe(portfolioId, {
       ...(maxRate === undefined ? {} : { maxRate }),
-      ...(fields === undefined ? {} : { fields: [...fields] }),
+      ...(fields === undefined ? {} : { fields }),
     });
     setSubscription(made);
     return () => made.unsubscribe();

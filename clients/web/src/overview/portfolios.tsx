@@ -3,12 +3,12 @@ import type { Totals } from "@portfolio-stream/client";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { useApi } from "../api";
-import { difference, percentOf, sumExact } from "../sum";
 import { api } from "../server";
 import { useLiveTotals } from "../totals";
 import { Empty, Loaded } from "../ui/states";
 import { Table, type TableColumn } from "../ui/table";
-import { Amount, Percent, toneOf, type Exact } from "../ui/values";
+import { Amount, Percent, toneOf } from "../ui/values";
+import { sumByCurrency, type Summed } from "./sums";
 
 const AGAIN_MS = 30000; // the list: totals are live
 
@@ -19,16 +19,6 @@ interface Row {
   readonly currency: string;
   readonly totals: Totals | null;
   readonly mark: string;
-}
-
-interface Summed {
-  readonly currency: string;
-  readonly portfoliosN: number;
-  readonly value: Exact | undefined;
-  readonly dayChange: Exact | undefined;
-  readonly dayPercent: Exact | undefined;
-  readonly gain: Exact | undefined;
-  readonly gainPercent: Exact | undefined;
 }
 
 export function Portfolios({ customerId }: { customerId: string }): JSX.Element {
@@ -95,28 +85,6 @@ const COLUMNS: readonly TableColumn<Row>[] = [
   { key: "gain", label: "Gain or loss", isNumber: true, isMinor: true, cell: (row) => <Amount value={row.totals?.gain_loss} toned /> },
   { key: "gain_percent", label: "Gain %", isNumber: true, isMinor: true, cell: (row) => <Percent value={row.totals?.gain_loss_percent} toned /> },
 ];
-
-/** Sums of the live totals, of each currency by itself: exact, from the rows that are shown. */
-export function sumByCurrency(rows: readonly Pick<Row, "currency" | "totals">[]): Summed[] {
-  const currencies = [...new Set(rows.map((row) => row.currency))];
-  return currencies.map((currency) => {
-    const totals = rows.filter((row) => row.currency === currency).map((row) => row.totals);
-    const value = sumExact(totals.map((total) => total?.total_value));
-    const dayChange = sumExact(totals.map((total) => total?.day_change));
-    const gain = sumExact(totals.map((total) => total?.gain_loss));
-    const cash = sumExact(totals.map((total) => total?.cash_balance));
-    const held = difference(value, cash ?? { text: "0" });
-    return {
-      currency,
-      portfoliosN: totals.length,
-      value,
-      dayChange,
-      dayPercent: percentOf(dayChange, difference(held, dayChange)),
-      gain,
-      gainPercent: percentOf(gain, difference(held, gain)), // the cost of what is priced
-    };
-  });
-}
 
 function Together({ sum }: { sum: Summed }): JSX.Element {
   return (

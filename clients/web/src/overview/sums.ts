@@ -1,0 +1,37 @@
+// What several portfolios are together: sums of their live totals, of each currency by itself. Pure.
+import type { Totals } from "@portfolio-stream/client";
+import { difference, percentOf, sumExact } from "../sum";
+import type { Exact } from "../ui/values";
+
+export interface Summed {
+  readonly currency: string;
+  readonly portfoliosN: number;
+  readonly value: Exact | undefined;
+  readonly dayChange: Exact | undefined;
+  readonly dayPercent: Exact | undefined;
+  readonly gain: Exact | undefined;
+  readonly gainPercent: Exact | undefined;
+}
+
+/** Sums of the live totals, of each currency by itself: exact, from the rows that are shown. */
+export function sumByCurrency(rows: readonly { readonly currency: string; readonly totals: Totals | null }[]): Summed[] {
+  const currencies = [...new Set(rows.map((row) => row.currency))];
+  return currencies.map((currency) => {
+    const totals = rows.filter((row) => row.currency === currency).map((row) => row.totals);
+    const value = sumExact(totals.map((total) => total?.total_value));
+    const dayChange = sumExact(totals.map((total) => total?.day_change));
+    const gain = sumExact(totals.map((total) => total?.gain_loss));
+    const cash = sumExact(totals.map((total) => total?.cash_balance));
+    const held = difference(value, cash ?? { text: "0" });
+    const isWhole = totals.every((total) => !total?.unpriced); // else the day's percent has another base
+    return {
+      currency,
+      portfoliosN: totals.length,
+      value,
+      dayChange,
+      dayPercent: isWhole ? percentOf(dayChange, difference(held, dayChange)) : undefined,
+      gain,
+      gainPercent: percentOf(gain, difference(held, gain)), // the cost of what is priced
+    };
+  });
+}

@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Decimal } from "@portfolio-stream/client";
+import { difference, percentOf, sumExact } from "../src/sum";
+import { sumByCurrency } from "../src/overview/sums";
+
+const text = (value: string): { text: string } => ({ text: value });
+
+test("sums are exact at any size, and nothing is no zero", () => {
+  assert.deepEqual(sumExact([text("0.1"), text("0.2"), undefined]), text("0.3"));
+  assert.deepEqual(sumExact([text("9007199254740993.00000001"), text("-0.00000002")]), text("9007199254740992.99999999"));
+  assert.deepEqual(sumExact([text("-1.5"), text("1")]), text("-0.5"));
+  assert.deepEqual(sumExact([text("1"), text("-1")]), text("0"));
+  assert.equal(sumExact([undefined]), undefined);
+  assert.deepEqual(difference(text("1"), text("2.5")), text("-1.5"));
+});
+
+test("percents are rounded to 4 decimals, half away from zero", () => {
+  assert.deepEqual(percentOf(text("1"), text("3")), text("33.3333"));
+  assert.deepEqual(percentOf(text("2"), text("3")), text("66.6667"));
+  assert.deepEqual(percentOf(text("-2"), text("3")), text("-66.6667"));
+  assert.deepEqual(percentOf(text("0.00000125"), text("0.01")), text("0.0125"));
+  assert.deepEqual(percentOf(text("0.0000005"), text("1")), text("0.0001"));
+  assert.deepEqual(percentOf(text("-0.0000005"), text("1")), text("-0.0001"));
+  assert.equal(percentOf(text("1"), text("0")), undefined);
+  assert.equal(percentOf(undefined, text("1")), undefined);
+});
+
+test("portfolios are summed currency by currency", () => {
+  const totals = (value: string, gain: string, day: string, unpriced = 0) => ({
+    total_value: Decimal.from(value), gain_loss: Decimal.from(gain), day_change: Decimal.from(day),
+    cash_balance: Decimal.from("10"), unpriced,
+  });
+  const [usd, chf] = sumByCurrency([
+    { currency: "USD", totals: totals("110", "50", "20") },
+    { currency: "CHF", totals: totals("60", "-10", "1", 1) },
+    { currency: "USD", totals: totals("210", "50", "-20") },
+  ]);
+  assert.equal(usd?.value?.text, "320");
+  assert.equal(usd?.gain?.text, "100");
+  assert.equal(usd?.gainPercent?.text, "50");
+  assert.equal(usd?.dayChange?.text, "0");
+  assert.equal(usd?.dayPercent?.text, "0");
+  assert.equal(chf?.gainPercent?.text, "-16.6667");
+  assert.equal(chf?.dayPercent, undefined); // not on the same base while a row has no price
+});
