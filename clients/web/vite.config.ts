@@ -1,6 +1,6 @@
 // How the dashboard is built: hashed files with relative names, so that it works behind any path prefix.
 import { fileURLToPath } from "node:url";
-import { defineConfig } from "vite";
+import { defaultClientConditions, defineConfig } from "vite";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -11,9 +11,10 @@ const ROUTES = ["auth", "customers", "portfolios", "investments", "assets", "pro
 export default defineConfig({
   root: here("."),
   base: "./",
-  resolve: { alias: { "@portfolio-stream/client": here("../sdk/src/index.ts") } },
+  resolve: { conditions: ["source", ...defaultClientConditions] }, // the SDK as it is in this tree, not as it was built last
   build: {
     outDir: here("../../build/web"),
+    assetsDir: "static", // /assets is a route of the server
     emptyOutDir: true,
     target: "es2022",
     assetsInlineLimit: 0, // data: URLs are not in the Content-Security-Policy

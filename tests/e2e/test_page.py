@@ -18,7 +18,7 @@ BADGE = "#positions .badge"
 
 @pytest.fixture
 def server(start_server):
-    return start_server(STATIC_DIR=os.path.join(ROOT, "clients", "web"), HEARTBEAT_MS=500, RECONNECT_WINDOW_MS=300)
+    return start_server(STATIC_DIR=os.path.join(ROOT, "clients", "web", "plain"), HEARTBEAT_MS=500, RECONNECT_WINDOW_MS=300)
 
 
 @pytest.fixture
@@ -134,7 +134,7 @@ def is_hidden(page, name):
 
 
 def test_who_signs_in_sees_what_is_theirs_until_they_sign_out(start_server, postgres, open_page):
-    site = os.path.join(ROOT, "clients", "web")
+    site = os.path.join(ROOT, "clients", "web", "plain")
     server = start_server(STATIC_DIR=site, HEARTBEAT_MS=500, **callers.AUTH_ON)
     ada, grace = callers.register(server), callers.register(server)
     for caller, name in ((ada, "Ada's"), (grace, "Grace's")):

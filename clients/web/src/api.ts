@@ -1,5 +1,5 @@
 // Requests as components use them: what is loading, what came, what went wrong, and which field it was.
-import { ApiProblem } from "@portfolio-stream/client";
+import { ApiProblem, type FieldError } from "@portfolio-stream/client";
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 
 /** What went wrong, in words for people. */
@@ -8,8 +8,8 @@ export interface Problem {
   readonly detail: string;
   readonly status: number; // 0: no answer
   readonly code: string;
-  readonly requestId?: string | undefined;
-  readonly errors: readonly { readonly field: string; readonly code: string; readonly detail: string; readonly row?: number }[];
+  readonly requestId: string | null; // of an error of the server's
+  readonly errors: readonly FieldError[];
   readonly cause: unknown;
 }
 
@@ -20,6 +20,7 @@ const TITLES: Readonly<Record<string, string>> = {
   token_expired: "You are not signed in",
   rate_limited: "Too many requests",
   unavailable: "The server cannot answer now",
+  unreachable: "No connection",
 };
 
 export function problemOf(error: unknown): Problem {
@@ -29,21 +30,13 @@ export function problemOf(error: unknown): Problem {
       detail: sentence(error.detail),
       status: error.status,
       code: error.code,
-      requestId: error.status >= 500 ? error.requestId : undefined,
+      requestId: error.status >= 500 ? error.requestId : null,
       errors: error.errors,
       cause: error,
     };
   }
-  const detail = "The server cannot be reached. It is tried again when you ask for it.";
-  const isNetwork = error instanceof TypeError;
-  return {
-    title: isNetwork ? "No connection" : "That did not work",
-    detail: isNetwork ? detail : sentence(error instanceof Error ? error.message : String(error)),
-    status: 0,
-    code: isNetwork ? "unreachable" : "failed",
-    errors: [],
-    cause: error,
-  };
+  const detail = sentence(error instanceof Error ? error.message : String(error));
+  return { title: "That did not work", detail, status: 0, code: "failed", requestId: null, errors: [], cause: error };
 }
 
 function sentence(text: string): string {
@@ -69,7 +62,7 @@ interface Answer<T> {
  * Asks when the key changes, and again on reload(). The key says what is asked for: with another key the last
  * answer is gone, with the same one it stays until the next is there. A null key asks nothing.
  */
-export function useApi<T>(key: string | null, ask: (signal: AbortSignal) => Promise<T>): ApiState<T> {
+export function useApi<T>(key: string | null, ask: (signal: AbortSignal) => Promise<{ readonly data: T }>): ApiState<T> {
   const [answer, setAnswer] = useState<Answer<T>>({ key, data: undefined, problem: undefined, isLoading: key !== null });
   const [round, setRound] = useState(0);
   const latest = useRef(ask);
@@ -79,7 +72,7 @@ export function useApi<T>(key: string | null, ask: (signal: AbortSignal) => Prom
     const abort = new AbortController();
     setAnswer((old) => (old.key === key ? { ...old, isLoading: true } : { key, data: undefined, problem: undefined, isLoading: true }));
     latest.current(abort.signal).then(
-      (data) => {
+      ({ data }) => {
         if (!abort.signal.aborted) setAnswer({ key, data, problem: undefined, isLoading: false });
       },
       (error: unknown) => {

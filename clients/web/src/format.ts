@@ -19,6 +19,7 @@ export interface NumberOptions {
   readonly least?: number; // decimals, at least
   readonly signed?: boolean; // a plus before what is above zero
   readonly percent?: boolean;
+  readonly padded?: number; // decimals, at least, with the quieter ones
 }
 
 /** A written number in two parts: `rest` are the decimals above `least`, which may be shown quieter. */
@@ -50,6 +51,9 @@ function leastGrouped(locale: string | undefined): number {
   return Infinity;
 }
 
+/** A hyphen is half as wide as a plus and a digit; where a locale writes one, the minus sign is meant. */
+const realMinus = ([before, after]: [string, string]): [string, string] => [before.replace("-", "\u2212"), after.replace("-", "\u2212")];
+
 const styles = new Map<string, NumberStyle>();
 
 export function numberStyle(locale?: string): NumberStyle {
@@ -67,7 +71,7 @@ export function numberStyle(locale?: string): NumberStyle {
     firstGroup,
     nextGroup,
     leastGrouped: leastGrouped(locale),
-    minus: affixes(new Intl.NumberFormat(locale).formatToParts(-1), numeric),
+    minus: realMinus(affixes(new Intl.NumberFormat(locale).formatToParts(-1), numeric)),
     plus: affixes(new Intl.NumberFormat(locale, signs).formatToParts(1), numeric),
     percent: affixes(new Intl.NumberFormat(locale, { style: "percent" }).formatToParts(1), numeric),
   };
@@ -104,7 +108,7 @@ export function writeNumber(text: string, options: NumberOptions = {}, style = n
   const sign = minus !== "" && !isZero ? style.minus : options.signed && !isZero ? style.plus : ["", ""];
   const percent = options.percent ? style.percent : ["", ""];
   const near = fraction.slice(0, least).padEnd(least, "0");
-  const far = fraction.slice(least);
+  const far = fraction.slice(least).padEnd((options.padded ?? 0) - least, "0");
   const integer = translate(groupDigits(whole, style), style);
   const main = integer + (near === "" ? "" : style.decimal + translate(near, style));
   const rest = (far !== "" && near === "" ? style.decimal : "") + translate(far, style);

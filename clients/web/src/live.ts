@@ -1,5 +1,5 @@
 // Live states for components: at most one rendering a frame, and the last state stays while the connection is away.
-import type { Field, PortfolioDocument, StreamError, Subscription, SubscriptionStatus } from "@portfolio-stream/client";
+import type { PortfolioDocument, StreamError, Subscription, SubscriptionStatus } from "@portfolio-stream/client";
 import { useEffect, useState } from "preact/hooks";
 import { client } from "./server";
 
@@ -11,20 +11,11 @@ export interface Live {
   readonly error: StreamError | null; // why there is nothing, or nothing any more
 }
 
-export interface WatchOptions {
-  readonly maxRate?: number;
-  readonly fields?: readonly Field[];
-}
-
-/** Subscribes for as long as the component is there. Options count at the first rendering. */
-export function useSubscription(portfolioId: string, options: WatchOptions = {}): Subscription | null {
+/** Subscribes for as long as the component is there; maxRate counts at the first rendering. */
+export function useSubscription(portfolioId: string, maxRate?: number): Subscription | null {
   const [subscription, setSubscription] = useState<Subscription | null>(null);
   useEffect(() => {
-    const { maxRate, fields } = options;
-    const made = client.subscribe(portfolioId, {
-      ...(maxRate === undefined ? {} : { maxRate }),
-      ...(fields === undefined ? {} : { fields }),
-    });
+    const made = client.subscribe(portfolioId, { maxRate });
     setSubscription(made);
     return () => made.unsubscribe();
   }, [portfolioId]);

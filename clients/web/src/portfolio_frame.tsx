@@ -53,7 +53,7 @@ export function PortfolioFrame({ portfolioId, tab, children }: FrameProps): JSX.
 function Gone({ live, onRetry }: { live: Live; onRetry: () => void }): JSX.Element {
   const { status, error } = live;
   if (status !== "ended" && error && error.code !== "not_found") {
-    const problem = { title: "The portfolio cannot be shown now", detail: error.detail, status: 0, code: error.code, errors: [], cause: error };
+    const problem = { title: "The portfolio cannot be shown now", detail: error.detail, status: 0, code: error.code, requestId: null, errors: [], cause: error };
     return <Failure problem={problem} onRetry={onRetry} />;
   }
   return (

@@ -1,10 +1,10 @@
 // The live totals of several portfolios at once, rendered a few times a second however many there are.
-import type { Subscription, SubscriptionStatus, Totals } from "@portfolio-stream/client";
+import type { SelectedDocument, Subscription, SubscriptionStatus } from "@portfolio-stream/client";
 import { useEffect, useState } from "preact/hooks";
 import { client } from "./server";
 
 export interface LiveTotals {
-  readonly totals: Totals | null; // null: nothing came yet
+  readonly totals: SelectedDocument["totals"] | null; // null: nothing came yet
   readonly name: string | null;
   readonly status: SubscriptionStatus;
 }
@@ -32,7 +32,7 @@ export function useLiveTotals(portfolioIds: readonly string[]): Known {
   return known;
 }
 
-function follow(subscriptions: readonly Subscription[], show: (known: Known) => void): () => void {
+function follow(subscriptions: readonly Subscription<SelectedDocument>[], show: (known: Known) => void): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const flush = (): void => {
     timer = undefined;

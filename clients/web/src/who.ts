@@ -1,15 +1,11 @@
 // Who is signed in: nobody, somebody, or anybody where the server has authentication off.
-import { ApiProblem } from "@portfolio-stream/client";
+import { ApiProblem, type RestComponents } from "@portfolio-stream/client";
 import { problemOf, type Problem } from "./api";
-import { api, session } from "./server";
+import { api, client, session } from "./server";
 import { Store, useStore } from "./store";
 
-export interface Me {
-  readonly role: string;
-  readonly credential: string; // "none": AUTH=off
-  readonly email?: string | undefined;
-  readonly customer_id?: string | undefined;
-}
+/** `credential` is "none" where authentication is off. */
+export type Me = RestComponents["schemas"]["Me"];
 
 export type Who =
   | { readonly state: "starting" }
@@ -25,16 +21,25 @@ export function useWho(): Who {
 
 /** Asks the server, who knows whether one has to sign in at all. */
 export function startWho(): void {
+  session.on("change", (user) => {
+    if (user === null && who.value.state === "in") who.set({ state: "out" }); // it ended, elsewhere or by its age
+  });
+  begin();
+}
+
+function begin(): void {
   who.set({ state: "starting" });
   void ask();
 }
 
 async function ask(): Promise<void> {
   try {
-    who.set({ state: "in", me: await api.get("/auth/me", {}) });
+    const { data } = await api.get("/auth/me");
+    who.set({ state: "in", me: data });
+    client.connect(); // also on a page that watches nothing, so that it shows how the connection is
   } catch (error) {
     const isOut = error instanceof ApiProblem && error.status === 401;
-    who.set(isOut ? { state: "out" } : { state: "unreachable", problem: problemOf(error), retry: startWho });
+    who.set(isOut ? { state: "out" } : { state: "unreachable", problem: problemOf(error), retry: begin });
   }
 }
 
@@ -43,14 +48,14 @@ export async function signIn(email: string, password: string): Promise<void> {
   await ask();
 }
 
-/** The page begins anew: nothing of what was seen stays in it. */
-export async function signOut(): Promise<void> {
-  await session.logout().catch(() => undefined); // what it forgot, it forgot
-  location.hash = "#/sign-in";
-  location.reload();
+export async function register(name: string, email: string, password: string): Promise<void> {
+  await session.register(name, email, password);
+  await ask();
 }
 
-/** The session has ended (elsewhere, or by its age): back to the door. */
-export function onSessionLost(): void {
-  if (who.value.state === "in") who.set({ state: "out" });
+/** The page begins anew: nothing of what was seen stays in it. */
+export async function signOut(): Promise<void> {
+  await session.logout();
+  location.hash = "#/sign-in";
+  location.reload();
 }

@@ -21,7 +21,7 @@ await build({
   target: "node18",
   jsx: "automatic",
   jsxImportSource: "preact",
-  alias: { "@portfolio-stream/client": join(here, "../../sdk/src/index.ts") },
+  conditions: ["source"],
   logLevel: "warning",
 });
 const files = names.map((name) => join(out, name.replace(/\.ts$/, ".mjs")));

@@ -1,5 +1,4 @@
 // A customer's portfolios in a table that moves, and what they are together.
-import type { Totals } from "@portfolio-stream/client";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { useApi } from "../api";
@@ -8,7 +7,7 @@ import { useLiveTotals } from "../totals";
 import { Empty, Loaded } from "../ui/states";
 import { Table, type TableColumn } from "../ui/table";
 import { Amount, Percent, toneOf } from "../ui/values";
-import { sumByCurrency, type Summed } from "./sums";
+import { sumByCurrency, type SomeTotals, type Summed } from "./sums";
 
 const AGAIN_MS = 30000; // the list: totals are live
 
@@ -17,7 +16,7 @@ interface Row {
   readonly name: string;
   readonly type: string;
   readonly currency: string;
-  readonly totals: Totals | null;
+  readonly totals: SomeTotals | null;
   readonly mark: string;
 }
 
@@ -34,7 +33,7 @@ function readSummary(customerId: string, signal: AbortSignal) {
   return api.get("/customers/{customer_id}/portfolios/summary", { params: { customer_id: customerId }, signal });
 }
 
-type Summary = Awaited<ReturnType<typeof readSummary>>;
+type Summary = Awaited<ReturnType<typeof readSummary>>["data"];
 
 function Shown({ summary }: { summary: Summary }): JSX.Element {
   const live = useLiveTotals(summary.items.map((item) => item.portfolio_id));

@@ -1,7 +1,9 @@
 // What several portfolios are together: sums of their live totals, of each currency by itself. Pure.
-import type { Totals } from "@portfolio-stream/client";
+import type { SelectedDocument } from "@portfolio-stream/client";
 import { difference, percentOf, sumExact } from "../sum";
 import type { Exact } from "../ui/values";
+
+export type SomeTotals = SelectedDocument["totals"];
 
 export interface Summed {
   readonly currency: string;
@@ -14,7 +16,7 @@ export interface Summed {
 }
 
 /** Sums of the live totals, of each currency by itself: exact, from the rows that are shown. */
-export function sumByCurrency(rows: readonly { readonly currency: string; readonly totals: Totals | null }[]): Summed[] {
+export function sumByCurrency(rows: readonly { readonly currency: string; readonly totals: SomeTotals | null }[]): Summed[] {
   const currencies = [...new Set(rows.map((row) => row.currency))];
   return currencies.map((currency) => {
     const totals = rows.filter((row) => row.currency === currency).map((row) => row.totals);

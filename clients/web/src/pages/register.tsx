@@ -1,23 +1,20 @@
 // Opening an account: a customer and its user, signed in afterwards.
 import type { JSX } from "preact";
-import { useSubmit } from "../api";
-import { api } from "../server";
+import { fieldText, useSubmit } from "../api";
 import { formatHash } from "../router";
 import { Button } from "../ui/button";
 import { Field } from "../ui/field";
 import { Form } from "../ui/form";
-import { signIn } from "../who";
+import { register } from "../who";
 import type { PageProps } from "./registry";
 
-async function register(form: FormData): Promise<void> {
-  const text = (name: string): string => String(form.get(name) ?? "").trim();
-  const password = String(form.get("password") ?? "");
-  await api.post("/auth/register", { body: { name: text("name"), email: text("email"), password } });
-  await signIn(text("email"), password);
+function send(form: FormData): Promise<void> {
+  const password = String(form.get("password") ?? ""); // blanks belong to it
+  return register(fieldText(form, "name") ?? "", fieldText(form, "email") ?? "", password);
 }
 
 export function Page({ query }: PageProps): JSX.Element {
-  const submission = useSubmit(register, () => undefined);
+  const submission = useSubmit(send, () => undefined);
   const { fieldErrors, problem } = submission;
   const isTaken = problem?.status === 409;
   return (

@@ -16,11 +16,11 @@ interface Demo {
 }
 
 /** A demo says whom one can be; elsewhere the file is not there. */
-async function readDemo(signal: AbortSignal): Promise<Demo | null> {
+async function readDemo(signal: AbortSignal): Promise<{ data: Demo | null }> {
   const response = await fetch(new URL("demo.json", base), { signal });
-  if (!response.ok) return null;
+  if (!response.ok) return { data: null };
   const demo: unknown = await response.json();
-  return isDemo(demo) ? demo : null;
+  return { data: isDemo(demo) ? demo : null };
 }
 
 function isDemo(value: unknown): value is Demo {

@@ -23,7 +23,7 @@ function inBase(name: AmountName): (position: Position, base: string) => Decimal
 }
 
 const GAIN = { least: 2, signed: true, toned: true } as const;
-const GAIN_PERCENT = { least: 2, signed: true, toned: true, percent: true } as const;
+const GAIN_PERCENT = { least: 2, signed: true, toned: true, percent: true, padded: 4 } as const;
 
 export const COLUMNS: readonly Column[] = [
   { key: "quantity", label: "Quantity", about: "How much is held", decimal: (position) => position.quantity },

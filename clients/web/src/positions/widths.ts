@@ -9,7 +9,9 @@ export interface ColumnWidth {
 
 const SEPARATOR = 0.45; // of a digit's width
 const REST_SIZE = 0.82; // of the text's size, as the style sheet has it
-const TIME_DIGITS = 12.5;
+const LABEL_SIZE = 0.72; // of a letter of a heading
+const LABEL_ARROW = 1.6;
+const TIME_DIGITS = 10.5;
 
 export class Widths {
   readonly #widths = new Map<string, ColumnWidth>();
@@ -22,7 +24,8 @@ export class Widths {
       if (text === undefined) continue;
       const point = text.indexOf(".");
       const whole = (point < 0 ? text.length : point) - (text.startsWith("-") ? 1 : 0);
-      const rest = point < 0 ? 0 : Math.max(0, text.length - point - 1 - (column.least ?? 0));
+      const decimals = Math.max(point < 0 ? 0 : text.length - point - 1, column.padded ?? 0);
+      const rest = Math.max(0, decimals - (column.least ?? 0));
       const known = this.of(column);
       if (whole <= known.whole && rest <= known.rest) continue;
       this.#widths.set(column.key, { whole: Math.max(whole, known.whole), rest: Math.max(rest, known.rest) });
@@ -43,7 +46,7 @@ export class Widths {
 
   /** In digits' widths, without the cell's padding; never less than the label needs. */
   digits(column: Column): number {
-    const label = column.label.length * 0.95 + 2;
+    const label = column.label.length * LABEL_SIZE + LABEL_ARROW;
     if (column.time) return Math.max(label, TIME_DIGITS);
     const { whole } = this.of(column);
     const groups = Math.floor((whole - 1) / 3) * SEPARATOR;

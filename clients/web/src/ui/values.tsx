@@ -37,7 +37,7 @@ export function Amount({ value, toned = false }: { value: Exact | undefined; ton
 
 /** Of a number that is a percent already (the stream's …_percent). */
 export function Percent({ value, toned = false }: { value: Exact | undefined; toned?: boolean }): JSX.Element {
-  return <Exactly value={value} least={2} percent toned={toned} signed={toned} />;
+  return <Exactly value={value} least={2} padded={4} percent toned={toned} signed={toned} />;
 }
 
 /** Of a factor (weights, returns): 0.05 is 5 %. */
