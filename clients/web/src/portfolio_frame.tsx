@@ -51,13 +51,13 @@ export function PortfolioFrame({ portfolioId, tab, children }: FrameProps): JSX.
 }
 
 function Gone({ live, onRetry }: { live: Live; onRetry: () => void }): JSX.Element {
-  const { status, error } = live;
+  const { document, status, error } = live;
   if (status !== "ended" && error && error.code !== "not_found") {
     const problem = { title: "The portfolio cannot be shown now", detail: error.detail, status: 0, code: error.code, requestId: null, errors: [], cause: error };
     return <Failure problem={problem} onRetry={onRetry} />;
   }
   return (
-    <Empty title={status === "ended" ? "This portfolio is gone" : "There is no such portfolio"}>
+    <Empty title={document ? "This portfolio is gone" : "There is no such portfolio"}>
       <p>It was deleted, or you may not see it. <a href="#/">Go to the overview</a></p>
     </Empty>
   );
