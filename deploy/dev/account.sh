@@ -40,7 +40,7 @@ account_make_site() {
     STATIC_DIR=$ROOT/var/site
     export STATIC_DIR
     rm -rf "$STATIC_DIR"
-    cp -r "$ROOT/clients/web" "$STATIC_DIR" || return 1
+    cp -r "$ROOT/clients/web/plain" "$STATIC_DIR" || return 1
     (umask 077 && printf '{"email":"%s","password":"%s"}\n' "$account_demo" "$account_password" >"$STATIC_DIR/demo.json")
 }
 
