@@ -222,7 +222,8 @@ void hub_run_timers(struct hub *hub) {
 int64_t hub_timer_wait_ms(const struct hub *hub) {
     const int64_t waiting_retry_ms = 20;
     int64_t now_ms = hub_now_ms(hub);
-    int64_t wait_ms = list_is_empty(&hub->waiting) ? -1 : waiting_retry_ms;
+    bool is_waiting = !list_is_empty(&hub->waiting) || !list_is_empty(&hub->access.unasked);
+    int64_t wait_ms = is_waiting ? waiting_retry_ms : -1;
     wait_ms = earlier_ms(wait_ms, &hub->timers, now_ms);
     int64_t access_ms = hub_access_is_off(&hub->access) ? AUTH_NEVER : hub_access_next_ms(hub);
     if (access_ms != AUTH_NEVER)

@@ -45,9 +45,16 @@ static void judge_unchecked(struct hub *hub, struct subscription *subscription,
         hub_end_subscription(hub, subscription, ERROR_NOT_FOUND);
         return;
     }
-    subscription->is_unchecked = false;
+    bool is_before_its_time =
+        !is_held_newer && held->portfolio && !session_may_see(subscription->session, &held->customer_id);
     if (!is_held_newer && (held->portfolio || held_is_unasked(held)))
         engine_reload(hub->engine, held);
+    if (is_before_its_time) { /* what is held is still of the customer who had it before */
+        subscription->awaits_load = true;
+        hub_access_await(subscription);
+        return;
+    }
+    subscription->is_unchecked = false;
     subscription_try_answer(subscription, hub_now_ms(hub));
 }
 
@@ -85,11 +92,20 @@ static void ask_customers(struct hub *hub) {
     if (!ids)
         return; /* the next turn tries again */
     size_t n = 0;
-    for (struct list_link *link; n < HUB_ACCESS_ASKED_MAX && (link = list_first(&access->unasked));) {
-        ids[n++] = LIST_ENTRY(link, struct subscription, waiting_link)->held->id;
+    LIST_FOR_EACH (link, next, &access->unasked) {
+        const struct subscription *subscription = LIST_ENTRY(link, struct subscription, waiting_link);
+        if (subscription->awaits_load && held_is_behind(subscription->held))
+            continue;
+        ids[n++] = subscription->held->id;
         list_remove(link);
+        if (n == HUB_ACCESS_ASKED_MAX)
+            break;
     }
-    access->is_asking = true;
+    access->is_asking = n > 0;
+    if (n == 0) {
+        free(ids);
+        return;
+    }
     enum status status = access->config.ask_customers(access->config.auth.context, ids, n);
     if (status != STATUS_OK)
         hub_access_on_customers(hub, status, ids, NULL, n);

@@ -49,6 +49,7 @@ struct subscription {
     struct list_link waiting_link;  /* hub.waiting: loaded, but not to be answered yet; or hub.access.unasked */
     struct message_id *snapshot_id; /* of a resync: the next snapshot carries it */
     int64_t max_rate_e8;
+    bool awaits_load; /* what was held was older than the right to it: it is asked again when it was loaded */
     uint64_t heartbeat_seq, heartbeat_version; /* the portfolio's at the last heartbeat, or when it became live */
 } __attribute__((aligned(SUBSCRIPTION_ALIGNMENT)));
 _Static_assert(offsetof(struct subscription, session_link) <= 144,

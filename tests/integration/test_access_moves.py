@@ -1,5 +1,6 @@
 """A portfolio that gets another customer while a request of the first one's is under way."""
 
+import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
@@ -9,7 +10,8 @@ import pytest
 
 from support.identity import Identities
 from support.rest import UNKNOWN, loads, lot_body, problem
-from support.waiting import wait_until
+from support.waiting import DEADLINE_S, wait_until
+from support.websocket import WebSocket
 from test_locks import stepped_aside_n
 
 CSV = "ticker_symbol,quantity,purchase_price,purchase_date\nEVIL,1,1,2020-01-02\n"
@@ -58,6 +60,20 @@ def people(start_server, postgres):
 def threads():
     with ThreadPoolExecutor(4) as executor:
         yield executor
+
+
+def subscribe(api, portfolio_id):
+    socket = WebSocket(api.ws_url, headers={"Authorization": f"Bearer {api.credential}"})
+    socket.send_text(json.dumps({"type": "subscribe", "id": 1, "portfolio_id": portfolio_id}))
+    return socket
+
+
+def frame_of(socket, kind):
+    while True:
+        frame = json.loads(socket.recv_text(DEADLINE_S))
+        assert frame["type"] != "error", frame
+        if frame["type"] == kind:
+            return frame
 
 
 WRITES = {
@@ -161,6 +177,25 @@ def test_a_sum_is_of_what_one_has_when_it_comes(world, pool):
         assert not answer.done()
         move()
     assert [item["portfolio_id"] for item in answer.result()["items"]] == [kept]
+
+
+def test_a_new_owner_is_not_shown_what_the_one_before_had(world, pool):
+    """The loop still holds the state of before the move: nothing of it goes out to who has the portfolio now."""
+    bob = Identities(world.postgres).user(world.second).at(world.server)
+    before = subscribe(world.ada, world.portfolio_id)
+    assert frame_of(before, "snapshot")["data"]["portfolio_name"] == "of Ada"
+    with world.moved_behind("position_versions") as move:
+        move()
+        after = subscribe(bob, world.portfolio_id)
+        wait_until(lambda: is_held_up(world, False), what="a load that steps aside")
+        told = pool.submit(bob.request, "GET", f"/portfolios/{world.portfolio_id}/valuation")
+        wait_until(lambda: stepped_aside_n(world.admin) > 3, what="a load that steps aside again")
+    assert frame_of(after, "snapshot")["data"]["portfolio_name"] == "of Bob"
+    assert b"of Ada" not in told.result()[2]
+    ended = frame_of(before, "unsubscribed")
+    assert (ended["portfolio_id"], ended["code"]) == (world.portfolio_id, "not_found")
+    for socket in (before, after):
+        socket.close()
 
 
 @pytest.mark.parametrize("kind", ["portfolio", "investment"])

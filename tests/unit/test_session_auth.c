@@ -329,7 +329,7 @@ static void test_an_answer_that_is_too_old(void **state) {
     client_leave(&other);
 }
 
-/* The answer is newer than what is held: that is loaded again, for who may see it. */
+/* The answer is newer than what is held: that is loaded again, and only that is for who may see it. */
 static void test_an_answer_that_is_newer(void **state) {
     struct world *world = *state;
     struct client owner, other;
@@ -340,8 +340,13 @@ static void test_an_answer_that_is_newer(void **state) {
     world_turn(world);
     world_answer_customers(world, STATUS_OK, &of_bob, 2);
     assert_int_equal(world->loads_n, 1);
+    /* What is held was Ada's. Who has it next is asked when it was loaded, not before. */
+    assert_int_equal(other.heard_len, 0);
+    assert_int_equal(world->asked_n, 0);
     world_loaded(world, &portfolio, &of_bob, 2);
     assert_true(hears(&owner, "\"code\":\"not_found\""));
+    world_turn(world);
+    world_answer_customers(world, STATUS_OK, &of_bob, 2);
     assert_true(hears(&other, "\"type\":\"subscribed\""));
     client_leave(&owner);
     client_leave(&other);
