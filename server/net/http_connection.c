@@ -339,7 +339,7 @@ void http_server_accept(struct http_server *server, int fd, const char *peer, bo
         if (is_tls) /* nothing short can be said */
             close(fd);
         else
-            admission_refuse(fd);
+            admission_refuse(fd, server->handler.headers);
         return;
     }
     struct http_connection *connection = calloc(1, sizeof *connection);

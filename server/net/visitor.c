@@ -7,15 +7,21 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#define ADMISSION_ANSWER_MAX 1024
+
 bool admission_connect(const struct admission *admission, const struct visitor *visitor) {
     return !admission->on_connected || admission->on_connected(admission->context, visitor);
 }
 
 /* It fits into the empty buffer of a new socket. What the client has sent is not read: then a reset follows. */
-void admission_refuse(int fd) {
-    static const char answer[] = "HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\ncontent-length: 0\r\n"
-                                 "connection: close\r\n\r\n";
-    (void)!send(fd, answer, sizeof answer - 1, MSG_NOSIGNAL);
+void admission_refuse(int fd, const char *headers) {
+    char answer[ADMISSION_ANSWER_MAX];
+    int len = snprintf(answer, sizeof answer,
+                       "HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\ncontent-length: 0\r\n%s"
+                       "cache-control: no-store\r\nconnection: close\r\n\r\n",
+                       headers ? headers : "");
+    if (len > 0 && (size_t)len < sizeof answer)
+        (void)!send(fd, answer, (size_t)len, MSG_NOSIGNAL);
     close(fd);
 }
 

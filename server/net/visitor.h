@@ -30,8 +30,8 @@ struct admission {
 
 bool admission_connect(const struct admission *admission, const struct visitor *visitor);
 bool admission_upgrade(const struct admission *admission, const struct visitor *visitor);
-/* The short answer, and the end of the socket. */
-void admission_refuse(int fd);
+/* The short answer, with the headers that every response has (whole lines; NULL: none), and the end of the socket. */
+void admission_refuse(int fd, const char *headers);
 void admission_disconnect(const struct admission *admission, const struct visitor *visitor, bool is_websocket);
 
 /* peer: as the listener writes it; what is no address counts as ::. */

@@ -69,6 +69,20 @@ _ANSWERS = {
     "a file's method": (b"DELETE /index.html HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", {405}),
     "documents": (get("/docs"), {200}),
     "metrics": (get("/metrics"), {200}),
+    "keys": (get("/.well-known/jwks.json"), {200}),
+    "the docs' program": (get("/docs/viewer.js"), {200, 404}),
+    "a contract": (get("/openapi.yaml"), {200}),
+    "no such file": (get("/img/b.svg"), {404}),
+    "a wrong body": (
+        b"POST /customers HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 1\r\n\r\n{",
+        {415},
+    ),
+    "a large body": (b"POST /customers HTTP/1.1\r\nHost: x\r\nContent-Length: 999999999\r\n\r\n", {413}),
+    "a preflight": (
+        b"OPTIONS /customers HTTP/1.1\r\nHost: x\r\nConnection: close\r\nOrigin: https://a.example\r\n"
+        b"Access-Control-Request-Method: GET\r\n\r\n",
+        {204},
+    ),
 }
 
 
@@ -82,12 +96,29 @@ def test_headers_of(name, start_server_once):
     policy = headers["content-security-policy"]
     assert "frame-ancestors 'none'" in policy
     is_page = name in ("a file", "a packed file", "documents")
+    is_program = name in ("the docs' program", "a contract")
     assert is_page or policy == "default-src 'none'; frame-ancestors 'none'"
     assert "permissions-policy" in headers and "server" not in headers
     if name in ("a problem", "no host", "no sense", "metrics", "an answer"):
         assert headers["cache-control"] == "no-store"
     for word in (b"SELECT", b".c:", b"server/", b"0x", b"libpq"):
-        assert name in ("documents", "metrics", "a file", "a packed file") or word not in body
+        assert is_page or is_program or name == "metrics" or word not in body
+
+
+def test_headers_of_who_may_not(start_server):
+    """Nobody, somebody who may not, and who comes too often, or with too many."""
+    server = start_server(AUTH="on", RATE_ADDRESS=1, RATE_ADDRESS_BURST=4)
+    guess = get("/customers", "Authorization: Bearer x")  # costs as much as ten
+    seen = [ask(server.port, get("/customers")), ask(server.port, guess)]
+    seen.append(next(answer for answer in (ask(server.port, guess) for _ in range(100)) if answer[0] == 429))
+    full = start_server(CONNECTIONS_PER_ADDRESS=1)
+    with socket.create_connection(("127.0.0.1", full.port), timeout=DEADLINE_S):
+        seen.append(ask(full.port, b""))  # who has said something may see a reset instead
+    assert [status for status, _, _ in seen] == [401, 401, 429, 503]
+    for status, headers, _ in seen:
+        for header, value in SAME_EVERYWHERE.items():
+            assert headers[header] == value, (status, header)
+        assert "permissions-policy" in headers and headers["cache-control"] == "no-store"
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +150,11 @@ def start_server_once(shared_postgres, site):
         "/....//outside.txt",
         "//outside.txt",
         "/./../outside.txt",
+        "/..\\outside.txt",
+        "/%2e%2e%5coutside.txt",
+        "/img/..%2f..%2foutside.txt",
+        "/%00",
+        "/img%00/a.svg",
         "/link.txt",
         "/up/outside.txt",
         "/up/files/index.html",
