@@ -11,6 +11,7 @@ from support.beside import Beside
 from support.waiting import wait_until
 from support.websocket import PING, TEXT, WebSocket
 from support.wire import HANDSHAKE, Wire, head
+from test_heads import AMBIGUOUS, SMUGGLED
 from test_slow import PARTS, closed
 from test_streams import CONTINUATION, frame
 
@@ -121,6 +122,15 @@ def test_requests_that_stop_halfway_are_cut(attacked, address, tls):
     assert closed(wires) == 0
     for wire in wires:
         wire.close()
+
+
+def test_what_is_ambiguous_is_refused(attacked, address, tls):
+    """A record of TLS may hold several requests, and half of one."""
+    for name, request in AMBIGUOUS.items():
+        with secure_wire(attacked, address, tls) as wire:
+            answer = wire.send(request[:10]).send(request[10:] + SMUGGLED).answer()
+            assert answer[0] == 400 and answer[1]["connection"] == "close", name
+            assert wire.is_over(), name
 
 
 # --- floods ---
