@@ -2,7 +2,7 @@
 # ./dev lint and ./dev fmt.
 
 lint_c_files() {
-    find server protocol tests -name '*.[ch]' -print0 | sort -z
+    find server protocol tests clients/terminal -name '*.[ch]' -print0 | sort -z
 }
 
 lint_format() {
