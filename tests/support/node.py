@@ -1,5 +1,6 @@
 """node, for tests of clients/: skips, saying so, where node or the npm packages are missing."""
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -19,6 +20,23 @@ def node():
     if not os.path.isdir(os.path.join(CLIENTS, "node_modules", "esbuild")):
         pytest.skip("clients/node_modules is missing: run `npm ci` in clients, or ./dev test")
     return path
+
+
+def build_sdk():
+    """clients/sdk/dist as of its sources; tests of several processes may want it at once."""
+    path = node()
+    sdk = os.path.join(CLIENTS, "sdk")
+    built = os.path.join(sdk, "dist", "esm", "index.js")
+
+    def is_fresh():
+        sources = [os.path.join(folder, name) for folder, _, names in os.walk(os.path.join(sdk, "src")) for name in names]
+        times = [os.path.getmtime(source) for source in [*sources, os.path.join(sdk, "scripts", "build.mjs")]]
+        return os.path.exists(built) and os.path.getmtime(built) > max(times)
+
+    with open(os.path.join(CLIENTS, "node_modules", ".sdk-build.lock"), "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not is_fresh():
+            subprocess.run([path, "scripts/build.mjs"], cwd=sdk, check=True, timeout=300)
 
 
 def run_node(*arguments, cwd=CLIENTS, env=None, timeout_s=300):

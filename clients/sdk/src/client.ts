@@ -225,7 +225,7 @@ export class PortfolioClient extends Emitter<ClientEvents> {
       this.#refused = null;
     }
     this.#lost();
-    this.#change({ state: "waiting", closeCode });
+    this.#info = { ...this.#info, state: "waiting", closeCode };
     if (closeCode === UNAUTHORIZED) return void this.#unauthorized();
     if (closeCode === PROTOCOL || closeCode === FORBIDDEN || closing?.reconnect === false) {
       return this.#giveUp(new StreamError("connection", `Closed with ${closeCode}`, closeCode, false));

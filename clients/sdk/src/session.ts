@@ -6,7 +6,7 @@ import { ApiProblem } from "./problem.js";
 import { RestClient } from "./rest.js";
 import { systemTimers, type Timers } from "./timers.js";
 
-/** A token that ends sooner is not begun anything with. */
+/** A token that ends sooner, or has less than half of its time, is not begun anything with. */
 const FRESH_MS = 30_000;
 
 export type User = components["schemas"]["User"];
@@ -47,7 +47,7 @@ export class Session extends Emitter<SessionEvents> {
   readonly #storage: TokenStorage;
   readonly #timers: Timers;
   #access: string | null = null;
-  #expiresAt = 0;
+  #freshUntil = 0;
   #user: User | null = null;
   #refreshing: Promise<string | null> | null = null;
 
@@ -64,7 +64,7 @@ export class Session extends Emitter<SessionEvents> {
 
   /** The token source of both clients: `token: session.token`. null: nobody is signed in. */
   readonly token = async (previous: string | null = null): Promise<string | null> => {
-    const isFresh = this.#access !== null && this.#access !== previous && this.#expiresAt - this.#timers.now() > FRESH_MS;
+    const isFresh = this.#access !== null && this.#access !== previous && this.#freshUntil > this.#timers.now();
     return isFresh ? this.#access : this.refresh();
   };
 
@@ -117,14 +117,15 @@ export class Session extends Emitter<SessionEvents> {
 
   async #take(tokens: Tokens): Promise<void> {
     this.#access = tokens.access_token;
-    this.#expiresAt = this.#timers.now() + tokens.expires_in * 1000;
+    const lastsMs = tokens.expires_in * 1000;
+    this.#freshUntil = this.#timers.now() + Math.max(lastsMs - FRESH_MS, lastsMs / 2);
     await this.#storage.save(tokens.refresh_token);
     this.#is(tokens.user);
   }
 
   async #forget(): Promise<void> {
     this.#access = null;
-    this.#expiresAt = 0;
+    this.#freshUntil = 0;
     await this.#storage.save(null);
     this.#is(null);
   }

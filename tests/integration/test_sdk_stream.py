@@ -1,0 +1,196 @@
+"""The TypeScript SDK against the real server: states, exact digits, restarts, limits."""
+
+from decimal import Decimal as D
+
+import pytest
+
+from support.frame_check import check_state
+from support.sdk import sdk_factory
+
+
+@pytest.fixture(name="sdk")
+def a_factory():
+    yield from sdk_factory()
+
+
+def own_prices(server, portfolio_id, *symbols):
+    for symbol in symbols:
+        server.create_investment(portfolio_id, symbol, 10, 100)
+        server.put_price(symbol, 150)
+
+
+def test_prices_and_holdings_move_live(sdk, server):
+    portfolio_id = server.create_portfolio()
+    own_prices(server, portfolio_id, "AAPL", "MSFT")
+    client = sdk(server)
+    client.do("subscribe", id=portfolio_id)
+    client.settle(server, portfolio_id)
+    assert client.seen("state")[0]["changed"] is None
+    since = client.mark()
+    server.put_price("AAPL", "151.5")
+    client.settle(server, portfolio_id)
+    assert set(client.wait_for("state", since)["changed"]) == {"AAPL", "totals"}
+    server.create_investment(portfolio_id, "NVDA", 3, 200)
+    client.settle(server, portfolio_id)
+    for price in range(30):
+        server.put_price("MSFT", 160 + price)
+    client.settle(server, portfolio_id)
+    states = client.seen("state")
+    for state in states:
+        check_state(state["document"])
+    assert len({state["cursor"] for state in states}) == len(states)
+    assert not client.seen("sent", type="resync"), "nothing was lost, so nothing is asked for again"
+    assert client.show(portfolio_id)["feed"] == "live"
+
+
+def test_digits_are_exact(sdk, server):
+    portfolio_id = server.create_portfolio()
+    server.create_investment(portfolio_id, "MID", 1, 1)
+    server.put_price("MID", D("90000000.12345678"))
+    server.create_investment(portfolio_id, "BIG", D("89999999999.12345678"), D("0.00000001"))
+    server.put_price("BIG", D("89999999999.87654321"))
+    client = sdk(server)
+    client.do("subscribe", id=portfolio_id)
+    client.settle(server, portfolio_id)
+    document = client.show(portfolio_id)["document"]
+    assert document["positions"]["MID"]["current_value"] == D("90000000.12345678")
+    assert document["positions"]["BIG"]["current_value"] > D(8) * 10**21
+    check_state(document)
+    server.put_price("BIG", D("89999999999.87654322"))
+    client.settle(server, portfolio_id)
+    check_state(client.show(portfolio_id)["document"])
+
+
+def test_fields_and_rates_are_the_applications(sdk, server):
+    portfolio_id = server.create_portfolio()
+    own_prices(server, portfolio_id, "AAPL")
+    client = sdk(server)
+    client.do("subscribe", id=portfolio_id, options={"fields": ["total_value", "current_price"], "maxRate": 5})
+    state = client.wait_for("state")["document"]
+    assert set(state["totals"]) == {"total_value"} and set(state["positions"]["AAPL"]) == {"current_price"}
+    client.do("update", id=portfolio_id, options={"fields": ["gain_loss"]})
+    client.wait_for("state", document={**state, "totals": {"gain_loss": 500}, "positions": {"AAPL": {"gain_loss": 500}}})
+    # All of it again, which no update can ask for.
+    client.do("update", id=portfolio_id, options={"fields": None})
+    client.settle(server, portfolio_id)
+    assert not client.seen("error")
+
+
+def test_a_kill_and_a_restart_are_survived(sdk, server):
+    portfolio_id = server.create_portfolio()
+    own_prices(server, portfolio_id, "AAPL", "MSFT")
+    client = sdk(server)
+    client.do("subscribe", id=portfolio_id)
+    client.settle(server, portfolio_id)
+    before = client.show(portfolio_id)
+    since = client.mark()
+    server.kill()
+    client.wait_for("status", since, feed="disconnected")
+    assert client.show(portfolio_id)["document"] == before["document"], "what was shown stays"
+    server.start()
+    server.put_price("AAPL", 175)
+    client.settle(server, portfolio_id)
+    since = client.mark()
+    server.restart()
+    server.put_price("MSFT", 180)
+    client.wait_for("connection", since, state="open")
+    client.settle(server, portfolio_id)
+    for state in client.seen("state"):
+        check_state(state["document"])
+
+
+def test_a_resume_is_one_delta(sdk, start_server):
+    server, other = start_server(), start_server()
+    portfolio_id = server.create_portfolio()
+    own_prices(server, portfolio_id, "AAPL", "MSFT")
+    client = sdk(server)
+    client.do("subscribe", id=portfolio_id)
+    client.settle(server, portfolio_id)
+    since = client.mark()
+    client.do("close")
+    client.wait_for("connection", since, state="closed")
+    other.put_price("AAPL", 190)
+    other.create_investment(portfolio_id, "NVDA", 1, 1)
+    since = client.mark()
+    client.do("connect")
+    client.settle(server, portfolio_id)
+    changed = [state["changed"] for state in client.seen("state", since)]
+    assert changed and None not in changed, "a snapshot where a delta would have done"
+    assert not client.seen("sent", since, type="resync")
+
+
+def test_what_is_not_there_ends_the_subscription(sdk, server):
+    missing = "00000000-0000-4000-8000-000000000000"
+    portfolio_id = server.create_portfolio()
+    client = sdk(server)
+    client.do("subscribe", id=missing)
+    assert client.wait_for("end")["problem"] == "not_found"
+    client.do("subscribe", id=portfolio_id)
+    client.settle(server, portfolio_id)
+    server.json("DELETE", f"/portfolios/{portfolio_id}")
+    assert client.wait_for("end", id=portfolio_id)["problem"] == "not_found"
+    assert client.show(portfolio_id)["document"] is None
+    assert client.seen("connection")[-1]["state"] == "open"
+
+
+def test_a_thousand_subscriptions_stay_within_the_limits(sdk, start_server):
+    # A client may say so much in a second, however many portfolios it has.
+    server = start_server(MESSAGES_PER_SECOND=50, MAX_SUBSCRIPTIONS=1000)
+    customer_id = server.create_customer()
+    ids = [server.create_portfolio(customer_id, name=f"P{n}") for n in range(1000)]
+    client = sdk(server)
+    for portfolio_id in ids:
+        client.do("subscribe", id=portfolio_id, is_telling_states=False)
+    client.wait_for("sent", type="subscribe")
+
+    def are_live():
+        return {event["id"] for event in client.seen("status", feed="live")} == set(ids)
+
+    client.wait_until(are_live)
+    since = client.mark()
+    server.kill()
+    server.start()
+    client.wait_until(lambda: {event["id"] for event in client.seen("status", since, feed="live")} == set(ids))
+    assert not client.seen("error") and not client.seen("client_error")
+    client.settle(server, ids[0], ids[-1])
+
+
+def test_a_database_that_is_away_is_waited_for(sdk, start_server, postgres):
+    server = start_server()
+    portfolio_id = server.create_portfolio()
+    other_id = server.create_portfolio()
+    client = sdk(server)
+    client.do("subscribe", id=portfolio_id)
+    client.settle(server, portfolio_id)
+    postgres.kill()
+    try:
+        client.do("subscribe", id=other_id)
+        assert client.wait_for("error", id=other_id) == {
+            "event": "error", "id": other_id, "problem": "unavailable", "retryable": True,
+        }  # fmt: skip
+    finally:
+        postgres.start()
+    client.settle(server, other_id)
+
+
+def test_rest_is_beside_it(sdk, server):
+    client = sdk(server)
+    customer = {"name": "Ada", "email": "ada@example.com"}
+    client.do("rest", method="post", path="/customers", request={"body": customer})
+    customer_id = client.wait_for("answer")["data"]["customer_id"]
+    since = client.mark()
+    body = {"customer_id": customer_id, "portfolio_name": "Growth", "portfolio_type": "IRA"}
+    client.do("rest", method="post", path="/portfolios", request={"body": body})
+    portfolio_id = client.wait_for("answer", since)["data"]["portfolio_id"]
+    since = client.mark()
+    digits = D("89999999.12345678")
+    lot = {"portfolio_id": portfolio_id, "ticker_symbol": "AAPL", "quantity": digits, "purchase_price": digits, "purchase_date": "2026-01-02"}
+    client.do("rest", method="post", path="/investments", request={"body": lot, "idempotencyKey": True})
+    made = client.wait_for("answer", since)["data"]
+    assert (made["quantity"], made["purchase_price"]) == (digits, digits)
+    assert made == server.json("GET", f"/investments/{made['investment_id']}")
+    since = client.mark()
+    client.do("rest", method="post", path="/portfolios", request={"body": {"portfolio_type": "NONE"}})
+    problem = client.wait_for("problem", since)
+    assert problem["answered"] == 422
+    assert {error["field"] for error in problem["errors"]} >= {"customer_id", "portfolio_name", "portfolio_type"}
