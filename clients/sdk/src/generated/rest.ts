@@ -1256,7 +1256,7 @@ export type paths = {
         };
         /**
          * The public keys of our access tokens
-         * @description A JWK Set (RFC 7517): every key whose tokens are taken now, so while keys change there are two or more. Ask again when a token names a `kid` that is not in it. Empty where tokens are signed with a shared secret.
+         * @description A JWK Set (RFC 7517): every key whose tokens are taken now, so while keys change there are two or more. It may be kept for as long as `Cache-Control` says: a key is published before it signs. Ask again when a token names a `kid` that is not in it. Empty where tokens are signed with a shared secret.
          */
         readonly get: operations["getJwks"];
         readonly put?: never;
@@ -5589,6 +5589,8 @@ export interface operations {
             readonly 200: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description Five minutes; `no-store` where the key ends with the process. */
+                    readonly "Cache-Control"?: "public, max-age=300" | "no-store";
                     readonly [name: string]: unknown;
                 };
                 content: {
