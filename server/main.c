@@ -187,7 +187,11 @@ static int command_key(int argc, char *const *argv) {
 static int command_user(int (*run)(const struct config *config, int argc, char *const *argv), int argc,
                         char *const *argv) {
     struct config config;
-    return read_config(&config, 0, NULL) ? run(&config, argc, argv) : EXIT_USAGE;
+    if (!read_config(&config, 0, NULL))
+        return EXIT_USAGE;
+    int code = run(&config, argc, argv);
+    config_fini(&config);
+    return code;
 }
 
 int main(int argc, char **argv) {

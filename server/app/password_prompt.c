@@ -12,6 +12,7 @@
 
 static bool line_read(char out[FORM_PASSWORD_MAX + 1]) {
     char line[LINE_MAX_BYTES + 1];
+    (void)setvbuf(stdin, NULL, _IONBF, 0); /* else a copy stays in its buffer */
     bool is_read = fgets(line, sizeof line, stdin) != NULL;
     size_t len = is_read ? strcspn(line, "\r\n") : 0;
     is_read = len > 0 && len <= FORM_PASSWORD_MAX;

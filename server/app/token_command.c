@@ -81,6 +81,8 @@ static int token_print(struct db *db, struct token_keys *keys, const struct conf
     else
         (void)fprintf(stderr, "portfoliod: token: %s%s%s\n", status_name(status), *db_error(db) ? ": " : "",
                       db_error(db));
+    if (token.data)
+        explicit_bzero(token.data, token.len);
     strbuf_fini(&token);
     return status == STATUS_OK ? EXIT_DONE : EXIT_NOT_DONE;
 }

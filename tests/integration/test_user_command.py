@@ -226,6 +226,26 @@ def test_a_token_that_nobody_would_take_is_not_made(postgres, keys):
     assert postgres.execute("SELECT count(*) FROM sessions") == [(0,)]
 
 
+def test_secrets_from_files_are_given_back(postgres, tmp_path):
+    """What was read from files is overwritten and freed: the leak checker, which runs here, would tell."""
+    add_user(postgres, "root@example.com", "admin")
+    (tmp_path / "url").write_text(postgres.url)
+    (tmp_path / "secret").write_text("0123456789abcdef0123456789abcdef")
+    for file in tmp_path.iterdir():
+        file.chmod(0o600)
+    files = {"DATABASE_URL_FILE": tmp_path / "url", "JWT_HS256_SECRET_FILE": tmp_path / "secret"}
+    for arguments, expected in (
+        (["user", "list"], 0),
+        (["user", "add", "ada@example.com", "--role", "nobody"], 2),
+        (["user", "disable", "eve@example.com"], 1),
+        (["token", "root@example.com"], 0),
+        (["token", "eve@example.com"], 1),
+        (["token"], 2),
+    ):
+        done = run_program(*arguments, settings=files)
+        assert done.returncode == expected, (arguments, done.stderr)
+
+
 def test_help_tells(portfoliod):
     for command in ("user", "token"):
         done = run_program(command, "--help")
