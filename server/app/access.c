@@ -6,7 +6,8 @@
 #define ASSIGNED ACCESS_ASSIGNED
 #define ALL ACCESS_ALL
 
-/* scopes: of which an API key needs one; 0: whatever it has. */
+/* scopes: of which an API key needs one; 0: whatever it has; LOGIN_ONLY: it may not, whatever it has. */
+#define LOGIN_ONLY (~0U)
 static const struct rule_row {
     const char *name;
     unsigned char reach[ROLE_N]; /* anonymous, user, advisor, service, admin */
@@ -15,7 +16,7 @@ static const struct rule_row {
     [ACCESS_NOBODY] = {"nobody", {NONE, NONE, NONE, NONE, NONE}, 0},
     [ACCESS_PUBLIC] = {"public", {ALL, ALL, ALL, ALL, ALL}, 0},
     [ACCESS_SELF] = {"self", {NONE, OWN, OWN, OWN, OWN}, 0},
-    [ACCESS_LOGIN] = {"login", {NONE, OWN, OWN, OWN, OWN}, 0},
+    [ACCESS_LOGIN] = {"login", {NONE, OWN, OWN, OWN, OWN}, LOGIN_ONLY},
     [ACCESS_TICKET] = {"ticket", {NONE, OWN, OWN, OWN, OWN}, SCOPE_STREAM},
     [ACCESS_LOOK_UP] = {"look-up", {NONE, ALL, ALL, ALL, ALL}, SCOPE_READ},
     [ACCESS_SEE] = {"see", {NONE, OWN, ASSIGNED, ALL, ALL}, SCOPE_READ},
@@ -23,6 +24,7 @@ static const struct rule_row {
     [ACCESS_CHANGE] = {"change", {NONE, OWN, NONE, NONE, ALL}, SCOPE_WRITE},
     [ACCESS_UPDATE_PRICES] = {"update-prices", {NONE, OWN, NONE, ALL, ALL}, SCOPE_WRITE | SCOPE_PRICES},
     [ACCESS_ADMINISTER] = {"administer", {NONE, NONE, NONE, NONE, ALL}, SCOPE_WRITE},
+    [ACCESS_MANAGE] = {"manage", {NONE, NONE, NONE, NONE, ALL}, LOGIN_ONLY},
     [ACCESS_PRICE] = {"price", {NONE, NONE, NONE, ALL, ALL}, SCOPE_PRICES},
     [ACCESS_OPERATE] = {"operate", {NONE, NONE, NONE, ALL, ALL}, SCOPE_OPERATE},
 };
@@ -34,9 +36,11 @@ enum access_reach access_reach(enum access_rule rule, enum role role) {
 enum access_verdict access_judge(enum access_rule rule, const struct principal *principal) {
     if (access_reach(rule, principal->role) == ACCESS_NONE)
         return principal->role == ROLE_ANONYMOUS ? ACCESS_UNAUTHENTICATED : ACCESS_FORBIDDEN_ROLE;
+    if (rules[rule].scopes == LOGIN_ONLY)
+        return principal->is_api_key ? ACCESS_FORBIDDEN_KEY : ACCESS_GRANTED;
     if (rules[rule].scopes && !(rules[rule].scopes & principal->scopes) && principal->role != ROLE_ANONYMOUS)
         return ACCESS_FORBIDDEN_SCOPE;
-    return rule == ACCESS_LOGIN && principal->is_api_key ? ACCESS_FORBIDDEN_SCOPE : ACCESS_GRANTED;
+    return ACCESS_GRANTED;
 }
 
 bool access_is_scoped(enum access_rule rule, const struct principal *principal) {
@@ -60,6 +64,8 @@ const char *access_scopes_text(enum access_rule rule) {
     switch (rules[rule].scopes) {
     case 0:
         return "-";
+    case LOGIN_ONLY:
+        return "no-key";
     case SCOPE_WRITE | SCOPE_PRICES:
         return "write|prices";
     default:

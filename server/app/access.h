@@ -21,6 +21,7 @@ enum access_rule {
     ACCESS_CHANGE,
     ACCESS_UPDATE_PRICES, /* of a portfolio like ACCESS_CHANGE, of all that is held like ACCESS_PRICE */
     ACCESS_ADMINISTER,
+    ACCESS_MANAGE, /* users and who may what: not with an API key, which could make one that may more */
     ACCESS_PRICE,
     ACCESS_OPERATE,
     ACCESS_RULES_N
@@ -55,7 +56,8 @@ enum access_verdict {
     ACCESS_GRANTED,         /* as far as the rule reaches */
     ACCESS_UNAUTHENTICATED, /* it needs somebody: 401 */
     ACCESS_FORBIDDEN_ROLE,  /* 403 */
-    ACCESS_FORBIDDEN_SCOPE  /* of the API key: 403 */
+    ACCESS_FORBIDDEN_SCOPE, /* of the API key: 403 */
+    ACCESS_FORBIDDEN_KEY    /* no API key may, whatever its scopes: 403 */
 };
 
 enum access_verdict access_judge(enum access_rule rule, const struct principal *principal);
@@ -65,7 +67,8 @@ bool access_is_scoped(enum access_rule rule, const struct principal *principal);
 /* Whether it is for the rows of this customer. */
 bool access_covers(enum access_rule rule, const struct principal *principal, const struct uuid *customer_id);
 
-const char *access_scopes_text(enum access_rule rule); /* what an API key needs one of; "-": nothing */
+const char *
+access_scopes_text(enum access_rule rule); /* what an API key needs one of; "-": nothing; "no-key": it may not */
 
 /* `portfoliod routes --access`: its heading, and a row. */
 void access_print_heading(FILE *out);

@@ -26,6 +26,8 @@
     { ACCESS_UPDATE_PRICES, ACCESS_OF_##of }
 #define ADMINISTER(of)                                                                                                 \
     { ACCESS_ADMINISTER, ACCESS_OF_##of }
+#define MANAGE(of)                                                                                                     \
+    { ACCESS_MANAGE, ACCESS_OF_##of }
 #define SELF                                                                                                           \
     { ACCESS_SELF, ACCESS_OF_NONE }
 #define LOGIN                                                                                                          \
@@ -61,20 +63,20 @@ static const struct route routes[] = {
     {HTTP_POST, "/auth/keys", api_auth_create_key, LOGIN},
     {HTTP_DELETE, "/auth/keys/{key_id}", api_auth_delete_key, LOGIN},
 
-    {HTTP_GET, "/users", api_users_list, ADMINISTER(NONE)},
-    {HTTP_POST, "/users", api_users_create, ADMINISTER(NONE)},
-    {HTTP_GET, "/users/{user_id}", api_users_get, ADMINISTER(NONE)},
-    {HTTP_PUT, "/users/{user_id}", api_users_update, ADMINISTER(NONE)},
-    {HTTP_DELETE, "/users/{user_id}", api_users_delete, ADMINISTER(NONE)},
+    {HTTP_GET, "/users", api_users_list, MANAGE(NONE)},
+    {HTTP_POST, "/users", api_users_create, MANAGE(NONE)},
+    {HTTP_GET, "/users/{user_id}", api_users_get, MANAGE(NONE)},
+    {HTTP_PUT, "/users/{user_id}", api_users_update, MANAGE(NONE)},
+    {HTTP_DELETE, "/users/{user_id}", api_users_delete, MANAGE(NONE)},
 
     {HTTP_POST, "/customers", api_customers_create, ADMINISTER(NONE)},
     {HTTP_GET, "/customers", api_customers_list, SEE(LIST)},
     {HTTP_GET, "/customers/{customer_id}", api_customers_get, SEE(CUSTOMER)},
     {HTTP_PUT, "/customers/{customer_id}", api_customers_update, CHANGE(CUSTOMER)},
     {HTTP_DELETE, "/customers/{customer_id}", api_customers_delete, ADMINISTER(CUSTOMER)},
-    {HTTP_GET, "/customers/{customer_id}/advisors", api_advisors_list, ADMINISTER(CUSTOMER)},
-    {HTTP_PUT, "/customers/{customer_id}/advisors/{user_id}", api_advisors_assign, ADMINISTER(NONE)},
-    {HTTP_DELETE, "/customers/{customer_id}/advisors/{user_id}", api_advisors_unassign, ADMINISTER(NONE)},
+    {HTTP_GET, "/customers/{customer_id}/advisors", api_advisors_list, MANAGE(CUSTOMER)},
+    {HTTP_PUT, "/customers/{customer_id}/advisors/{user_id}", api_advisors_assign, MANAGE(NONE)},
+    {HTTP_DELETE, "/customers/{customer_id}/advisors/{user_id}", api_advisors_unassign, MANAGE(NONE)},
     {HTTP_GET, "/customers/email/{email}", api_customers_get_by_email, SEE(EMAIL)},
     {HTTP_GET, "/customers/{customer_id}/portfolios", api_customers_list_portfolios, SEE(CUSTOMER)},
     {HTTP_GET, "/customers/{customer_id}/portfolios/summary", api_customers_summarize_portfolios, SEE(CUSTOMER)},

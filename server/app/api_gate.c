@@ -129,6 +129,10 @@ bool api_gate_may(struct api_call *call, enum access_rule rule) {
         api_call_refuse_with(call, ERROR_FORBIDDEN, "The API key may not do this; it would need the scope %s",
                              access_scopes_text(rule));
         break;
+    case ACCESS_FORBIDDEN_KEY:
+        call->challenge = CHALLENGE ", error=\"insufficient_scope\"";
+        api_call_refuse_with(call, ERROR_FORBIDDEN, "An API key may not do this, whatever its scopes: log in");
+        break;
     default:
         api_call_refuse_with(call, ERROR_FORBIDDEN, "The role %s may not do this", role_text(call->principal->role));
     }

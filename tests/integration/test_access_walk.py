@@ -10,7 +10,7 @@ import subprocess
 
 import pytest
 
-from support.identity import SCOPES, Identities, anonymous
+from support.identity import HS256, SCOPES, Identities, anonymous
 from support.process import ROOT
 from support.redis_server import Redis
 from support.rest import UNKNOWN, lot_body
@@ -22,7 +22,7 @@ ROLES = ("anonymous", "user", "advisor", "service", "admin")
 RULES = {
     "public": (("all", "all", "all", "all", "all"), "-"),
     "self": (("-", "own", "own", "own", "own"), "-"),
-    "login": (("-", "own", "own", "own", "own"), "-"),
+    "login": (("-", "own", "own", "own", "own"), "no-key"),
     "ticket": (("-", "own", "own", "own", "own"), "stream"),
     "look-up": (("-", "all", "all", "all", "all"), "read"),
     "see": (("-", "own", "assigned", "all", "all"), "read"),
@@ -30,6 +30,7 @@ RULES = {
     "change": (("-", "own", "-", "-", "all"), "write"),
     "update-prices": (("-", "own", "-", "all", "all"), "write|prices"),
     "administer": (("-", "-", "-", "-", "all"), "write"),
+    "manage": (("-", "-", "-", "-", "all"), "no-key"),
     "price": (("-", "-", "-", "all", "all"), "prices"),
     "operate": (("-", "-", "-", "all", "all"), "operate"),
 }
@@ -56,14 +57,14 @@ ACCESS = {
     "GET /auth/keys": ("login", "-"),
     "POST /auth/keys": ("login", "-"),
     "DELETE /auth/keys/{key_id}": ("login", "-"),
-    "GET /users": ("administer", "-"),
-    "POST /users": ("administer", "-"),
-    "GET /users/{user_id}": ("administer", "-"),
-    "PUT /users/{user_id}": ("administer", "-"),
-    "DELETE /users/{user_id}": ("administer", "-"),
-    "GET /customers/{customer_id}/advisors": ("administer", "customer"),
-    "PUT /customers/{customer_id}/advisors/{user_id}": ("administer", "-"),
-    "DELETE /customers/{customer_id}/advisors/{user_id}": ("administer", "-"),
+    "GET /users": ("manage", "-"),
+    "POST /users": ("manage", "-"),
+    "GET /users/{user_id}": ("manage", "-"),
+    "PUT /users/{user_id}": ("manage", "-"),
+    "DELETE /users/{user_id}": ("manage", "-"),
+    "GET /customers/{customer_id}/advisors": ("manage", "customer"),
+    "PUT /customers/{customer_id}/advisors/{user_id}": ("manage", "-"),
+    "DELETE /customers/{customer_id}/advisors/{user_id}": ("manage", "-"),
     "POST /customers": ("administer", "-"),
     "GET /customers": ("see", "list"),
     "GET /customers/{customer_id}": ("see", "customer"),
@@ -201,11 +202,17 @@ class World:
             "service": identities.service(),
             "admin": identities.admin(),
         }
-        self.as_role = {role: person.at(server) for role, person in people.items()}
+        self.people = people
+        self.as_role = {role: person.logged_in_at(server) for role, person in people.items()}
         self.as_role["anonymous"] = anonymous(server)
         self.with_scope = {
             role: {scope: person.key(scope).at(server) for scope in SCOPES} for role, person in people.items()
         }
+
+    def caller(self, role, route):
+        """Who logs out is somebody only once."""
+        is_end = route == "POST /auth/logout" and role != "anonymous"
+        return self.people[role].logged_in_at(self.server) if is_end else self.as_role[role]
 
     def rows_for_deletion(self):
         """Customers that may go: not those that people belong to."""
@@ -216,7 +223,7 @@ class World:
 def one_world(postgres_cluster):
     database = postgres_cluster.create_database(migrate)
     redis = Redis()
-    server = Server(AUTH="on", DATABASE_URL=database.url, REDIS_URL=redis.url, PROVIDERS="none")
+    server = Server(AUTH="on", DATABASE_URL=database.url, REDIS_URL=redis.url, PROVIDERS="none", **HS256)
     world = World(server, Identities(database))
     world.as_role["admin"].json("PUT", "/assets/AAPL/price", {"price": 10, "currency": "USD"})
     yield world
@@ -290,11 +297,11 @@ def is_let_in(answer):
 @pytest.mark.parametrize("route", ROUTES)
 @pytest.mark.parametrize("role", ROLES)
 def test_a_role_at_a_route(world, route, role):
-    rule, subject, reaches, _ = PRINTED[route]
+    _, subject, reaches, _ = PRINTED[route]
     reach = reaches[ROLES.index(role)]
-    api = world.as_role[role]
+    api = world.caller(role, route)
     answer = ask(api, route, rows_of(world, route))
-    if rule == "login" or reach == "-":
+    if reach == "-":
         expected = 401 if role == "anonymous" else 403
         assert answer[0] == expected, answer
         # Whose row it is makes no difference then, nor whether there is one, nor what is sent.
@@ -395,8 +402,19 @@ def test_a_key_may_what_its_scope_says(world, route):
         for scope in SCOPES:
             answer = ask(world.with_scope[role][scope], route, rows_of(world, route))
             is_enough = needed == "-" or scope in needed.split("|")
-            may = reaches[ROLES.index(role)] != "-" and is_enough and PRINTED[route][0] != "login"
-            assert is_let_in(answer) == may, (role, scope, answer)
+            assert is_let_in(answer) == (reaches[ROLES.index(role)] != "-" and is_enough), (role, scope, answer)
+
+
+@pytest.mark.parametrize("route", [name for name in ROUTES if PRINTED[name][3] == "no-key"])
+def test_no_key_manages_users_keys_or_passwords(world, route):
+    """Not with all scopes either, of whatever role, and nothing of the request is looked at."""
+    for role in ROLES[1:]:
+        api = world.people[role].at(world.server)
+        answer = ask(api, route, world.own)
+        assert answer[0] == 403, (role, answer)
+        assert judged(ask(api, route, NoRows(), body="{")) == judged(answer)
+        if role == "admin":
+            assert b"log in" in answer[2] and "insufficient_scope" in answer[1]["www-authenticate"]
 
 
 @pytest.mark.parametrize("path", sorted({route.partition(" ")[2] for route in ROUTES}))

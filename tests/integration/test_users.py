@@ -148,10 +148,10 @@ def test_a_lost_role_is_lost_on_other_processes(admin, server, postgres, start_s
     other = enter(server, postgres, "admin")
     key = other.json("POST", "/auth/keys", {"name": "k", "scopes": ["write"]})["api_key"]
     robot = Caller(elsewhere, token=key)
-    assert robot.status("GET", "/users") == 200
+    assert robot.status("GET", "/audit") == 200
     body = {"email": other.user["email"], "role": "service"}
     assert admin.status("PUT", f"/users/{other.user['user_id']}", body) == 200
-    wait_until(lambda: robot.status("GET", "/users") == 403, what="the end of the right")
+    wait_until(lambda: robot.status("GET", "/audit") == 403, what="the end of the right")
 
 
 def test_a_disabled_user_is_out(admin, server):

@@ -4,17 +4,23 @@
     ada = identities.user(customer_id)            # also advisor(), service(), admin()
     as_ada = ada.at(server)                       # REST as she: as_ada.json("GET", "/portfolios")
     as_program = ada.key("read").at(server)       # the same with an API key of one scope
+    as_login = ada.logged_in_at(server)           # with an access token; the server has HS256
     identities.assign(advisor, customer_id)
 """
 
 import base64
 import hashlib
 import os
+import time
+
+import jwt
 
 from support.http_api import HttpApi
 from support.waiting import wait_until
 
 SCOPES = ("read", "write", "stream", "prices", "operate")
+# What a server is started with where tests sign access tokens for it.
+HS256 = {"JWT_HS256_SECRET": "of-tests-alone-and-long-enough-for-hs256"}
 ROLES = ("user", "advisor", "service", "admin")
 
 
@@ -86,6 +92,17 @@ class Person:
         if self._whole_key is None:
             self._whole_key = self.key()
         return self._whole_key.at(server)
+
+    def logged_in_at(self, server):
+        """With the access token of a new session."""
+        session_id = self._identities.execute(
+            "INSERT INTO sessions (user_id, expires_at) VALUES (%s, now() + interval '1 hour') RETURNING session_id",
+            self.user_id,
+        )[0][0]
+        now = int(time.time())
+        claims = {"iss": "portfoliod", "aud": "portfolio", "sub": self.user_id, "sid": session_id, "jti": "t",
+                  "iat": now - 5, "nbf": now - 5, "exp": now + 3600}  # fmt: skip
+        return CallerApi(server, jwt.encode(claims, HS256["JWT_HS256_SECRET"], "HS256", headers={"kid": "hs256"}))
 
     def disable(self):
         self._identities.execute("UPDATE users SET is_disabled = true WHERE user_id = %s", self.user_id)

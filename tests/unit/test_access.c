@@ -53,8 +53,10 @@ static void test_a_key_does_not_make_more_of_itself(void **state) {
     (void)state;
     struct principal principal = who(ROLE_ADMIN, SCOPES_ALL);
     assert_int_equal(access_judge(ACCESS_LOGIN, &principal), ACCESS_GRANTED);
+    assert_int_equal(access_judge(ACCESS_MANAGE, &principal), ACCESS_GRANTED);
     principal.is_api_key = true;
-    assert_int_equal(access_judge(ACCESS_LOGIN, &principal), ACCESS_FORBIDDEN_SCOPE);
+    assert_int_equal(access_judge(ACCESS_LOGIN, &principal), ACCESS_FORBIDDEN_KEY);
+    assert_int_equal(access_judge(ACCESS_MANAGE, &principal), ACCESS_FORBIDDEN_KEY);
     assert_int_equal(access_judge(ACCESS_SELF, &principal), ACCESS_GRANTED);
 }
 
