@@ -7,6 +7,7 @@
 #include "app/api_gate.h"
 #include "app/api_handlers.h"
 #include "app/api_limits.h"
+#include "app/page_guard.h"
 #include "app/site.h"
 #include "ops/log.h"
 
@@ -237,7 +238,9 @@ void api_on_request(void *context, struct http_request *request) {
                                      &params, &methods);
     bool is_refused = request->refusal != HTTP_REFUSAL_NONE;
     struct rate_limit_state taken = api_limits_take(api, request);
-    if (!is_refused && !taken.is_refused && status == STATUS_NOT_FOUND && api->site && site_respond(api->site, request))
+    enum page_verdict page = page_guard_judge(api, request);
+    bool is_admitted = !is_refused && !taken.is_refused && page == PAGE_ADMITTED;
+    if (is_admitted && status == STATUS_NOT_FOUND && api->site && site_respond(api->site, request))
         return;
     struct api_call *call = api_call_create(api, request);
     if (!call) {
@@ -249,6 +252,8 @@ void api_on_request(void *context, struct http_request *request) {
         return;
     if (is_refused) {
         refusal_respond(call);
+    } else if (page != PAGE_ADMITTED) {
+        page_guard_refuse(call, page);
     } else if (status == STATUS_OK) {
         call->params = params;
         api_gate_enter(call, route);

@@ -4,7 +4,7 @@
 #include "app/access.h"
 #include "app/api_gate.h"
 #include "app/api_limits.h"
-#include "app/origins.h"
+#include "app/page_guard.h"
 #include "app/shard_internal.h"
 #include "app/stream_credential.h"
 #include "ops/log.h"
@@ -31,16 +31,6 @@ static struct api_call *refuse(const struct api_context *api, struct http_reques
     if (!call)
         http_respond(http, &(struct http_response){.status = 503, .close = true});
     return call;
-}
-
-static bool is_origin_allowed(const struct api_context *api, const struct http_request *http) {
-    const char *origin = http->headers[HTTP_HEADER_ORIGIN];
-    const char *host = http->headers[HTTP_HEADER_HOST];
-    if (!origin || origins_has(api->origins, origin))
-        return true;
-    /* Where everybody may do everything, a stranger's name for this machine would make a stranger's page its own. */
-    bool is_name_known = !authenticator_is_off(api->authenticator) || (host && host_is_loopback(host));
-    return host && is_name_known && origin_is_of_host(origin, host);
 }
 
 static void finish(const struct api_context *api, struct http_request *http, enum auth_failure failure,
@@ -114,10 +104,11 @@ void stream_handshake_on_request(void *context, struct http_request *request) {
     const struct api_context *api = context;
     struct api_call *call = NULL;
     struct stream_credential credential;
-    if (!is_origin_allowed(api, request)) {
-        call = refuse(api, request, "origin");
+    enum page_verdict page = page_guard_judge_handshake(api, request);
+    if (page != PAGE_ADMITTED) {
+        call = refuse(api, request, page == PAGE_FOREIGN_HOST ? "host" : "origin");
         if (call)
-            api_call_refuse_with(call, ERROR_FORBIDDEN, "Pages of this Origin may not connect; ORIGINS lists others");
+            page_guard_refuse(call, page);
         return;
     }
     if (authenticator_is_off(api->authenticator)) {

@@ -60,6 +60,7 @@
     X(AUTH_LOOKUPS_REFUSED, "pf_auth_lookups_refused_total", counter, "Credentials not looked up because too many were") \
     X(AUTH_REFUSED, "pf_auth_refused_total", counter, "Requests without a valid credential") \
     X(ACCESS_REFUSED, "pf_access_refused_total", counter, "Requests that the caller's role or API key may not make") \
+    X(PAGES_REFUSED, "pf_pages_refused_total", counter, "Requests of web pages that may not make them") \
     X(ACCESS_HIDDEN, "pf_access_hidden_total", counter, "Requests for rows that are not there, or not the caller's") \
     X(BUS_CONNECTED, "pf_bus_connected", gauge, "Loops whose price book follows the bus") \
     X(BUS_EVENTS, "pf_bus_events_total", counter, "Numbered events applied") \

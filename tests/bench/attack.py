@@ -21,7 +21,7 @@ STREAMS = 8
 CONNECTS_A_ROUND = 20
 CLOSED_AT_ONCE = struct.pack("ii", 1, 0)  # SO_LINGER
 
-REQUEST = "{} HTTP/1.1\r\nHost: x\r\n{}\r\n"
+REQUEST = "{} HTTP/1.1\r\nHost: localhost\r\n{}\r\n"
 HANDSHAKE = REQUEST.format(
     "GET /stream",
     "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n",

@@ -225,7 +225,7 @@ def test_nobody_works_for_who_has_left_while_others_wait(many, postgres):
 
     def ask_and_leave(path, what, is_waiting):
         with socket.create_connection(("127.0.0.1", server.port)) as client:
-            client.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            client.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
             wait_until(is_waiting, what=what)
 
     def wait_for_queue(length):
@@ -254,7 +254,7 @@ def test_nobody_works_for_who_has_left_while_others_wait(many, postgres):
 def test_who_only_shuts_its_side_is_answered(many):
     server, customer_id, _, _ = many
     with socket.create_connection(("127.0.0.1", server.port)) as client:
-        head = f"GET /customers/{customer_id}/returns?end_date=2020-01-03 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+        head = f"GET /customers/{customer_id}/returns?end_date=2020-01-03 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
         client.sendall(head.encode())
         client.shutdown(socket.SHUT_WR)
         answer = b"".join(iter(lambda: client.recv(65536), b""))

@@ -49,14 +49,14 @@ def ask(port, request):
 
 
 def get(path, *lines):
-    return "\r\n".join([f"GET {path} HTTP/1.1", "Host: x", "Connection: close", *lines, "", ""]).encode()
+    return "\r\n".join([f"GET {path} HTTP/1.1", "Host: localhost", "Connection: close", *lines, "", ""]).encode()
 
 
 _ANSWERS = {
     "an answer": (get("/health"), {200, 503}),
     "a problem": (get("/nowhere"), {404}),
-    "no method": (b"PATCH /customers HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", {405}),
-    "options": (b"OPTIONS /customers HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", {204}),
+    "no method": (b"PATCH /customers HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", {405}),
+    "options": (b"OPTIONS /customers HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", {204}),
     "no host": (b"GET / HTTP/1.1\r\n\r\n", {400}),
     "no sense": (b"nonsense\r\n\r\n", {400}),
     "a long target": (b"GET /" + b"x" * 20000 + b" HTTP/1.1\r\n", {414}),
@@ -66,7 +66,7 @@ _ANSWERS = {
     "another upgrade": (get("/stream", "Upgrade: h2c", "Connection: Upgrade"), {400}),
     "a file": (get("/"), {200}),
     "a packed file": (get("/", "Accept-Encoding: gzip"), {200}),
-    "a file's method": (b"DELETE /index.html HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", {405}),
+    "a file's method": (b"DELETE /index.html HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", {405}),
     "documents": (get("/docs"), {200}),
     "metrics": (get("/metrics"), {200}),
     "keys": (get("/.well-known/jwks.json"), {200}),

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from support import ways_in
+from support.rest import problem
 from support.server import run_program
 
 LISTED = "https://app.example.com,http://localhost:3000"
@@ -35,7 +36,7 @@ def test_the_servers_own_pages_may_connect(server, start_server, connect):
 def test_a_name_for_this_machine_that_is_anothers(start_server, connect):
     """A page of evil.example whose name leads here is not taken for our own where nobody is asked who it is."""
     named = {"Origin": "https://portfolio.example", "Host": "portfolio.example"}
-    assert ways_in.refused(start_server(AUTH="off"), headers=named)[0] == 403
+    assert ways_in.refused(start_server(AUTH="off"), headers=named)[0] == 421
     assert connect(start_server(AUTH="on"), headers=named).welcome["auth_required"] is True
 
 
@@ -99,8 +100,55 @@ def test_a_listed_page_is_shown_answers(server):
 @pytest.mark.parametrize("origin", [None, "null", "https://evil.example", "https://app.example.com.evil.example"])
 def test_others_are_shown_nothing(server, origin):
     status, fields = ask(server, "GET", "/openapi.json", origin)
-    assert status == 200
+    assert status == (403 if origin and server.settings["AUTH"] == "off" else 200)
     assert set(fields) == {"vary"} and "Origin" in fields["vary"]
+
+
+# --- where nobody is asked who it is ---
+
+HERE = ("localhost", "LOCALHOST", "127.0.0.1", "127.8.9.10", "[::1]")
+NOT_HERE = (
+    "evil.example", "localhost.evil.example", "evil.example:80", "127.0.0.1.evil.example", "127.evil.example", "x",
+    "localhost.", "10.0.0.1", "0.0.0.0", "[::]", "[::ffff:127.0.0.1]", "169.254.169.254", "localhost:x", "2130706433",
+)  # fmt: skip
+REBOUND = (("GET", "/customers"), ("GET", "/health"), ("GET", "/index.html"), ("GET", "/nothing"), ("OPTIONS", "/customers"),
+           ("POST", "/stocks/populate"), ("PATCH", "/customers"))  # fmt: skip
+
+
+def test_a_name_that_was_made_to_lead_here_reads_nothing(start_server, tmp_path):
+    """DNS rebinding: the page's own name, and so its own Origin, with our address behind it."""
+    (tmp_path / "index.html").write_text("hello")
+    server = start_server(AUTH="off", STATIC_DIR=tmp_path)
+    for name in NOT_HERE:
+        for method, path in REBOUND:
+            for more in ({}, {"Origin": f"http://{name}"}):
+                answer = server.request(method, path, headers={"Host": name, **more})
+                assert problem(answer, 421, "forbidden"), (name, method, path)
+        assert ways_in.refused(server, headers={"Host": name})[0] == 421
+    for name in HERE:
+        for port in ("", ":1", f":{server.port}"):
+            assert server.request("GET", "/customers", headers={"Host": name + port})[0] == 200
+            own = {"Host": name + port, "Origin": f"http://{name}{port}"}
+            assert server.request("GET", "/index.html", headers=own)[0] == 200
+    assert server.metric("pf_pages_refused_total") >= len(NOT_HERE)
+
+
+@pytest.mark.parametrize("origin", ["null", "https://evil.example", "http://localhost:1", "http://127.0.0.1", "garbage"])
+def test_a_foreign_page_does_nothing(start_server, origin):
+    """Not what a browser sends without asking first, either."""
+    server = start_server(AUTH="off", ORIGINS=APP)
+    for method, path in REBOUND:
+        answer = server.request(method, path, headers={"Origin": origin, "Content-Type": "text/plain"})
+        problem(answer, 403, "forbidden")
+    for welcome in (APP, server.url):
+        assert server.request("GET", "/customers", headers={"Origin": welcome})[0] == 200
+
+
+def test_with_authentication_any_name_serves(start_server):
+    server = start_server(AUTH="on")
+    for headers in ({"Host": "portfolio.example"}, {"Host": "portfolio.example", "Origin": "https://evil.example"}):
+        assert server.request("GET", "/openapi.json", headers=headers)[0] == 200
+        assert server.request("GET", "/customers", headers=headers)[0] == 401
 
 
 def test_a_preflight(server):
@@ -121,7 +169,7 @@ def test_a_preflight(server):
 
 def test_a_preflight_of_another_page(server):
     status, fields = ask(server, "OPTIONS", "/portfolios", "https://evil.example", Access_Control_Request_Method="GET")
-    assert status == 204
+    assert status == (403 if server.settings["AUTH"] == "off" else 204)
     assert set(fields) == {"vary"}
 
 
@@ -133,7 +181,7 @@ def test_options_that_is_no_preflight(server):
 
 
 def test_without_origins_answers_do_not_depend_on_them(start_server):
-    server = start_server()
+    server = start_server(AUTH="on")
     status, fields = ask(server, "GET", "/openapi.json", APP)
     assert status == 200 and fields in ({}, {"vary": "Accept-Encoding"})
     assert ask(server, "OPTIONS", "/openapi.json", APP, Access_Control_Request_Method="GET") == (204, {})

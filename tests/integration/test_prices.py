@@ -97,7 +97,7 @@ def test_one_request_serves_all(start, coinbase):
     coinbase.trade("BTC-USD", "5")
     coinbase.prices.hold()
     received = [server.metric("pf_http_requests_total") for server in servers]
-    head = b"GET /assets/BTC-USD/price HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    head = b"GET /assets/BTC-USD/price HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
     pending = [socket.create_connection(("127.0.0.1", servers[number % 2].port)) for number in range(100)]
     for connection in pending:
         connection.sendall(head)

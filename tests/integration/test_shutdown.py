@@ -51,7 +51,7 @@ def send_request(server, method, path, body=None, headers=""):
     """Sends a request and does not wait for its answer."""
     connection = socket.create_connection(("127.0.0.1", server.port))
     text = json.dumps(body) if body is not None else ""
-    head = f"{method} {path} HTTP/1.1\r\nHost: x\r\n{headers}"
+    head = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\n{headers}"
     if body is not None:
         head += f"Content-Type: application/json\r\nContent-Length: {len(text)}\r\n"
     connection.sendall(f"{head}\r\n{text}".encode())
@@ -139,10 +139,10 @@ def test_who_comes_too_late_is_sent_elsewhere(start_server):
     """Requests that began before the signal and end behind it: the instance is not ready any more, and says so."""
     server = start_server()
     client = StreamClient(server.ws_url)
-    health = begin_request(server, "GET /health HTTP/1.1\r\nHost: x\r\n")
+    health = begin_request(server, "GET /health HTTP/1.1\r\nHost: localhost\r\n")
     upgrade = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
     key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-    handshake = begin_request(server, "GET /stream HTTP/1.1\r\nHost: x\r\n" + upgrade + key)
+    handshake = begin_request(server, "GET /stream HTTP/1.1\r\nHost: localhost\r\n" + upgrade + key)
     client.barrier()
     server.terminate()
     client.expect("closing", code=1012)

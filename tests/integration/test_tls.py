@@ -83,7 +83,7 @@ def test_large_answers_and_kept_connections(tls_server, authority):
     # A body of many records, with a client that asks first.
     with secure_socket(authority.client(), tls_server.port) as it:
         content = body.encode()[:60000]
-        head = f"POST /customers HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(content)}\r\n"
+        head = f"POST /customers HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {len(content)}\r\n"
         it.sendall(head.encode() + b"Expect: 100-continue\r\nConnection: close\r\n\r\n")
         assert it.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
         for at in range(0, len(content), 997):
@@ -97,7 +97,7 @@ def test_a_slow_reader_of_a_large_answer(tls_server, authority):
     plain.settimeout(DEADLINE_S)
     plain.connect(("127.0.0.1", tls_server.port))
     with authority.client().wrap_socket(plain, server_hostname="127.0.0.1") as it:
-        it.sendall(b"GET /openapi.json HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        it.sendall(b"GET /openapi.json HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
         received = bytearray()
         while True:
             part = it.recv(1500)
@@ -109,13 +109,13 @@ def test_a_slow_reader_of_a_large_answer(tls_server, authority):
 
 
 def test_a_request_in_many_records_and_several_in_one(tls_server, authority):
-    request = b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n"
+    request = b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"
     with secure_socket(authority.client(), tls_server.port) as it:
         for at in range(len(request)):
             it.sendall(request[at : at + 1])
         first = it.recv(65536)
         assert first.startswith(b"HTTP/1.1 200 ")
-        it.sendall(request * 30 + b"GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        it.sendall(request * 30 + b"GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
         assert read_to_end(it).count(b"HTTP/1.1 200 OK\r\n") == 31
 
 
@@ -214,7 +214,7 @@ def test_application_protocols(tls_server, authority):
 def test_resumption_with_tls_1_3_only(tls_server, authority, version):
     context = authority.client(minimum=version, maximum=version)
     with secure_socket(context, tls_server.port) as it:
-        it.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
+        it.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")
         assert it.recv(65536)
         session = it.session
     with secure_socket(context, tls_server.port, session=session) as it:
@@ -226,7 +226,7 @@ def test_resumption_with_tls_1_3_only(tls_server, authority, version):
 
 def test_plain_http_is_told_what_it_has_come_to(tls_server):
     with socket.create_connection(("127.0.0.1", tls_server.port), timeout=DEADLINE_S) as it:
-        it.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
+        it.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")
         answer = read_to_end(it)
     assert answer.startswith(b"HTTP/1.1 400 ") and b"https://" in answer
     assert b"strict-transport-security" not in answer
@@ -289,7 +289,7 @@ def test_reload_while_a_stream_runs(tls_server, authority, certificate, connect)
 def test_a_reload_ends_the_worth_of_tickets(tls_server, authority):
     context = authority.client()
     with secure_socket(context, tls_server.port) as it:
-        it.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
+        it.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")
         assert it.recv(65536)
         session = it.session
     tls_server.hang_up()

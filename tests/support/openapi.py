@@ -19,7 +19,7 @@ from support.process import ROOT
 ROOT_PATH = os.path.join(ROOT, "protocol", "openapi.yaml")
 PROBLEM = "application/problem+json"
 # Any request may meet these; the entry `default` describes them.
-ANYWHERE = {400, 408, 413, 414, 429, 431, 500, 503}
+ANYWHERE = {400, 403, 408, 413, 414, 421, 429, 431, 500, 503}
 
 
 @functools.lru_cache(maxsize=None)
