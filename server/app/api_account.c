@@ -10,8 +10,10 @@
 #include "app/api_password.h"
 #include "identity/secret.h"
 #include "store/api_keys.h"
+#include "store/audit.h"
 #include "store/login_failures.h"
 #include "store/sessions.h"
+#include "store/users.h"
 
 #include <string.h>
 
@@ -161,9 +163,37 @@ static enum status change_work(struct api_call *call, struct db *db) {
     return db_transaction(db, change_run, call);
 }
 
+enum status api_account_note_failure(struct db *db, const char *email) {
+    char id[UUID_TEXT_LEN + 1];
+    struct db_rows *rows = NULL;
+    struct user user;
+    struct audit_event event = {.action = "login_failed", .entity = "users", .after = "{\"account\": \"unknown\"}"};
+    enum status status = users_get_by_email(db, email, &rows);
+    if (status == STATUS_OK)
+        status = user_read(rows, 0, &user);
+    if (status == STATUS_OK) {
+        uuid_write(id, &user.user_id);
+        event.entity_id = id;
+        event.after = user.is_disabled ? "{\"account\": \"disabled\"}" : "{\"account\": \"known\"}";
+    }
+    db_rows_destroy(&rows);
+    return status == STATUS_OK || status == STATUS_NOT_FOUND ? audit_write(db, &event) : status;
+}
+
+static enum status failed_work(struct api_call *call, struct db *db) {
+    return api_account_note_failure(db, ((const struct password_change *)call->data)->email);
+}
+
 static void current_refuse(struct api_call *call) {
     problem_add_field(&call->problem, "current_password", ERROR_INVALID_FIELD, "is wrong");
     api_call_refuse(call);
+}
+
+static void on_failed(struct api_call *call) {
+    if (call->job.status == STATUS_OK)
+        current_refuse(call);
+    else
+        api_call_fail(call, call->job.status, "");
 }
 
 static void on_changed(struct api_call *call) {
@@ -184,7 +214,7 @@ static void on_compared(struct api_call *call) {
     if (it->task.status != STATUS_OK)
         api_call_fail(call, it->task.status, "");
     else if (!it->task.is_right)
-        current_refuse(call);
+        api_call_work(call, failed_work, on_failed);
     else
         api_call_work(call, change_work, on_changed);
 }

@@ -12,4 +12,8 @@ const char *api_account_site(const struct api_call *call, char out[ADDRESS_TEXT_
 /* "scopes":["read",…] */
 void api_account_write_scopes(struct strbuf *out, unsigned scopes);
 
+/* A password was wrong: the audit log says whose account was tried, or that there is none; never what was typed as the
+ * address, since people type passwords into the wrong field. W. */
+PF_MUST_CHECK enum status api_account_note_failure(struct db *db, const char *email);
+
 #endif

@@ -11,7 +11,6 @@
 #include "app/api_idempotency.h"
 #include "app/api_limits.h"
 #include "app/api_password.h"
-#include "base/sha256.h"
 #include "ops/log.h"
 #include "ops/metrics.h"
 #include "store/audit.h"
@@ -89,14 +88,8 @@ static enum status grant_work(struct api_call *call, struct db *db) {
     return status == STATUS_OK ? api_grant_sign(call, &login->grant) : status;
 }
 
-/* Of the address only its hash: people type passwords into the wrong field. */
 static enum status failed_work(struct api_call *call, struct db *db) {
-    const struct login *login = call->data;
-    char hash[SHA256_TEXT_LEN + 1];
-    const struct sha256_piece pieces[] = {{login->email, strlen(login->email)}};
-    struct audit_event event = {.action = "login_failed", .entity = "users", .entity_id = hash};
-    enum status status = sha256_write(pieces, 1, hash);
-    return status == STATUS_OK ? audit_write(db, &event) : status;
+    return api_account_note_failure(db, ((const struct login *)call->data)->email);
 }
 
 /* What a 401 says; there is no other way in than this one. */

@@ -4,7 +4,7 @@
  * advisors are written by the database's triggers (schema/0017_…), with the actor
  * that db_set_actor told. audit_write is for what changes none of these: a failed
  * login, a price by hand. Never give it a secret, nor what may be one by mistake
- * (the e-mail of a login that failed: its hash). Thread: W. */
+ * (what was typed as the e-mail of a login that failed). Thread: W. */
 #ifndef PF_STORE_AUDIT_H
 #define PF_STORE_AUDIT_H
 

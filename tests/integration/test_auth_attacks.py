@@ -278,7 +278,7 @@ def test_a_password_hash_is_not_in_the_audit_log(server, postgres):
 
 def test_logins_are_in_the_audit_log(server, postgres):
     ada = register(server, "ada@example.com")
-    attempt(server, "ada@example.com")
+    attempt(server, "ADA@example.com")
     login(server, "ada@example.com")
     refresh = {"refresh_token": ada.tokens["refresh_token"]}
     ada.refresh()
@@ -296,5 +296,25 @@ def test_logins_are_in_the_audit_log(server, postgres):
     ]
     assert {row[3] for row in rows} == {"127.0.0.1"}
     assert rows[0][2] == rows[2][2] == rows[3][2] == ada.user["email"]
-    assert rows[1][4] == hash_hex("ada@example.com"), "of who failed only a hash is kept"
+    assert rows[1][4] == ada.user["user_id"], "whose account it was"
     assert (rows[3][4], rows[4][4]) == (ada.user["user_id"], ada.tokens["session_id"])
+
+
+def test_the_audit_log_says_which_account_is_attacked(server, postgres):
+    """And nothing of what was typed where nobody's address should be: it may be a password."""
+    ada, eve = register(server, "ada@example.com"), register(server, "eve@example.com")
+    postgres.execute("UPDATE users SET is_disabled = true WHERE user_id = %s", eve.user["user_id"])
+    typed = "my-own-secret@example.com"
+    for email in ("ada@example.com", "eve@example.com", typed):
+        assert attempt(server, email)[0] == 401
+    wrong = ada.request("POST", "/auth/password", json={"current_password": "not this one", "new_password": "x7 otters own the river"})
+    assert wrong[0] == 422
+    rows = postgres.execute("SELECT entity_id, after FROM audit_log WHERE action = 'login_failed' ORDER BY audit_id")
+    assert rows == [
+        (ada.user["user_id"], {"account": "known"}),
+        (eve.user["user_id"], {"account": "disabled"}),
+        (None, {"account": "unknown"}),
+        (ada.user["user_id"], {"account": "known"}),
+    ]
+    whole = postgres.execute("SELECT string_agg(a::text, '') FROM audit_log a")[0][0]
+    assert "my-own-secret" not in whole and hash_hex(typed) not in whole
