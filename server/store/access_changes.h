@@ -13,7 +13,7 @@
 
 struct access_changes {
     char snapshot[ACCESS_SNAPSHOT_MAX]; /* "" at first; the next read's beginning */
-    bool is_all; /* anything may have changed: the first read, too much, or another database than before */
+    bool is_all; /* anything may have changed: the first read, too much, rows that were swept, another database */
     struct uuid subjects[ACCESS_CHANGES_MAX];
     size_t subjects_n;
 };
