@@ -84,10 +84,14 @@ static void on_stop_overdue(int signal_number) {
 
 /* SIGTERM, SIGINT and SIGHUP are waited for here, by no other thread. */
 static void wait_for_stop(const sigset_t *signals, struct instance *instance) {
+    static const struct timespec look_each = {.tv_sec = 1};
     int signal_number = 0;
-    while (sigwait(signals, &signal_number) != 0 || signal_number == SIGHUP)
+    while ((signal_number = sigtimedwait(signals, NULL, &look_each)) < 0 || signal_number == SIGHUP) {
         if (signal_number == SIGHUP)
             instance_reload(instance);
+        else
+            instance_look(instance);
+    }
     (void)signal(SIGALRM, on_stop_overdue);
     (void)alarm(STOP_MAX_S);
     log_event(LOG_INFO, "server.stopping", LOG_TEXT("signal", signal_number == SIGTERM ? "SIGTERM" : "SIGINT"));

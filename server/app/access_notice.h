@@ -7,6 +7,7 @@
 
 #include "base/uuid.h"
 
+struct instance;
 struct shard;
 
 /* After the commit. subject: the user_id, the credential_id (a session's or an
@@ -14,7 +15,11 @@ struct shard;
  * nil uuid: everything may have changed. On this loop it has its effect before
  * the call returns: the next request is judged by what the database says. */
 void access_changed(struct shard *shard, const struct uuid *subject);
-/* The same for this process' loops only: for what every process reads by itself. */
-void access_changed_here(struct shard *shard, const struct uuid *subject);
+/* The same for this process' loops only: for what every process reads by itself. False: a loop could not be told. */
+bool access_changed_here(struct shard *shard, const struct uuid *subject);
+
+/* Every loop looks whether the tokens of its connections are still signed by a key of ours; false: not all were told.
+ * Thread: main. */
+PF_MUST_CHECK bool access_keys_changed(const struct instance *instance);
 
 #endif

@@ -1,6 +1,7 @@
-/* Owns the snapshot of the last read. While PostgreSQL is away nothing is told,
- * and nobody's right ends; when it is back, everything since. What was too long
- * ago to be there still counts as everything. Thread: L, but for read_work (W). */
+/* Owns the snapshot of the last read, and when that was. While PostgreSQL is away
+ * nothing is told; when it is back, everything since. What was too long ago to be
+ * there still, or did not reach a loop, counts as everything. Thread: L, but for
+ * read_work (W). */
 #include "app/access_reader.h"
 
 #include "app/access_notice.h"
@@ -10,15 +11,15 @@
 #include <stdlib.h>
 
 #define EACH_S 0.5
-#define GAP_MAX_MS 60000 /* rows are kept for some minutes */
 
 struct access_reader {
     struct store_job job; /* first */
     struct shard *shard;
     ev_timer timer;
     bool is_reading;
-    bool is_stopped;           /* freed when the read under way is done */
-    int64_t began_ms, read_ms; /* this read; the last one that succeeded */
+    bool is_stopped; /* freed when the read under way is done */
+    bool is_behind;  /* a loop was not told of something */
+    int64_t began_ms;
     struct access_changes changes;
 };
 
@@ -34,14 +35,13 @@ static enum status read_work(struct store_job *job, struct db *db) {
 static void tell(struct access_reader *reader) {
     static const struct uuid anybody = {{0}};
     const struct access_changes *changes = &reader->changes;
-    bool has_gap = reader->began_ms - reader->read_ms > GAP_MAX_MS;
-    reader->read_ms = reader->began_ms;
-    if (changes->is_all || has_gap) {
-        access_changed_here(reader->shard, &anybody);
+    atomic_store(&reader->shard->instance->access_read_ms, reader->began_ms);
+    if (changes->is_all || reader->is_behind) {
+        reader->is_behind = !access_changed_here(reader->shard, &anybody);
         return;
     }
     for (size_t i = 0; i < changes->subjects_n; i++)
-        access_changed_here(reader->shard, &changes->subjects[i]);
+        reader->is_behind |= !access_changed_here(reader->shard, &changes->subjects[i]);
 }
 
 static void on_read(struct store_job *job) {

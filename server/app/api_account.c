@@ -284,7 +284,8 @@ static enum status ticket_work(struct api_call *call, struct db *db) {
                                         .scopes = who->scopes,
                                         .credential_expires_ms = who->expires_ms,
                                         .keep_s = TICKET_S,
-                                        .ticket_hash = it->hash};
+                                        .ticket_hash = it->hash,
+                                        .kid = who->kid};
     return stream_tickets_insert(db, &input, &it->expires_us);
 }
 

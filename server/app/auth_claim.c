@@ -42,6 +42,7 @@ static enum auth_failure token_read(struct token_keys *keys, const char *token, 
     if (verdict != JWT_OK)
         return verdict_failure(verdict);
     claim.expires_ms = said.expires_s * 1000;
+    (void)snprintf(claim.kid, sizeof claim.kid, "%s", said.kid);
     if (is_outside) {
         claim.kind = AUTH_CLAIM_OUTSIDE;
         claim.is_email_verified = said.is_email_verified;
@@ -99,14 +100,17 @@ enum status auth_claim_principal(const struct auth_claim *claim, const struct id
                                .expires_ms =
                                    identity->expires_ms < claim->expires_ms ? identity->expires_ms : claim->expires_ms};
     (void)snprintf(values.name, sizeof values.name, "%s", identity->name);
+    (void)snprintf(values.kid, sizeof values.kid, "%s", claim->kid[0] ? claim->kid : identity->kid);
     return principal_create(&values, ret_principal);
 }
 
 struct auth_claim auth_claim_again(const struct principal *principal) {
-    return (struct auth_claim){.kind = AUTH_CLAIM_CREDENTIAL,
+    struct auth_claim claim = {.kind = AUTH_CLAIM_CREDENTIAL,
                                .user_id = principal->user_id,
                                .credential_id = principal->credential_id,
                                .expires_ms = principal->expires_ms,
                                .scopes = principal->scopes,
                                .is_api_key = principal->is_api_key};
+    (void)snprintf(claim.kid, sizeof claim.kid, "%s", principal->kid);
+    return claim;
 }

@@ -29,6 +29,7 @@ struct auth_claim {
     bool is_email_verified;
     char issuer[AUTH_CLAIM_TEXT_MAX + 1], subject[AUTH_CLAIM_TEXT_MAX + 1];
     char email[PRINCIPAL_NAME_MAX + 1];
+    char kid[PRINCIPAL_KID_MAX + 1]; /* of the key that signed it; "": none did, or (a ticket) the database knows */
 };
 
 /* An access token or an API key, as it came behind "Bearer ". AUTH_UNAVAILABLE: its

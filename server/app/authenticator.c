@@ -34,8 +34,7 @@ struct auth_lookup {
     struct auth_entry *entry;     /* who waits, waits there; NULL: it is for one request */
     struct auth_request *request; /* that one; NULL: it was cancelled */
     struct auth_claim claim;
-    uint64_t mark;       /* of the changes before it was asked */
-    unsigned generation; /* of the keys that verified it */
+    uint64_t mark; /* of the changes before it was asked */
     unsigned attempts_n;
     struct identity identity; /* of the work */
 };
@@ -52,6 +51,8 @@ enum status authenticator_create(const struct authenticator_config *config, stru
     if (!authenticator)
         return STATUS_NO_MEMORY;
     authenticator->config = *config;
+    if (config->keep_ms > AUTH_KEEP_MS)
+        authenticator->config.keep_ms = AUTH_KEEP_MS;
     enum status status = auth_cache_create(&cache_config, &authenticator->cache);
     if (status == STATUS_OK)
         status = principal_make(ROLE_ADMIN, SCOPES_ALL, &authenticator->everybody);
@@ -107,7 +108,7 @@ static void lookup_end(struct auth_lookup *lookup, enum auth_failure failure, st
     identity_fini(&lookup->identity);
     free(lookup);
     if (entry) {
-        int64_t now = now_ms(authenticator), keep_ms = AUTH_KEEP_MS;
+        int64_t now = now_ms(authenticator), keep_ms = authenticator->config.keep_ms;
         if (principal && principal->expires_ms != INT64_MAX) {
             int64_t left_ms = principal->expires_ms - clock_wall_ms(authenticator->config.clock);
             keep_ms = left_ms < keep_ms ? left_ms : keep_ms;
@@ -142,13 +143,20 @@ static void lookup_submit(struct auth_lookup *lookup) {
         lookup_end(lookup, AUTH_UNAVAILABLE, NULL);
 }
 
+bool authenticator_knows_key(struct authenticator *authenticator, const char *kid) {
+    struct token_keys *keys = authenticator->config.keys;
+    return !*kid || !keys || token_keys_knows(keys, kid);
+}
+
 /* What was read while rights changed may be from before: it is read again, and is never kept. */
 static void lookup_judge(struct auth_lookup *lookup, struct principal *principal) {
     struct authenticator *authenticator = lookup->authenticator;
     if (principal->expires_ms <= clock_wall_ms(authenticator->config.clock)) {
         lookup_end(lookup, AUTH_EXPIRED, NULL);
-    } else if (lookup->generation != keys_generation(authenticator) || lookup->attempts_n >= ATTEMPTS_MAX) {
-        lookup_end(lookup, AUTH_UNAVAILABLE, NULL); /* with other keys it must be verified anew: the next time */
+    } else if (!authenticator_knows_key(authenticator, principal->kid)) { /* removed meanwhile */
+        lookup_end(lookup, AUTH_INVALID, NULL);
+    } else if (lookup->attempts_n >= ATTEMPTS_MAX) {
+        lookup_end(lookup, AUTH_UNAVAILABLE, NULL);
     } else if (!auth_cache_has_changed(authenticator->cache, lookup->mark, principal)) {
         lookup_end(lookup, AUTH_OK, principal);
     } else {
@@ -181,7 +189,6 @@ static struct auth_lookup *lookup_create(struct authenticator *authenticator, co
         return NULL;
     lookup->authenticator = authenticator;
     lookup->claim = *claim;
-    lookup->generation = keys_generation(authenticator);
     return lookup;
 }
 

@@ -22,6 +22,7 @@ struct authenticator_config {
     struct mailbox *mailbox;
     struct token_keys *keys;
     const struct clock *clock;
+    int64_t keep_ms; /* what was looked up is kept for at most so long, and AUTH_KEEP_MS */
 };
 
 PF_MUST_CHECK enum status authenticator_create(const struct authenticator_config *config,
@@ -45,6 +46,8 @@ void authenticator_check_ticket(struct authenticator *authenticator, const char 
 /* Once more who was found before, with no more rights and time than then; past the cache. */
 void authenticator_check_again(struct authenticator *authenticator, const struct principal *principal,
                                struct auth_request *request);
+/* Whether the key that signed a token still verifies; kid "": none did. */
+bool authenticator_knows_key(struct authenticator *authenticator, const char *kid);
 /* `done` will not come. Nothing when it has come, or the request never was one. */
 void authenticator_cancel(struct auth_request *request);
 

@@ -156,6 +156,22 @@ void hub_on_access_changed(struct hub *hub, const struct uuid *subject) {
         session_auth_want_recheck(LIST_ENTRY(link, struct access_member, link)->owner);
 }
 
+void hub_on_keys_changed(struct hub *hub) {
+    LIST_FOR_EACH (link, next, &hub->sessions) {
+        struct session *session = LIST_ENTRY(link, struct session, hub_link);
+        if (session->auth)
+            session_auth_on_keys_changed(session->auth);
+    }
+}
+
+void hub_access_end_unconfirmed(struct hub *hub) {
+    LIST_FOR_EACH (link, next, &hub->sessions) {
+        struct session *session = LIST_ENTRY(link, struct session, hub_link);
+        if (session->auth && session->auth->principal)
+            session_auth_end_unconfirmed(session->auth);
+    }
+}
+
 /* --- the turns --- */
 
 static void run_rechecks(struct hub *hub, int64_t now_ms) {

@@ -57,6 +57,11 @@ void hub_access_on_customers(struct hub *hub, enum status status, const struct u
 /* The rights of a user or credential have changed; nil: anybody's may have. */
 void hub_on_access_changed(struct hub *hub, const struct uuid *subject);
 
+/* The keys that sign tokens are others now. */
+void hub_on_keys_changed(struct hub *hub);
+/* What is known of rights is too old to be acted on, and cannot be looked up: ends everybody's connection. */
+void hub_access_end_unconfirmed(struct hub *hub);
+
 /* Does what is due by now. */
 void hub_access_run(struct hub *hub);
 /* When it has something to do; AUTH_NEVER: nothing is known of. */

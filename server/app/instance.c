@@ -2,6 +2,7 @@
  * page, loops. Thread: main. */
 #include "app/instance.h"
 
+#include "app/access_notice.h"
 #include "app/api_encoding.h"
 #include "app/api_password.h"
 #include "app/forgotten_prices.h"
@@ -199,6 +200,7 @@ static enum status read_origins(struct instance *instance, char *error, size_t e
 static enum status prepare(struct instance *instance, const struct config *config, char *error, size_t error_len) {
     *instance = (struct instance){.config = config, .clock = clock_system()};
     instance->started_ms = clock_monotonic_ms(instance->clock);
+    atomic_init(&instance->access_read_ms, instance->started_ms);
     error[0] = '\0';
     enum status status = check_auth(config, error, error_len);
     if (status == STATUS_OK)
@@ -286,9 +288,18 @@ enum status instance_start(const struct config *config, struct instance *instanc
     return STATUS_OK;
 }
 
+void instance_look(struct instance *instance) {
+    if (token_keys_look(instance->token_keys))
+        instance->are_keys_untold = true;
+    if (instance->are_keys_untold)
+        instance->are_keys_untold = !access_keys_changed(instance);
+}
+
 void instance_reload(struct instance *instance) {
     char error[256] = "";
-    token_keys_reload(instance->token_keys);
+    if (token_keys_reload(instance->token_keys))
+        instance->are_keys_untold = true;
+    instance_look(instance);
     if (instance->site)
         site_reload(instance->site);
     if (transport_security_reload(&instance->security, error, sizeof error) == STATUS_OK)

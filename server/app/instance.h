@@ -23,7 +23,7 @@ struct shard;
 struct site; /* app/site.h */
 struct token_keys;
 
-/* Read by every loop once they run; changed by none but for stop_at. */
+/* Read by every loop once they run; changed by none but for stop_at and access_read_ms. */
 struct instance {
     const struct config *config;
     const struct clock *clock;
@@ -41,13 +41,15 @@ struct instance {
     struct limits *limits;
     struct transport_security security;
     struct token_keys *token_keys;
-    struct site *site; /* NULL without STATIC_DIR */
+    bool are_keys_untold; /* main's: the loops are to look at their connections' */
+    struct site *site;    /* NULL without STATIC_DIR */
     struct origins *origins;
     struct shard **shards;
     size_t shards_n;
     int port;
-    int64_t started_ms; /* monotonic */
-    stop_time stop_at;  /* when waits for PostgreSQL end, whatever they wait for */
+    int64_t started_ms;             /* monotonic */
+    _Atomic int64_t access_read_ms; /* since when nothing is known of rights that changed; by access_reader.c */
+    stop_time stop_at;              /* when waits for PostgreSQL end, whatever they wait for */
 };
 
 /* Whether the settings can be started with: everything short of a connection. */
@@ -57,6 +59,8 @@ PF_MUST_CHECK enum status instance_check(const struct config *config, char *erro
  * what could not be started. PostgreSQL and Redis may be away. */
 PF_MUST_CHECK enum status instance_start(const struct config *config, struct instance *ret_instance, char *error,
                                          size_t error_len);
+/* Takes up keys that were added or removed since the last look. To be called each second. */
+void instance_look(struct instance *instance);
 /* Reads certificate, keys and the page's files again, as SIGHUP asks: what is not
  * good stays as it was, and is logged. */
 void instance_reload(struct instance *instance);

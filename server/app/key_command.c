@@ -1,5 +1,5 @@
 /* `portfoliod key`: makes, lists, promotes and removes keys of KEY_DIR. A running
- * server takes no notice until SIGHUP. Refuses to remove the last key that can sign.
+ * server takes notice within about a second. Refuses to remove the last key that can sign.
  * Thread: main. */
 #include "app/key_command.h"
 
@@ -15,17 +15,17 @@ enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_BAD_USAGE = 2 };
 static const char help[] = "Usage: portfoliod key list | add [--standby] | use NAME | remove NAME   [--key-dir DIR]\n"
                            "\n"
                            "The keys that sign access tokens: the *.pem files of KEY_DIR. The last private one\n"
-                           "by name signs, all verify. A running server reads them at its start and on SIGHUP.\n"
+                           "by name signs, all verify. A running server takes up changes within about a second.\n"
                            "\n"
                            "  list           print file, algorithm, bits, kid, and what each does\n"
-                           "  add            make an ES256 key that signs from the next SIGHUP on\n"
+                           "  add            make an ES256 key that signs from then on\n"
                            "  add --standby  make one that only verifies as yet: for several servers\n"
                            "  use NAME       have that key sign (renames its file)\n"
-                           "  remove NAME    delete it: tokens that it signed are refused from the next SIGHUP on\n"
+                           "  remove NAME    delete it: tokens that it signed, and their streams, end\n"
                            "\n"
                            "NAME is a file's name or a kid. To change the key of several servers while they run:\n"
-                           "add --standby, SIGHUP to all; use, SIGHUP to all; and when ACCESS_TOKEN_S is over,\n"
-                           "remove the old one, SIGHUP to all.\n";
+                           "add --standby; when all have it, use; and when ACCESS_TOKEN_S is over, remove the\n"
+                           "old one. A server whose KEY_DIR is a copy has it when the copy does.\n";
 
 static int refuse_usage(const char *reason) {
     (void)fprintf(stderr, "portfoliod: key: %s\n\n%s", reason, help);

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #define PRINCIPAL_NAME_MAX 320
+#define PRINCIPAL_KID_MAX 255
 
 struct principal {
     unsigned references_n;
@@ -24,6 +25,7 @@ struct principal {
     bool is_api_key;    /* or a ticket made with one: it may not do what could make more of it */
     int64_t expires_ms; /* wall; INT64_MAX: no end */
     char name[PRINCIPAL_NAME_MAX + 1];
+    char kid[PRINCIPAL_KID_MAX + 1]; /* of the key that signed its token, with which it ends; "": none did */
 };
 
 /* A copy of *values with one reference; customers are copied and sorted. */

@@ -38,13 +38,16 @@ static void set_timer(struct session_auth *auth) {
 /* Says why, then closes. */
 static void end(struct session_auth *auth, enum close_code code, const char *reason) {
     struct session *session = auth->session;
+    /* Otherwise it would end again with the same credential. */
+    bool may_return = code == CLOSE_TRY_LATER;
     if (session->is_closing)
         return;
-    metrics_increment(code == CLOSE_NO_AUTH ? METRIC_CLOSED_NO_AUTH : METRIC_CLOSED_UNAUTHORIZED);
+    metrics_increment(code == CLOSE_NO_AUTH     ? METRIC_CLOSED_NO_AUTH
+                      : code == CLOSE_TRY_LATER ? METRIC_CLOSED_UNCONFIRMED
+                                                : METRIC_CLOSED_UNAUTHORIZED);
     log_event(LOG_INFO, "session.unauthorized", LOG_TEXT("reason", reason));
     strbuf_clear(&session->hub->scratch);
-    /* With the same credential it would end again. */
-    message_write_closing(&session->hub->scratch, code, false, 0);
+    message_write_closing(&session->hub->scratch, code, may_return, may_return ? UNAVAILABLE_RETRY_MS : 0);
     session_push_scratch(session);
     session_flush(session, hub_now_ms(session->hub));
     session_close(session, code, reason);
@@ -212,7 +215,18 @@ static void on_auth(struct session_auth *auth, const struct client_message *mess
 
 /* --- rights that have changed --- */
 
-/* Nothing is ended because the database is away: what was known holds until it can be asked. */
+void session_auth_on_keys_changed(struct session_auth *auth) {
+    const struct session_auth_ports *ports = &access_of(auth)->config.auth;
+    if (auth->principal && auth->principal->kid[0] && !ports->knows_key(ports->context, auth->principal->kid))
+        end(auth, CLOSE_UNAUTHORIZED, "the key that signed the token was removed");
+}
+
+void session_auth_end_unconfirmed(struct session_auth *auth) {
+    end(auth, CLOSE_TRY_LATER, "rights cannot be looked up");
+}
+
+/* The database being away ends nothing at once: what was known holds until it can be asked, or RIGHTS_KEEP_S is over.
+ */
 static void on_rechecked(void *context, enum auth_failure failure, struct principal *principal) {
     struct session_auth *auth = context;
     struct hub_access *access = access_of(auth);

@@ -22,6 +22,7 @@ struct session_auth_ports {
     void (*check)(void *context, const char *token, size_t len, struct auth_request *request);
     void (*check_again)(void *context, const struct principal *principal, struct auth_request *request);
     void (*cancel)(struct auth_request *request);
+    bool (*knows_key)(void *context, const char *kid);
 };
 
 struct session_auth_limits {
@@ -46,6 +47,10 @@ struct session_auth {
     struct access_member of_user, of_credential;
 };
 
+/* Ends the connection of whose token was signed by a key that is one no more. */
+void session_auth_on_keys_changed(struct session_auth *auth);
+/* Ends the connection of who was known: whether it still may is not to be had. */
+void session_auth_end_unconfirmed(struct session_auth *auth);
 /* principal: of the handshake, a reference is taken; NULL: it has shown nothing. */
 PF_MUST_CHECK enum status session_auth_create(struct session *session, struct principal *principal,
                                               struct session_auth **ret_auth);

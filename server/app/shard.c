@@ -166,6 +166,7 @@ static void on_tick(struct ev_loop *ev, ev_timer *watcher, int events) {
     limiter_sweep(shard->limiter);
     engine_tick(shard->engine, now_ms(shard));
     stream_handshake_tick(shard, now_ms(shard));
+    shard_tick_access(shard, now_ms(shard));
 }
 
 static void start_watchers(struct shard *shard) {
@@ -277,7 +278,8 @@ static enum status create_authenticator(struct shard *shard) {
                                           .store = instance->store,
                                           .mailbox = shard->mailbox,
                                           .keys = instance->token_keys,
-                                          .clock = instance->clock};
+                                          .clock = instance->clock,
+                                          .keep_ms = instance->config->rights_keep_s * 1000};
     return authenticator_create(&config, &shard->authenticator);
 }
 

@@ -20,14 +20,33 @@ static void check_again(void *context, const struct principal *principal, struct
     authenticator_check_again(((struct shard *)context)->authenticator, principal, request);
 }
 
+static bool knows_key(void *context, const char *kid) {
+    return authenticator_knows_key(((struct shard *)context)->authenticator, kid);
+}
+
 struct hub_access_config shard_hub_access(struct shard *shard) {
     const struct config *config = shard->instance->config;
     if (authenticator_is_off(shard->authenticator))
         return (struct hub_access_config){.ask_customers = NULL};
     return (struct hub_access_config){
-        .auth = {.context = shard, .check = check, .check_again = check_again, .cancel = authenticator_cancel},
+        .auth = {.context = shard,
+                 .check = check,
+                 .check_again = check_again,
+                 .cancel = authenticator_cancel,
+                 .knows_key = knows_key},
         .limits = {.timeout_ms = config->auth_timeout_s * 1000, .grace_ms = config->auth_grace_s * 1000},
         .ask_customers = shard_load_customers};
+}
+
+/* Nobody's rights hold for ever because nobody can look. */
+void shard_tick_access(struct shard *shard, int64_t now_ms) {
+    static const struct uuid anybody;
+    const struct instance *instance = shard->instance;
+    int64_t read_ms = atomic_load(&instance->access_read_ms);
+    if (authenticator_is_off(shard->authenticator) || now_ms - read_ms <= instance->config->rights_keep_s * 1000)
+        return;
+    authenticator_on_access_changed(shard->authenticator, &anybody);
+    hub_access_end_unconfirmed(shard->hub);
 }
 
 enum status shard_start_access(struct shard *shard) {

@@ -91,6 +91,7 @@ void shard_stop_splits(struct shard *shard);
 /* shard_access.c: what somebody may do has changed; see app/access_notice.h. */
 void shard_on_access_changed(struct shard *shard, const struct uuid *subject);
 struct hub_access_config shard_hub_access(struct shard *shard); /* all zero with AUTH=off */
+void shard_tick_access(struct shard *shard, int64_t now_ms);
 PF_MUST_CHECK enum status shard_start_access(struct shard *shard);
 void shard_stop_access(struct shard *shard);
 

@@ -4,6 +4,7 @@
 #include "app/token_keys.h"
 
 #include "app/key_set_source.h"
+#include "identity/key_file.h"
 #include "identity/key_ring.h"
 #include "ops/log.h"
 #include "ops/metrics.h"
@@ -19,6 +20,7 @@ struct token_keys {
     const struct clock *clock;
     struct key_set_source *source; /* NULL: no outside provider */
     atomic_uint generation;
+    uint64_t seen; /* of KEY_DIR, when it was last read; main's */
     pthread_mutex_t lock;
     struct key_ring *ring; /* under the lock */
 };
@@ -111,7 +113,11 @@ enum status token_keys_create(const struct config *config, const struct clock *c
         free(keys);
         return STATUS_NO_MEMORY;
     }
+    /* Before the files are read, so that a change meanwhile is seen; but that of a first key is our own. */
+    keys->seen = key_dir_fingerprint(config->key_dir);
     status = ring_make(config, &keys->ring, error, error_len);
+    if (keys->seen == 0)
+        keys->seen = key_dir_fingerprint(config->key_dir);
     if (status == STATUS_OK && config->jwks_url[0]) {
         struct key_set_source_config source = {.url = config->jwks_url,
                                                .refresh_ms = config->jwks_refresh_s * 1000,
@@ -148,16 +154,21 @@ void token_keys_destroy(struct token_keys **keys) {
     free(old);
 }
 
-void token_keys_reload(struct token_keys *keys) {
+static bool is_of_files(const struct token_keys *keys) {
+    return !keys->config->jwt_hs256_secret[0] && keys->config->key_dir[0];
+}
+
+bool token_keys_reload(struct token_keys *keys) {
     struct key_ring *ring;
     char reason[512];
-    if (keys->config->jwt_hs256_secret[0] || !keys->config->key_dir[0])
-        return; /* nothing that could have changed */
+    if (!is_of_files(keys))
+        return false; /* nothing that could have changed */
+    keys->seen = key_dir_fingerprint(keys->config->key_dir);
     if (key_ring_open(keys->config->key_dir, false, &ring, reason, sizeof reason) != STATUS_OK) {
         metrics_increment(METRIC_KEY_RELOADS_FAILED);
         log_event(LOG_ERROR, "keys.reload_failed", LOG_TEXT("reason", reason),
                   LOG_TEXT("serving", "the keys from before"));
-        return;
+        return false;
     }
     (void)pthread_mutex_lock(&keys->lock);
     struct key_ring *old = keys->ring;
@@ -166,10 +177,26 @@ void token_keys_reload(struct token_keys *keys) {
     atomic_fetch_add(&keys->generation, 1);
     ring_log(ring, "keys.reloaded");
     key_ring_unref(&old);
+    return true;
+}
+
+bool token_keys_look(struct token_keys *keys) {
+    if (!is_of_files(keys))
+        return false;
+    uint64_t now = key_dir_fingerprint(keys->config->key_dir);
+    if (now == keys->seen)
+        return false;
+    if (now != 0)
+        return token_keys_reload(keys);
+    keys->seen = 0;
+    log_event(LOG_WARN, "keys.watch_failed",
+              LOG_TEXT("reason", "KEY_DIR cannot be read any more, or is empty: keys that go are not noticed"),
+              LOG_TEXT("serving", "the keys from before"));
+    return false;
 }
 
 unsigned token_keys_generation(const struct token_keys *keys) {
-    return atomic_load_explicit(&keys->generation, memory_order_relaxed);
+    return atomic_load(&keys->generation);
 }
 
 static struct key_ring *ring_current(struct token_keys *keys) {
@@ -232,8 +259,10 @@ static enum jwt_verdict verify(struct token_keys *keys, const char *text, size_t
     key_ring_unref(&ring);
     if (is_outside)
         verdict = verify_outside(keys, &jwt, now_s, ret_claims);
-    if (verdict == JWT_OK)
+    if (verdict == JWT_OK) {
         *ret_is_outside = is_outside;
+        memcpy(ret_claims->kid, jwt.kid, sizeof ret_claims->kid);
+    }
     return verdict;
 }
 
@@ -243,6 +272,16 @@ enum jwt_verdict token_keys_verify(struct token_keys *keys, const char *text, si
     if (verdict != JWT_OK)
         metrics_increment(refusals[verdict]);
     return verdict;
+}
+
+bool token_keys_knows(struct token_keys *keys, const char *kid) {
+    struct key_ring *ring = ring_current(keys);
+    bool is_known = key_ring_find(ring, kid) != NULL;
+    key_ring_unref(&ring);
+    struct key_set *set = !is_known && keys->source ? key_set_source_current(keys->source) : NULL;
+    is_known = is_known || (set && key_set_find(set, kid));
+    key_set_unref(&set);
+    return is_known;
 }
 
 /* --- issuing --- */

@@ -4,8 +4,8 @@
  * and AUDIENCE alone; a kid that both have is ours.
  *
  * What a token says is not what its user may do: see store/identities.h.
- * Every refusal is counted. Thread: any, but create, start, stop, destroy and reload
- * (main). Verifying takes about a tenth of a millisecond, signing with RSA some. */
+ * Every refusal is counted. Thread: any, but create, start, stop, destroy, reload and
+ * look (main). Verifying takes about a tenth of a millisecond, signing with RSA some. */
 #ifndef PF_APP_TOKEN_KEYS_H
 #define PF_APP_TOKEN_KEYS_H
 
@@ -27,8 +27,10 @@ PF_MUST_CHECK enum status token_keys_start(struct token_keys *keys);
 void token_keys_begin_stop(struct token_keys *keys);
 void token_keys_destroy(struct token_keys **keys); /* NULL does nothing */
 
-/* Reads KEY_DIR again; what cannot be read changes nothing, and is logged. */
-void token_keys_reload(struct token_keys *keys);
+/* Reads KEY_DIR again; what cannot be read changes nothing, and is logged. True: the keys are others now. */
+bool token_keys_reload(struct token_keys *keys);
+/* The same if the directory has changed since it was last read. A look costs some stat() calls. */
+bool token_keys_look(struct token_keys *keys);
 /* Grows with each reload: what was verified under another number may be void. */
 unsigned token_keys_generation(const struct token_keys *keys);
 
@@ -37,6 +39,8 @@ unsigned token_keys_generation(const struct token_keys *keys);
  * uuids of token_keys_issue). JWT_KEYS_AWAY: try again in a second. */
 PF_MUST_CHECK enum jwt_verdict token_keys_verify(struct token_keys *keys, const char *text, size_t len,
                                                  struct jwt_claims *ret_claims, bool *ret_is_outside);
+/* Whether a key of that name verifies now, ours or the provider's. */
+bool token_keys_knows(struct token_keys *keys, const char *kid);
 /* Appends a token of ACCESS_TOKEN_S seconds; when it ends, in ms of wall time. */
 PF_MUST_CHECK enum status token_keys_issue(struct token_keys *keys, const struct uuid *user_id,
                                            const struct uuid *session_id, struct strbuf *out, int64_t *ret_expires_ms);

@@ -56,6 +56,7 @@ struct jwt_claims {
     char email[JWT_EMAIL_MAX + 1];    /* "": not said */
     bool is_email_verified;
     int64_t issued_s, not_before_s, expires_s;
+    char kid[JWT_KID_MAX + 1]; /* of the key that verified it; jwt_sign takes its own */
 };
 
 struct jwt_expectation {

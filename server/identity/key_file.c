@@ -56,6 +56,32 @@ static bool is_key_name(const char *name) {
            strcmp(name + len - SUFFIX_LEN, SUFFIX) == 0;
 }
 
+/* Of one file; a change of its content, name, owner or mode changes it. */
+static uint64_t file_fingerprint(const char *name, const struct stat *about) {
+    const uint64_t parts[] = {(uint64_t)about->st_ino, (uint64_t)about->st_size, (uint64_t)about->st_ctim.tv_sec,
+                              (uint64_t)about->st_ctim.tv_nsec};
+    uint64_t hash = 14695981039346656037U; /* FNV-1a */
+    for (const char *at = name; *at; at++)
+        hash = (hash ^ (unsigned char)*at) * 1099511628211U;
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+        hash = (hash ^ parts[i]) * 1099511628211U;
+    return hash;
+}
+
+uint64_t key_dir_fingerprint(const char *dir) {
+    struct stat about;
+    uint64_t sum = 0; /* whatever their order */
+    DIR *stream = opendir(dir);
+    const struct dirent *entry;
+    while (stream && (entry = readdir(stream))) {
+        if (is_key_name(entry->d_name) && fstatat(dirfd(stream), entry->d_name, &about, 0) == 0)
+            sum += file_fingerprint(entry->d_name, &about);
+    }
+    if (stream)
+        (void)closedir(stream);
+    return sum;
+}
+
 static int compare_names(const void *a, const void *b) {
     return strcmp(a, b);
 }

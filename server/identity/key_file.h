@@ -17,6 +17,10 @@ struct key_file_names {
 PF_MUST_CHECK enum status key_dir_open(const char *dir, bool may_create, int *ret_fd, char *error, size_t error_len);
 void key_dir_close(int dir_fd); /* the lock ends with it */
 
+/* What tells whether the *.pem files of a directory are others than before, without reading them; 0: there are none, or
+ * they cannot be looked at. */
+uint64_t key_dir_fingerprint(const char *dir);
+
 /* The *.pem files. STATUS_LIMIT: more than KEY_RING_MAX. */
 PF_MUST_CHECK enum status key_file_list(int dir_fd, struct key_file_names *ret_names, char *error, size_t error_len);
 PF_MUST_CHECK enum status key_file_read(int dir_fd, const char *name, struct jwt_key **ret_key, char *error,

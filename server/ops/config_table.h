@@ -89,6 +89,7 @@
     T(auth, "AUTH", "on", "on, or off: everybody is an administrator, for development, on loopback only") \
     I(auth_timeout_s, "AUTH_TIMEOUT_S", 10, 1, 600, "a stream connection without a credential sends auth within this") \
     I(auth_grace_s, "AUTH_GRACE_S", 10, 0, 600, "a stream connection whose token has ended goes on for this long, for another") \
+    I(rights_keep_s, "RIGHTS_KEEP_S", 900, 1, 86400, "what was read of somebody's rights is acted on for so long while PostgreSQL cannot be read (REST: 60 s at most)") \
     T(origins, "ORIGINS", "", "web pages of other hosts that may use this server, like https://app.example.com,http://localhost:3000") \
     T(registration, "REGISTRATION", "on", "on, or off: only administrators make users (POST /users, portfoliod user)") \
     I(refresh_token_s, "REFRESH_TOKEN_S", 2592000, 1, 31536000, "a refresh token that is not used is good for so long, and its session") \

@@ -30,6 +30,7 @@
     X(CLOSED_OUTBOX, "pf_connections_closed_total{reason=\"outbox_full\"}", counter, "Connections closed by the server") \
     X(CLOSED_SHUTDOWN, "pf_connections_closed_total{reason=\"shutdown\"}", counter, "Connections closed by the server") \
     X(CLOSED_UNAUTHORIZED, "pf_connections_closed_total{reason=\"unauthorized\"}", counter, "Connections closed by the server") \
+    X(CLOSED_UNCONFIRMED, "pf_connections_closed_total{reason=\"unconfirmed\"}", counter, "Connections closed by the server") \
     X(CLOSED_NO_AUTH, "pf_connections_closed_total{reason=\"no_auth\"}", counter, "Connections closed by the server") \
     X(SUBSCRIPTIONS_ENDED, "pf_subscriptions_ended_total", counter, "Subscriptions ended because the right to them was lost") \
     X(ACCEPTS_FAILED, "pf_accepts_failed_total", counter, "Times accepting paused because descriptors or memory ran out") \

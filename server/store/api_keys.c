@@ -30,10 +30,11 @@ static const struct db_statement statements[] = {
     [REVOKE] = {"api_keys.revoke", DB_WRITE,
                 "UPDATE api_keys SET revoked_at = now() WHERE user_id = $1 AND key_id = $2 AND revoked_at IS NULL "
                 "RETURNING key_id"},
-    [INSERT_TICKET] = {"stream_tickets.insert", DB_WRITE,
-                       "INSERT INTO stream_tickets (user_id, credential_id, ticket_hash, scopes, expires_at, "
-                       "credential_expires_at) VALUES ($1, $2, $3, $4, now() + $5::bigint * interval '1 second', " END(
-                           "$6") ") RETURNING " SQL_US("expires_at")},
+    [INSERT_TICKET] =
+        {"stream_tickets.insert", DB_WRITE,
+         "INSERT INTO stream_tickets (user_id, credential_id, ticket_hash, scopes, expires_at, "
+         "credential_expires_at, kid) VALUES ($1, $2, $3, $4, now() + $5::bigint * interval '1 second', " END(
+             "$6") ", $7) RETURNING " SQL_US("expires_at")},
 };
 
 enum status api_key_read(const struct db_rows *rows, size_t index, struct api_key *ret_key) {
@@ -160,6 +161,7 @@ enum status stream_tickets_insert(struct db *db, const struct stream_ticket_inpu
     db_args_text(&args, scopes_text);
     db_args_i64(&args, input->keep_s);
     end_add(&args, input->credential_expires_ms);
+    db_args_text(&args, input->kid);
     if (status == STATUS_OK)
         status = entity_get(db, &statements[INSERT_TICKET], &args, &rows);
     db_array_fini(&scopes);

@@ -42,6 +42,7 @@ struct stream_ticket_input {
     int64_t credential_expires_ms; /* INT64_MAX: never */
     int64_t keep_s;
     const uint8_t *ticket_hash;
+    const char *kid; /* of the key that signed the token it is made with; "": none did */
 };
 
 /* Taken by identities_take_ticket. expires_us: of the ticket. */

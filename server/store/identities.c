@@ -65,7 +65,8 @@ static const struct db_statement statements[] = {
     [TAKE_TICKET] = {"identities.take_ticket", DB_WRITE,
                      "DELETE FROM stream_tickets WHERE ticket_hash = $1 RETURNING user_id, credential_id, "
                      "array_to_string(scopes, ' '), "
-                     "coalesce((extract(epoch FROM credential_expires_at) * 1000)::bigint, -1), expires_at > now()"},
+                     "coalesce((extract(epoch FROM credential_expires_at) * 1000)::bigint, -1), expires_at > now(), "
+                     "coalesce(kid, '')"},
 };
 
 void identity_fini(struct identity *identity) {
@@ -254,6 +255,7 @@ struct ticket {
     unsigned scopes;
     int64_t credential_expires_ms;
     bool is_in_time;
+    char kid[IDENTITY_KID_MAX + 1];
 };
 
 static enum status ticket_take(struct db *db, const uint8_t hash[CREDENTIAL_HASH_LEN], struct ticket *ret_ticket) {
@@ -272,6 +274,7 @@ static enum status ticket_take(struct db *db, const uint8_t hash[CREDENTIAL_HASH
     ticket.scopes = scopes_read(db_row_text(&row));
     ticket.credential_expires_ms = expires_read(&row);
     ticket.is_in_time = db_row_bool(&row);
+    (void)snprintf(ticket.kid, sizeof ticket.kid, "%s", db_row_text(&row));
     status = db_row_status(&row);
     db_rows_destroy(&rows);
     if (status == STATUS_OK)
@@ -291,6 +294,7 @@ enum status identities_take_ticket(struct db *db, const uint8_t hash[CREDENTIAL_
     if (status != STATUS_OK)
         return status;
     identity.scopes &= ticket.scopes;
+    memcpy(identity.kid, ticket.kid, sizeof identity.kid);
     if (ticket.credential_expires_ms < identity.expires_ms)
         identity.expires_ms = ticket.credential_expires_ms;
     *ret_identity = identity;

@@ -16,6 +16,7 @@
 
 #define IDENTITY_NAME_MAX 320
 #define IDENTITY_CUSTOMERS_MAX 10000
+#define IDENTITY_KID_MAX 255
 
 struct identity {
     struct uuid user_id;
@@ -29,6 +30,7 @@ struct identity {
     size_t customers_n;
     bool is_newly_linked;             /* by identities_resolve_outside: worth a line in the log */
     char name[IDENTITY_NAME_MAX + 1]; /* the e-mail */
+    char kid[IDENTITY_KID_MAX + 1];   /* of a ticket: of the key that signed the token it was made with; else "" */
 };
 
 void identity_fini(struct identity *identity); /* frees what it holds; of zeroes too */

@@ -90,8 +90,8 @@ def test_ambiguous_requests_are_refused_and_nothing_behind_them_is_read(beside, 
 
 
 CLEAR = {
-    "an absolute target": (b"GET http://elsewhere/health?x=1 HTTP/1.1\r\nHost: x\r\n\r\n", (200, 503)),
-    "an absolute target without a path": (b"GET http://elsewhere HTTP/1.1\r\nHost: x\r\n\r\n", (404,)),
+    "an absolute target": (b"GET http://elsewhere/health?x=1 HTTP/1.1\r\nHost: localhost\r\n\r\n", (200, 503)),
+    "an absolute target without a path": (b"GET http://elsewhere HTTP/1.1\r\nHost: localhost\r\n\r\n", (404,)),
     "a chunk extension": (head("POST", "/customers", CHUNKED) + b"2;a=b\r\n{}\r\n0\r\n\r\n", (415,)),
     "trailers": (head("POST", "/customers", CHUNKED) + b"2\r\n{}\r\n0\r\nContent-Length: 99\r\n\r\n", (415,)),
     "empty lines before": (b"\r\n\r\n" + head("GET", "/health"), (200, 503)),

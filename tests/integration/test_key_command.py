@@ -1,7 +1,6 @@
 """portfoliod key: the files it makes, what it refuses to remove, and a change of keys that refuses nobody."""
 
 import os
-import signal
 import stat
 
 import pytest
@@ -9,6 +8,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from support.server import run_program
+from support.waiting import wait_until
 
 
 @pytest.fixture
@@ -113,24 +113,19 @@ def test_two_servers_change_keys_together(key, start_server):
         servers.append(start_server(KEY_DIR=key.directory))
     old = rows(key)[0][3]
 
-    def hup(count):
-        for server in servers:
-            os.kill(server.pid, signal.SIGHUP)
-        for server in servers:
-            server.wait_for_log("keys.reloaded", count)
-
     def state(server):
-        event = server.log_events("keys.reloaded")[-1]
         kids = [jwk["kid"] for jwk in server.json("GET", "/.well-known/jwks.json")["keys"]]
-        return event["kid"], set(kids)
+        return ([None] + [event["kid"] for event in server.log_events("keys.reloaded")])[-1], set(kids)
+
+    def all_are(signer, kids):
+        """Without a signal."""
+        for server in servers:
+            wait_until(lambda it=server: state(it) == (signer, kids), what=lambda it=server: f"{kids}, not {state(it)}")
 
     (standby,) = key("add", "--standby")
     new = next(row[3] for row in rows(key) if row[0] == standby)
-    hup(1)
-    assert [state(server) for server in servers] == [(old, {old, new})] * 2
+    all_are(old, {old, new})
     key("use", standby)
-    hup(2)
-    assert [state(server) for server in servers] == [(new, {old, new})] * 2
+    all_are(new, {old, new})
     key("remove", old)
-    hup(3)
-    assert [state(server) for server in servers] == [(new, {new})] * 2
+    all_are(new, {new})

@@ -2,13 +2,13 @@
 
 import json
 import os
-import signal
 import socket
 from contextlib import closing
 
 import psycopg2
 import pytest
 
+from support.frozen import frozen
 from support.scenario import Scenario
 from support.stream_client import StreamClient
 from support.waiting import wait_until
@@ -17,34 +17,11 @@ from support.websocket import Closed
 STOP_WITHIN_S = 10  # the contract's
 
 
-def processes_below(pid):
-    """A process and its children: PostgreSQL has one for each connection."""
-    found = [pid]
-    for name in os.listdir("/proc"):
-        try:
-            with open(f"/proc/{name}/stat", encoding="ascii") as file:
-                if name.isdigit() and int(file.read().rpartition(")")[2].split()[1]) == pid:
-                    found.append(int(name))
-        except OSError:
-            pass
-    return found
-
-
 @pytest.fixture
 def frozen_postgres(postgres):
-    """A function that makes PostgreSQL stand still: it takes connections and answers nothing."""
-    stopped = []
-
-    def freeze():
-        with open(f"{postgres.cluster.socket_directory}/data/postmaster.pid", encoding="ascii") as file:
-            postmaster = int(file.readline())
-        stopped.extend(processes_below(postmaster))
-        for pid in stopped:
-            os.kill(pid, signal.SIGSTOP)
-
-    yield freeze
-    for pid in stopped:
-        os.kill(pid, signal.SIGCONT)
+    """A function that makes PostgreSQL stand still."""
+    with frozen(postgres) as freeze:
+        yield freeze
 
 
 def send_request(server, method, path, body=None, headers=""):

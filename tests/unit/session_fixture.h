@@ -104,6 +104,12 @@ static inline void world_check_again(void *context, const struct principal *prin
     world_note(context, true, principal->name, request);
 }
 
+/* Only this one is a key. */
+static inline bool world_knows_key(void *context, const char *kid) {
+    (void)context;
+    return strcmp(kid, "good") == 0;
+}
+
 /* `cancel` has no context of its own: the request's is a session's. */
 static struct world *world_of_cancel;
 
@@ -229,18 +235,20 @@ static inline int world_setup(void **state) {
                                        .on_portfolio_failed = world_failed,
                                        .on_customer_changed = world_customer_changed,
                                        .on_epoch = world_epoch};
-    const struct hub_config config = {
-        .slice_ms = 2,
-        .resume_wait_ms = 1000,
-        .limits = {.heartbeat_ms = 1000000,
-                   .max_message_bytes = 16384,
-                   .max_subscriptions = 1000,
-                   .messages_per_second = 100000,
-                   .max_rate_e8 = 20 * DECIMAL_ONE},
-        .access = {
-            .auth = {.context = world, .check = world_check, .check_again = world_check_again, .cancel = world_cancel},
-            .limits = {.timeout_ms = TIMEOUT_MS, .grace_ms = GRACE_MS},
-            .ask_customers = world_ask}};
+    const struct hub_config config = {.slice_ms = 2,
+                                      .resume_wait_ms = 1000,
+                                      .limits = {.heartbeat_ms = 1000000,
+                                                 .max_message_bytes = 16384,
+                                                 .max_subscriptions = 1000,
+                                                 .messages_per_second = 100000,
+                                                 .max_rate_e8 = 20 * DECIMAL_ONE},
+                                      .access = {.auth = {.context = world,
+                                                          .check = world_check,
+                                                          .check_again = world_check_again,
+                                                          .cancel = world_cancel,
+                                                          .knows_key = world_knows_key},
+                                                 .limits = {.timeout_ms = TIMEOUT_MS, .grace_ms = GRACE_MS},
+                                                 .ask_customers = world_ask}};
     const struct bus_epoch epoch = {"1111111111111111"};
     assert_int_equal(engine_create(&engine_config, &ports, world->clock.monotonic_ms, &world->engine), STATUS_OK);
     assert_int_equal(hub_create(&config, world->engine, &world->clock.clock, &world->hub), STATUS_OK);

@@ -165,6 +165,39 @@ static void test_without_the_database_nothing_ends_and_it_is_asked_again(void **
     client_leave(&client);
 }
 
+static void test_a_key_that_is_removed_ends_what_it_signed(void **state) {
+    struct world *world = *state;
+    static const char *const kids[] = {"gone", "good", ""};
+    struct client clients[3], nobody;
+    for (size_t i = 0; i < 3; i++) {
+        struct principal *principal = user(world, &ada, &of_ada, 0);
+        snprintf(principal->kid, sizeof principal->kid, "%s", kids[i]);
+        client_enter(world, &clients[i], principal);
+        principal_unref(&principal);
+    }
+    client_enter(world, &nobody, NULL);
+    hub_on_keys_changed(world->hub);
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(clients[i].close_code, i == 0 ? 4401 : 0);
+        client_leave(&clients[i]);
+    }
+    assert_int_equal(nobody.close_code, 0);
+    client_leave(&nobody);
+}
+
+static void test_what_cannot_be_confirmed_ends(void **state) {
+    struct world *world = *state;
+    struct client client, nobody;
+    enter_as(world, &client, &ada, &of_ada);
+    client_enter(world, &nobody, NULL);
+    hub_access_end_unconfirmed(world->hub);
+    assert_true(hears(&client, "\"code\":1013,\"reconnect\":true"));
+    assert_int_equal(client.close_code, 1013);
+    assert_int_equal(nobody.close_code, 0);
+    client_leave(&client);
+    client_leave(&nobody);
+}
+
 static void test_a_change_during_the_question_asks_again(void **state) {
     struct world *world = *state;
     struct client client;
@@ -437,6 +470,8 @@ int main(void) {
         WITH_WORLD(test_a_void_credential_closes),
         WITH_WORLD(test_a_right_that_is_gone_ends_the_subscription),
         WITH_WORLD(test_without_the_database_nothing_ends_and_it_is_asked_again),
+        WITH_WORLD(test_a_key_that_is_removed_ends_what_it_signed),
+        WITH_WORLD(test_what_cannot_be_confirmed_ends),
         WITH_WORLD(test_a_change_during_the_question_asks_again),
         WITH_WORLD(test_a_refresh_during_the_question),
         WITH_WORLD(test_many_are_asked_about_some_at_a_time),
