@@ -5,9 +5,8 @@ import os
 import signal
 
 
-def processes_below(pid):
-    """It, its children, and theirs."""
-    found = [pid]
+def children_of(pid):
+    found = []
     for name in os.listdir("/proc"):
         try:
             with open(f"/proc/{name}/stat", encoding="ascii") as file:
@@ -26,9 +25,12 @@ def frozen(postgres):
     def freeze():
         with open(f"{postgres.cluster.socket_directory}/data/postmaster.pid", encoding="ascii") as file:
             postmaster = int(file.readline())
-        stopped.extend(processes_below(postmaster))
-        for pid in stopped:
-            os.kill(pid, signal.SIGSTOP)
+        os.kill(postmaster, signal.SIGSTOP)  # first: it makes no more of them
+        stopped.append(postmaster)
+        for pid in children_of(postmaster):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGSTOP)
+                stopped.append(pid)
 
     try:
         yield freeze
