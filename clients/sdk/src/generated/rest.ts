@@ -265,13 +265,13 @@ export type paths = {
         };
         /**
          * List users
-         * @description For administrators.
+         * @description For administrators; not with an API key.
          */
         readonly get: operations["listUsers"];
         readonly put?: never;
         /**
          * Create a user
-         * @description For administrators. Without a password it logs in by an outside identity provider only. An `Idempotency-Key` is refused (422): nothing is kept that holds a secret.
+         * @description For administrators; not with an API key. Without a password it logs in by an outside identity provider only. An `Idempotency-Key` is refused (422): nothing is kept that holds a secret.
          */
         readonly post: operations["createUser"];
         readonly delete?: never;
@@ -295,18 +295,18 @@ export type paths = {
         };
         /**
          * Read a user
-         * @description For administrators.
+         * @description For administrators; not with an API key.
          */
         readonly get: operations["getUser"];
         /**
          * Replace a user
-         * @description For administrators. A password that is not given stays; a new one ends the user's sessions, as `disabled` does. Rights that are lost end everywhere within a second. The last administrator's cannot be taken: 409.
+         * @description For administrators; not with an API key. A password that is not given stays; a new one ends the user's sessions, as `disabled` does. Rights that are lost end everywhere within a second. The last administrator's cannot be taken: 409.
          */
         readonly put: operations["replaceUser"];
         readonly post?: never;
         /**
          * Delete a user
-         * @description For administrators. Its sessions and API keys go with it; its customer stays.
+         * @description For administrators; not with an API key. Its sessions and API keys go with it; its customer stays.
          */
         readonly delete: operations["deleteUser"];
         readonly options?: never;
@@ -328,7 +328,7 @@ export type paths = {
         };
         /**
          * Who advises a customer
-         * @description For administrators.
+         * @description For administrators; not with an API key.
          */
         readonly get: operations["listAdvisorsOfCustomer"];
         readonly put?: never;
@@ -356,13 +356,13 @@ export type paths = {
         readonly get?: never;
         /**
          * Let an advisor read a customer's rows
-         * @description For administrators. A user of another role is 409.
+         * @description For administrators; not with an API key. A user of another role is 409.
          */
         readonly put: operations["assignAdvisor"];
         readonly post?: never;
         /**
          * Take that right back
-         * @description For administrators. Streams that showed these rows end within a second.
+         * @description For administrators; not with an API key. Streams that showed these rows end within a second.
          */
         readonly delete: operations["unassignAdvisor"];
         readonly options?: never;
@@ -2230,7 +2230,7 @@ export type components = {
         };
     };
     responses: {
-        /** @description Anything else that is wrong: 400 malformed, 405 (with `Allow`), 408, 413, 429 `rate_limited` (too many requests of this address, user or account, or too many at once; with `Retry-After`), 500, 503 (with `Retry-After`; also `outcome_unknown` when a write may or may not have been done). */
+        /** @description Anything else that is wrong: 400 malformed, 405 (with `Allow`), 408, 413, 429 `rate_limited` (too many requests of this address, user or account, or too many at once; with `Retry-After`), without authentication 403 and 421 to web pages of other hosts and under other names, 500, 503 (with `Retry-After`; also `outcome_unknown` when a write may or may not have been done). */
         readonly Problem: {
             headers: {
                 readonly "X-Request-Id": components["headers"]["RequestId"];
