@@ -74,12 +74,12 @@ _ANSWERS = {
     "a contract": (get("/openapi.yaml"), {200}),
     "no such file": (get("/img/b.svg"), {404}),
     "a wrong body": (
-        b"POST /customers HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 1\r\n\r\n{",
+        b"POST /customers HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 1\r\n\r\n{",
         {415},
     ),
-    "a large body": (b"POST /customers HTTP/1.1\r\nHost: x\r\nContent-Length: 999999999\r\n\r\n", {413}),
+    "a large body": (b"POST /customers HTTP/1.1\r\nHost: localhost\r\nContent-Length: 999999999\r\n\r\n", {413}),
     "a preflight": (
-        b"OPTIONS /customers HTTP/1.1\r\nHost: x\r\nConnection: close\r\nOrigin: https://a.example\r\n"
+        b"OPTIONS /customers HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nOrigin: https://a.example\r\n"
         b"Access-Control-Request-Method: GET\r\n\r\n",
         {204},
     ),
