@@ -79,7 +79,7 @@ _ANSWERS = {
     ),
     "a large body": (b"POST /customers HTTP/1.1\r\nHost: localhost\r\nContent-Length: 999999999\r\n\r\n", {413}),
     "a preflight": (
-        b"OPTIONS /customers HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nOrigin: https://a.example\r\n"
+        b"OPTIONS /customers HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nOrigin: http://localhost\r\n"
         b"Access-Control-Request-Method: GET\r\n\r\n",
         {204},
     ),
