@@ -22,15 +22,12 @@ export function App(): JSX.Element {
   const isShown = found !== null && (found.entry.isPublic || who.state === "in");
   return (
     <>
-      <a class="skip-link" href={formatHash(place.path, place.query)} onClick={(event) => { event.preventDefault(); main.current?.focus(); }}>
-        Skip to content
-      </a>
-      <Header path={place.path} who={who} />
+      <Header path={place.path} who={who} onSkip={() => main.current?.focus()} />
       <main ref={main} id="main" tabIndex={-1}>
         {who.state === "starting" && <Loading />}
         {who.state === "unreachable" && <Failure problem={who.problem} onRetry={who.retry} />}
         {found === null && who.state !== "starting" && <Missing />}
-        {isShown && <Shown found={found} query={place.query} />}
+        {isShown && <Shown found={found} path={place.path} query={place.query} />}
       </main>
     </>
   );
@@ -43,7 +40,7 @@ function useDoor(who: Who, found: Found | null): void {
     const { path, query } = currentPlace();
     if (who.state === "out" && !isPublic) redirect("/sign-in", path === "/" ? {} : { next: formatHash(path, query) });
     if (who.state === "in" && isPublic) location.replace(safeNext(query.get("next")));
-  }, [who.state, isPublic, found]);
+  }, [who.state, isPublic, found?.entry]);
 }
 
 /** Only a place in this page: a link cannot send people elsewhere. */
@@ -69,9 +66,9 @@ function Missing(): JSX.Element {
   return <Empty title="There is no such page"><a href="#/">Go to the overview</a></Empty>;
 }
 
-function Shown({ found, query }: { found: Found; query: URLSearchParams }): JSX.Element {
+function Shown({ found, path, query }: { found: Found; path: string; query: URLSearchParams }): JSX.Element {
   const { entry, params } = found;
-  const page = <LoadedPage key={entry.path} found={found} query={query} />;
+  const page = <LoadedPage key={path} found={found} query={query} />;
   const portfolioId = params["portfolioId"];
   if (entry.tab === undefined || portfolioId === undefined) return page;
   return <PortfolioFrame key={portfolioId} portfolioId={portfolioId} tab={entry.path}>{page}</PortfolioFrame>;
@@ -81,7 +78,6 @@ type Load = { state: "loading" } | { state: "there"; Page: ComponentType<PagePro
 
 function LoadedPage({ found, query }: { found: Found; query: URLSearchParams }): JSX.Element {
   const [load, setLoad] = useState<Load>({ state: "loading" });
-  const [round, setRound] = useState(0);
   useEffect(() => {
     let isGone = false;
     found.entry.load().then(
@@ -89,8 +85,8 @@ function LoadedPage({ found, query }: { found: Found; query: URLSearchParams }):
       (error: unknown) => { if (!isGone) setLoad({ state: "failed", problem: problemOf(error) }); },
     );
     return () => { isGone = true; };
-  }, [found.entry, round]);
+  }, [found.entry]);
   if (load.state === "loading") return <Loading />;
-  if (load.state === "failed") return <Failure problem={load.problem} onRetry={() => setRound(round + 1)} />;
+  if (load.state === "failed") return <Failure problem={load.problem} onRetry={() => location.reload()} />;
   return <load.Page params={found.params} query={query} />;
 }

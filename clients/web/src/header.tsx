@@ -7,10 +7,17 @@ import { chooseTheme, useTheme, type ThemeChoice } from "./theme";
 import { signOut, type Who } from "./who";
 import { Icon } from "./ui/icon";
 
-export function Header({ path, who }: { path: string; who: Who }): JSX.Element {
+interface HeaderProps {
+  path: string;
+  who: Who;
+  onSkip: () => void; // over the header, to the page
+}
+
+export function Header({ path, who, onSkip }: HeaderProps): JSX.Element {
   const isIn = who.state === "in";
   return (
     <header class="header">
+      <button type="button" class="button is-primary skip-link" onClick={onSkip}>Skip to content</button>
       <a class="brand" href="#/">Portfolio Stream</a>
       {isIn && <Navigation path={path} />}
       <div class="header-end">

@@ -1,14 +1,16 @@
 // A customer's portfolios in a table that moves, and what they are together.
+import { ApiProblem } from "@portfolio-stream/client";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { useApi } from "../api";
 import { api } from "../server";
 import { useLiveTotals } from "../totals";
-import { Empty, Loaded } from "../ui/states";
+import { Empty, Loaded, Notice } from "../ui/states";
 import { Table, type TableColumn } from "../ui/table";
-import { Amount, Percent, toneOf } from "../ui/values";
+import { Amount, Percent, toneOf, type Exact } from "../ui/values";
 import { sumByCurrency, type SomeTotals, type Summed } from "./sums";
 
+const PART_N = 100;
 const AGAIN_MS = 30000; // the list: totals are live
 
 interface Row {
@@ -29,13 +31,35 @@ export function Portfolios({ customerId }: { customerId: string }): JSX.Element 
   return <Loaded of={list} what="Loading portfolios">{(summary) => <Shown summary={summary} />}</Loaded>;
 }
 
-function readSummary(customerId: string, signal: AbortSignal) {
-  return api.get("/customers/{customer_id}/portfolios/summary", { params: { customer_id: customerId }, signal });
+interface Listed {
+  readonly items: readonly ListedPortfolio[];
+  readonly together?: { readonly value: Exact; readonly currency: string } | undefined;
+  readonly isPart: boolean; // there are more than are told of together
 }
 
-type Summary = Awaited<ReturnType<typeof readSummary>>["data"];
+interface ListedPortfolio {
+  readonly portfolio_id: string;
+  readonly portfolio_name: string;
+  readonly portfolio_type: string;
+  readonly base_currency: string;
+  readonly totals?: SomeTotals;
+}
 
-function Shown({ summary }: { summary: Summary }): JSX.Element {
+async function readSummary(customerId: string, signal: AbortSignal): Promise<{ data: Listed }> {
+  const request = { params: { customer_id: customerId }, signal };
+  try {
+    const { data } = await api.get("/customers/{customer_id}/portfolios/summary", request);
+    const together = data.totals && data.currency ? { value: data.totals.total_value, currency: data.currency } : undefined;
+    return { data: { items: data.items, together, isPart: false } };
+  } catch (error) {
+    if (!(error instanceof ApiProblem) || error.code !== "limit_exceeded") throw error;
+    const query = { limit: PART_N, sort: "portfolio_name" } as const;
+    const { data } = await api.get("/customers/{customer_id}/portfolios", { ...request, query });
+    return { data: { items: data.items, isPart: true } };
+  }
+}
+
+function Shown({ summary }: { summary: Listed }): JSX.Element {
   const live = useLiveTotals(summary.items.map((item) => item.portfolio_id));
   if (summary.items.length === 0) return <Empty title="There is no portfolio yet" />;
   const rows = summary.items.flatMap((item): Row[] => {
@@ -46,17 +70,18 @@ function Shown({ summary }: { summary: Summary }): JSX.Element {
       name: now?.name ?? item.portfolio_name,
       type: TYPE_NAMES[item.portfolio_type] ?? item.portfolio_type,
       currency: item.base_currency,
-      totals: now?.totals ?? item.totals,
+      totals: now?.totals ?? item.totals ?? null,
       mark: now?.status === "stale" ? "stale" : now?.status === "market_closed" ? "market closed" : "",
     }];
   });
   const sums = sumByCurrency(rows);
   return (
     <>
-      {sums.map((sum) => <Together key={sum.currency} sum={sum} />)}
-      {sums.length > 1 && summary.totals && summary.currency && (
-        <p class="quiet">All together <Amount value={summary.totals.total_value} /> {summary.currency}, at the rates of the last half minute.</p>
+      {!summary.isPart && sums.map((sum) => <Together key={sum.currency} sum={sum} />)}
+      {sums.length > 1 && summary.together && (
+        <p class="quiet">All together <Amount value={summary.together.value} /> {summary.together.currency}, at the rates of the last half minute.</p>
       )}
+      {summary.isPart && <Notice>There are more portfolios than are shown at once: these are the first {PART_N} by name.</Notice>}
       <Table caption="Portfolios" isCaptionHidden columns={COLUMNS} rows={rows} rowKey={(row) => row.id} />
     </>
   );

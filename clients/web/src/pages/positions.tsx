@@ -29,7 +29,7 @@ export function Page({ query }: PageProps): JSX.Element {
       <div class="positions-bar">
         <input type="search" class="search" placeholder="Filter by symbol" aria-label="Filter by symbol" value={filter}
           onInput={(event) => setQuery({ q: event.currentTarget.value })} />
-        <span class="quiet" role="status">
+        <span class="quiet">
           {counts && (isFiltered ? `${formatCount(counts.shownN)} of ${formatCount(counts.allN)}` : positionsText(counts.allN))}
         </span>
         <ColumnChooser columns={columns} />

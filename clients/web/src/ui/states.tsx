@@ -5,7 +5,7 @@ import { Button } from "./button";
 
 /** Appears only after a moment (by the style sheet): what comes at once does not flicker. */
 export function Loading({ what = "Loading" }: { what?: string }): JSX.Element {
-  return <p class="state is-loading" role="status">{what}…</p>;
+  return <p class="state is-loading">{what}…</p>;
 }
 
 export function Empty({ title, children }: { title: string; children?: ComponentChildren }): JSX.Element {
@@ -34,7 +34,7 @@ export function Failure({ problem, onRetry }: FailureProps): JSX.Element {
 }
 
 export function Notice({ kind = "info", children }: { kind?: "info" | "error" | "warning"; children: ComponentChildren }): JSX.Element {
-  return <div class={`notice is-${kind}`} role={kind === "error" ? "alert" : "status"}>{children}</div>;
+  return <div class={`notice is-${kind}`} role={kind === "error" ? "alert" : undefined}>{children}</div>;
 }
 
 interface LoadedProps<T> {
