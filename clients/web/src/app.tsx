@@ -1,7 +1,7 @@
 // The shell: header, the page that the URL names, and the focus that follows it.
 import type { ComponentType, JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { problemOf, type Problem } from "./api";
+import type { Problem } from "./api";
 import { Header } from "./header";
 import { currentPlace, redirect, usePlace } from "./navigation";
 import { findPage, type Found, type PageProps } from "./pages/registry";
@@ -76,13 +76,22 @@ function Shown({ found, path, query }: { found: Found; path: string; query: URLS
 
 type Load = { state: "loading" } | { state: "there"; Page: ComponentType<PageProps> } | { state: "failed"; problem: Problem };
 
+const NOT_LOADED: Omit<Problem, "cause"> = {
+  title: "This page could not be loaded",
+  detail: "The server cannot be reached, or has another version by now.",
+  status: 0,
+  code: "not_loaded",
+  requestId: null,
+  errors: [],
+};
+
 function LoadedPage({ found, query }: { found: Found; query: URLSearchParams }): JSX.Element {
   const [load, setLoad] = useState<Load>({ state: "loading" });
   useEffect(() => {
     let isGone = false;
     found.entry.load().then(
       ({ Page }) => { if (!isGone) setLoad({ state: "there", Page }); },
-      (error: unknown) => { if (!isGone) setLoad({ state: "failed", problem: problemOf(error) }); },
+      (cause: unknown) => { if (!isGone) setLoad({ state: "failed", problem: { ...NOT_LOADED, cause } }); },
     );
     return () => { isGone = true; };
   }, [found.entry]);

@@ -13,6 +13,7 @@ export interface NumberStyle {
   readonly minus: readonly [string, string];
   readonly plus: readonly [string, string];
   readonly percent: readonly [string, string];
+  readonly isOneRun: boolean; // its parts would be put in another order by the bidirectional algorithm
 }
 
 export interface NumberOptions {
@@ -54,6 +55,9 @@ function leastGrouped(locale: string | undefined): number {
 /** A hyphen is half as wide as a plus and a digit; where a locale writes one, the minus sign is meant. */
 const realMinus = ([before, after]: [string, string]): [string, string] => [before.replace("-", "\u2212"), after.replace("-", "\u2212")];
 
+// Digits that are written left to right, but as a whole belong to a text from right to left.
+const ARABIC_ZERO = "\u0660";
+
 const styles = new Map<string, NumberStyle>();
 
 export function numberStyle(locale?: string): NumberStyle {
@@ -64,16 +68,18 @@ export function numberStyle(locale?: string): NumberStyle {
   const [firstGroup, nextGroup] = groupSizes(parts);
   const signs = { signDisplay: "exceptZero" } as const;
   const numeric = ["integer", "decimal", "fraction"];
+  const digits = [...new Intl.NumberFormat(locale, { useGrouping: false }).format(9876543210)].reverse();
   const style: NumberStyle = {
     decimal: find("decimal") || ".",
     group: find("group"),
-    digits: [...new Intl.NumberFormat(locale, { useGrouping: false }).format(9876543210)].reverse(),
+    digits,
     firstGroup,
     nextGroup,
     leastGrouped: leastGrouped(locale),
     minus: realMinus(affixes(new Intl.NumberFormat(locale).formatToParts(-1), numeric)),
     plus: affixes(new Intl.NumberFormat(locale, signs).formatToParts(1), numeric),
     percent: affixes(new Intl.NumberFormat(locale, { style: "percent" }).formatToParts(1), numeric),
+    isOneRun: digits[0] === ARABIC_ZERO,
   };
   styles.set(locale ?? "", style);
   return style;
@@ -112,7 +118,8 @@ export function writeNumber(text: string, options: NumberOptions = {}, style = n
   const integer = translate(groupDigits(whole, style), style);
   const main = integer + (near === "" ? "" : style.decimal + translate(near, style));
   const rest = (far !== "" && near === "" ? style.decimal : "") + translate(far, style);
-  return { main: `${sign[0]}${percent[0]}${main}`, rest, tail: `${percent[1]}${sign[1]}` };
+  const written = { main: `${sign[0]}${percent[0]}${main}`, rest, tail: `${percent[1]}${sign[1]}` };
+  return style.isOneRun ? { main: written.main + rest + written.tail, rest: "", tail: "" } : written;
 }
 
 export function formatNumber(value: { readonly text: string } | undefined, options: NumberOptions = {}, locale?: string): string {

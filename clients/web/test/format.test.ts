@@ -44,6 +44,12 @@ test("digits above the least are apart, and padded ones are not", () => {
   assert.deepEqual(writeNumber("205.351234", { least: 2, padded: 4 }, style), { main: "205.35", rest: "1234", tail: "" });
 });
 
+test("digits of a text from right to left are not taken apart", () => {
+  const { main, rest, tail } = writeNumber("-376.9325", { least: 2, percent: true }, numberStyle("ar-EG"));
+  assert.match(main, /٣٧٦٫٩٣٢٥/);
+  assert.equal(rest + tail, "");
+});
+
 test("zero has no sign, and what is missing or strange is shown as such", () => {
   assert.equal(formatNumber({ text: "0" }, { signed: true }, "en-US"), "0");
   assert.equal(formatNumber({ text: "-0.00" }, {}, "en-US"), "0.00");

@@ -34,7 +34,7 @@ export function Page({ query }: PageProps): JSX.Element {
         </span>
         <ColumnChooser columns={columns} />
       </div>
-      <Grid subscription={subscription} columns={columns} order={order} filter={filter} onCounts={setCounts} />
+      <Grid subscription={subscription} columns={columns} order={order} filter={filter} isHidden={counts?.shownN === 0} onCounts={setCounts} />
       {counts?.allN === 0 && <Empty title="This portfolio holds nothing yet" />}
       {counts !== null && counts.allN > 0 && counts.shownN === 0 && (
         <Empty title={`No symbol has “${filter}” in it`}>
@@ -52,10 +52,11 @@ interface GridProps {
   columns: readonly Column[];
   order: Order;
   filter: string;
+  isHidden: boolean;
   onCounts: (counts: Counts) => void;
 }
 
-function Grid({ subscription, columns, order, filter, onCounts }: GridProps): JSX.Element {
+function Grid({ subscription, columns, order, filter, isHidden, onCounts }: GridProps): JSX.Element {
   const scroller = useRef<HTMLDivElement>(null);
   const table = useRef<HTMLTableElement>(null);
   const body = useRef<HTMLTableSectionElement>(null);
@@ -72,7 +73,7 @@ function Grid({ subscription, columns, order, filter, onCounts }: GridProps): JS
     grid.current?.setView({ columns, order, filter });
   }, [subscription, columnKeys, order.key, order.isDescending, filter]);
   return (
-    <div ref={scroller} class="grid-scroll" role="region" aria-label="Positions, scrollable" tabIndex={0}>
+    <div ref={scroller} class="grid-scroll" hidden={isHidden} role="region" aria-label="Positions, scrollable" tabIndex={0}>
       <table ref={table} class="grid" role="table" aria-label="Positions" aria-colcount={columns.length + 1}>
         <thead role="rowgroup">
           <tr role="row" aria-rowindex={1}>
