@@ -35,12 +35,15 @@ account_make_demo() {
         account_make ada@example.com --role user --customer 5e5e0000-0000-4000-8000-0000000000a1
 }
 
-# The page's files, and whom it may offer to be.
+# The dashboard's files, and whom its sign-in may offer to be. Without a dashboard
+# there are none.
 account_make_site() {
-    STATIC_DIR=$ROOT/var/site
+    STATIC_DIR=''
     export STATIC_DIR
+    [[ -f $ROOT/build/web/index.html ]] || return 0
+    STATIC_DIR=$ROOT/var/site
     rm -rf "$STATIC_DIR"
-    cp -r "$ROOT/clients/web/plain" "$STATIC_DIR" || return 1
+    cp -r "$ROOT/build/web" "$STATIC_DIR" || return 1
     (umask 077 && printf '{"email":"%s","password":"%s"}\n' "$account_demo" "$account_password" >"$STATIC_DIR/demo.json")
 }
 

@@ -40,23 +40,14 @@ build_docs_viewer() {
         say "The page /docs has no viewer; everything else is complete."
 }
 
-# The npm packages of clients/ (SDK, dashboard, examples), where its sources find
-# them: clients/node_modules. Again only when the lock changed. Not `npm ci`: it
-# refuses a lock that does not name the packages of all platforms, and which those
-# are differs between registries. The versions are the lock's in any case.
-build_client_modules() {
-    local lock="$ROOT/clients/package-lock.json" taken="$ROOT/clients/node_modules/.taken-lock.json"
-    ! cmp -s "$lock" "$taken" || return 0
-    (cd "$ROOT/clients" && npm install --no-save --no-audit --no-fund --ignore-scripts --loglevel=error) &&
-        cp "$lock" "$taken"
-}
-
 dev_build() {
     [[ $# -eq 0 ]] || die "build takes no arguments"
     ensure_packages build
     build_docs_viewer
-    stage "release build" build_preset release
+    stage "release build" build_preset release || return 1
+    build_clients_if_possible || return 1
     say "build/release/portfoliod"
+    [[ ! -f $ROOT/build/web/index.html ]] || say "build/web (STATIC_DIR)"
 }
 
 dev_bench() {
@@ -65,6 +56,7 @@ dev_bench() {
     (ensure_packages bench) || say "Some of the servers to compare with cannot be installed."
     ! command -v npm >/dev/null || stage "npm packages of the peers" npm_modules "$ROOT/tests/bench/peers" "$ROOT/build/peers" ||
         say "The node peers are left out."
+    build_clients_if_possible || say "The lines of the clients are left out."
     stage "release build" build_preset release
     exec /usr/bin/python3 tests/bench/bench.py "$@"
 }

@@ -35,11 +35,12 @@ lint_openapi() {
     fi
 }
 
+# Not what is made: packages, builds, types from the protocol's documents.
 lint_lengths() {
     { lint_c_files && find dev cmake deploy clients protocol/openapi* schema tests \
         \( -name node_modules -o -name 'dist*' -o -name generated -o -name package-lock.json \) -prune -o -type f \
-        \( -name dev -o -name '*.sh' -o -name '*.py' -o -name '*.sql' -o -path 'clients/*' -o -path 'protocol/*.yaml' \) \
-        -print0; } |
+        \( -name dev -o -name '*.sh' -o -name '*.py' -o -name '*.sql' -o -name '*.ts' -o -name '*.mjs' -o -path 'clients/*' \
+        -o -path 'protocol/*.yaml' \) -print0; } |
         xargs -0 /usr/bin/python3 deploy/dev/check_lengths.py
 }
 
@@ -51,6 +52,7 @@ dev_lint() {
     stage "shellcheck" lint_shell || status=1
     stage "lengths" lint_lengths || status=1
     stage "OpenAPI document" lint_openapi || status=1
+    stage "TypeScript" lint_typescript || status=1
     stage "compile commands" cmake --preset dev --log-level=WARNING || status=1
     stage "clang-tidy" lint_tidy || status=1
     return "$status"

@@ -32,6 +32,7 @@ packages_missing() {
             for word in $line; do
                 case $word in
                 '|') ;;
+                optional) ;;
                 has=*) ! compgen -G "${word#has=}" >/dev/null || is_there=1 ;;
                 *) ! package_is_installed "$word" || is_there=1 ;;
                 esac
@@ -41,12 +42,21 @@ packages_missing() {
     done
 }
 
+# Whether all of these lines are optional and of packages that this distribution
+# is known to lack: nothing to read the lists anew for.
+packages_are_not_to_be_had() {
+    local line
+    while read -r line; do
+        [[ $line == *' optional'* ]] && ! package_is_available "${line%% *}" || return 1
+    done <<<"$1"
+}
+
 # ensure_packages LIST...
 ensure_packages() {
     command -v dpkg-query >/dev/null || die "needs Debian or Ubuntu (dpkg and apt)"
     local missing line word chosen=() found
     missing=$(packages_missing "$@")
-    [[ -n $missing ]] || return 0
+    [[ -n $missing ]] && ! packages_are_not_to_be_had "$missing" || return 0
     say "Reading the package lists"
     as_root apt-get -qq update || say "The package lists could not be brought up to date; trying with those at hand."
     while read -r line; do
@@ -57,9 +67,15 @@ ensure_packages() {
                 break
             fi
         done
-        [[ -n $found ]] || die "this distribution has none of: $line"
-        chosen+=("$found")
+        if [[ -n $found ]]; then
+            chosen+=("$found")
+        elif [[ $line == *' optional'* ]]; then
+            say "This distribution has no package ${line%% *}: done without it."
+        else
+            die "this distribution has none of: $line"
+        fi
     done <<<"$missing"
+    [[ ${#chosen[@]} -gt 0 ]] || return 0
     say "Installing ${chosen[*]}"
     install_quietly "${chosen[@]}"
 }

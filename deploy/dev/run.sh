@@ -71,10 +71,18 @@ run_server_answers() {
     [[ -n $(http_status "$PORT" /health) ]]
 }
 
+run_describe_dashboard() {
+    if [[ -n $STATIC_DIR ]]; then
+        say "http://localhost:$PORT/#/portfolios/$run_demo_portfolio"
+    else
+        say "left out: it is built with node and npm"
+    fi
+}
+
 run_print_welcome() {
     cat <<WELCOME
 
-  Dashboard   http://localhost:$PORT/#$run_demo_portfolio
+  Dashboard   $(run_describe_dashboard)
   Account     $(account_describe)
               ada@example.com with the same password is a customer)
   Stream      npx --yes wscat -c ws://localhost:$PORT/stream -s portfolio.v1.json -w 3600 \\
@@ -112,6 +120,7 @@ dev_run() {
     ensure_packages build run
     build_docs_viewer
     stage "release build" build_preset release
+    build_clients_if_possible || say "The dashboard cannot be built, see above; everything else is complete."
     mkdir -p "$ROOT/var"
     trap run_end EXIT
     trap 'exit 130' INT

@@ -64,6 +64,8 @@ dev_test() {
     rm -rf "$ROOT/build/results"
     mkdir -p "$ROOT/build/results"
     build_docs_viewer
+    (ensure_packages web) || say "node and npm cannot be installed here: tests of the clients are skipped."
+    test_stage none "TypeScript clients" build_clients || true
     if test_stage none "build with AddressSanitizer and UBSan" build_preset asan; then
         test_stage ctest-asan "unit and property tests, fuzz corpora" test_run_ctest asan "$filter" || true
         test_stage pytest-asan "integration and end-to-end tests" \
