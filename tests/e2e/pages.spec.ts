@@ -1,0 +1,84 @@
+// Every page in light and dark, wide and on a phone: nothing serious for axe, nothing beyond the screen's edge, a picture.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { BrowserContextOptions, Page } from "playwright-core";
+import { expectAccessible } from "./support/axe";
+import { expectTotal } from "./support/portfolio_page";
+import { Scene } from "./support/scene";
+import { shoot } from "./support/shots";
+import { type Person, type Lot, Stack } from "./support/stack";
+import { expectVisible } from "./support/wait";
+
+const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
+const MARKET: [symbol: string, price: number, previousClose: number, quantity: number, cost: number][] = [
+  ["AAPL", 231.42, 228.87, 40, 142.5],
+  ["AMZN", 208.13, 210.02, 25, 128.75],
+  ["ASML", 918.6, 904.15, 6, 655],
+  ["BRK.B", 471.88, 470.11, 12, 322.4],
+  ["GOOGL", 178.35, 175.94, 55, 98.2],
+  ["JNJ", 155.2, 156.88, 30, 161.3],
+  ["KO", 62.44, 62.13, 100, 51.85],
+  ["MSFT", 442.57, 439.02, 22, 251.1],
+  ["NVDA", 134.8, 131.29, 150, 22.65],
+  ["TSLA", 342.03, 352.56, 14, 242.8],
+  ["UNH", 571.9, 575.2, 8, 489.5],
+  ["V", 309.92, 307.39, 18, 215.6],
+];
+
+const scene = Scene.prepare();
+let ada: Person | undefined;
+const portfolioIds: string[] = [];
+
+async function furnish(stack: Stack): Promise<Person> {
+  if (ada) return ada;
+  ada = await stack.user({ name: "Ada Lovelace", email: "ada@example.com" });
+  const lots = MARKET.map(([symbol, , , quantity, cost]): Lot => [symbol, quantity, cost]);
+  portfolioIds.push(await stack.portfolio(ada, "Retirement", lots));
+  portfolioIds.push(await stack.portfolio(ada, "Growth", lots.slice(5, 10)));
+  portfolioIds.push(await stack.portfolio(ada, "Savings", lots.slice(0, 3)));
+  for (const [symbol, price, previousClose] of MARKET) await stack.price(symbol, price, { previous_close: previousClose });
+  return ada;
+}
+
+interface Place {
+  readonly name: string;
+  readonly hash: () => string;
+  readonly isPublic?: boolean;
+  readonly ready: (page: Page) => Promise<void>;
+}
+
+const PLACES: Place[] = [
+  { name: "sign-in", hash: () => "", isPublic: true, ready: (page) => expectVisible(page.getByLabel(/^password/i)) },
+  { name: "register", hash: () => "#/register", isPublic: true, ready: (page) => expectVisible(page.getByLabel(/^password/i)) },
+  { name: "overview", hash: () => "#/", ready: (page) => expectVisible(page.getByRole("link", { name: "Retirement" })) },
+  {
+    name: "portfolio",
+    hash: () => `#/portfolios/${portfolioIds[0] ?? ""}`,
+    ready: (page) => expectTotal(page, "total_value", /^\d\d,\d{3}\.\d\d$|^\d{3},\d{3}\.\d\d$/),
+  },
+];
+
+async function expectNothingBeyondTheEdge(page: Page, what: string): Promise<void> {
+  const [content, screen] = (await page.evaluate("[document.documentElement.scrollWidth, innerWidth]")) as [number, number];
+  assert.ok(content <= screen, `${what}: ${content} px on a screen of ${screen}`);
+}
+
+for (const theme of ["light", "dark"] as const) {
+  for (const device of ["wide", "phone"] as const) {
+    test(`pages, ${theme}, ${device}`, async () => {
+      const person = await furnish(scene.stack);
+      const options = { colorScheme: theme, reducedMotion: "reduce", ...(device === "phone" ? PHONE : {}) } as const;
+      const visitor = await scene.visit("", null, options);
+      for (const place of PLACES) {
+        const what = `${place.name}-${theme}${device === "phone" ? "-phone" : ""}`;
+        await visitor.go(place.hash());
+        if (!place.isPublic && (await visitor.page.getByLabel(/^password/i).isVisible())) await visitor.signIn(person);
+        await place.ready(visitor.page);
+        await expectAccessible(visitor.page, what);
+        await expectNothingBeyondTheEdge(visitor.page, what);
+        await shoot(visitor.page, what, device === "wide" || theme === "light");
+      }
+      await visitor.leave();
+    });
+  }
+}
