@@ -1,0 +1,133 @@
+"""clients/examples: each does what it says, against the real server."""
+
+import json
+import os
+import signal
+import subprocess
+
+import pytest
+
+from support import exact_json
+from support.node import CLIENTS, build_sdk, node
+from support.process import tied
+from support.waiting import DEADLINE_S, wait_until
+
+EXAMPLES = os.path.join(CLIENTS, "examples")
+PASSWORD = "geese fly at noon"
+
+
+class Example:
+    """One under way; its lines are read from a file as they come."""
+
+    def __init__(self, directory, name, *arguments, **environment):
+        self._out = open(directory / f"{name}.out", "w+", encoding="utf-8")  # pylint: disable=consider-using-with
+        self._error = open(directory / f"{name}.err", "w+", encoding="utf-8")  # pylint: disable=consider-using-with
+        self._popen = subprocess.Popen(
+            tied([node(), os.path.join(EXAMPLES, name), *arguments]),
+            stdin=subprocess.DEVNULL,
+            stdout=self._out,
+            stderr=self._error,
+            env={**os.environ, **environment},
+        )
+
+    @staticmethod
+    def _text(file):
+        with open(file.name, encoding="utf-8") as reader:
+            return reader.read()
+
+    @property
+    def lines(self):
+        return self._text(self._out).splitlines()
+
+    @property
+    def complaints(self):
+        return self._text(self._error)
+
+    def wait_for(self, text):
+        def has_come():
+            assert self._popen.poll() is None or text in self._text(self._out), self.complaints
+            return any(text in line for line in self.lines)
+
+        wait_until(has_come, what=lambda: f"{text!r} in {self.lines}\n{self.complaints}\nits coming")
+
+    def end(self, by_signal=True):
+        """The exit code, after Ctrl-C or by itself."""
+        try:
+            if by_signal:
+                self._popen.send_signal(signal.SIGINT)
+            return self._popen.wait(DEADLINE_S)
+        finally:
+            self._popen.kill()
+            self._out.close()
+            self._error.close()
+
+
+@pytest.fixture(name="example")
+def an_example(tmp_path):
+    build_sdk()
+    return lambda *arguments, **environment: Example(tmp_path, *arguments, **environment)
+
+
+@pytest.fixture(name="portfolio_id")
+def a_portfolio(server):
+    portfolio_id = server.create_portfolio(name="Growth")
+    server.create_investment(portfolio_id, "AAPL", 10, 100)
+    server.put_price("AAPL", 110)
+    return portfolio_id
+
+
+def test_watch(example, server, portfolio_id):
+    watch = example("watch.mjs", server.url, portfolio_id)
+    watch.wait_for("Growth: 1100 USD, 100 (10 %)")
+    server.put_price("AAPL", "90.00000001")
+    watch.wait_for("Growth: 900.0000001 USD, -99.9999999 (-10 %)")
+    assert watch.end() == 0
+    assert "open" in watch.complaints
+
+
+def test_watch_of_what_is_not_there(example, server):
+    watch = example("watch.mjs", server.url, "00000000-0000-4000-8000-000000000000")
+    wait_until(lambda: "ended: " in watch.complaints, what="the end")
+    assert watch.end(by_signal=False) == 0
+
+
+def test_alert(example, server, portfolio_id):
+    alert = example("alert.cjs", server.url, portfolio_id, "-100", "100")
+    alert.wait_for("within: 100")
+    server.put_price("AAPL", "110.00000001")
+    alert.wait_for("above: 100.0000001")
+    server.put_price("AAPL", 80)
+    alert.wait_for("below: -200")
+    assert alert.end() == 0
+    assert len(alert.lines) == 3
+
+
+def test_record_goes_on_where_it_was(example, server, portfolio_id, tmp_path):
+    path = tmp_path / "states"
+
+    def values():
+        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+        return [exact_json.loads_canonical(line)["document"]["totals"]["total_value"] for line in lines]
+
+    record = example("record.mjs", server.url, portfolio_id, str(path))
+    wait_until(lambda: values() == [1100], what="the first state")
+    assert record.end() == 0
+    server.put_price("AAPL", 120)
+    record = example("record.mjs", server.url, portfolio_id, str(path))
+    wait_until(lambda: values() == [1100, 1200], what=lambda: f"the state after: {values()}\n{record.complaints}")
+    assert record.end() == 0
+    assert json.loads((tmp_path / "states.state").read_text())["document"]["totals"]["total_value"] == 1200
+
+
+def test_buy(example, start_server):
+    server = start_server(AUTH="on")
+    person = {"name": "Ada", "email": "ada@example.com", "password": PASSWORD}
+    tokens = server.json("POST", "/auth/register", person)
+    portfolio = {"customer_id": tokens["user"]["customer_id"], "portfolio_name": "Growth", "portfolio_type": "IRA"}
+    server.json("POST", "/portfolios", portfolio, headers={"Authorization": f"Bearer {tokens['access_token']}"})
+    buy = example("buy.mjs", server.url, person["email"], "AAPL", "1.00000001", "12345678.9", PORTFOLIO_PASSWORD=PASSWORD)
+    assert buy.end(by_signal=False) == 0, buy.complaints
+    assert buy.lines == ["bought 1.00000001 AAPL for 12345679.02345679", "holds 1.00000001 AAPL"]
+    wrong = example("buy.mjs", server.url, person["email"], "AAPL", "0", "-1", PORTFOLIO_PASSWORD=PASSWORD)
+    assert wrong.end(by_signal=False) == 1
+    assert "  quantity " in wrong.complaints and "  purchase_price " in wrong.complaints
