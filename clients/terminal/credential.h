@@ -1,16 +1,35 @@
-/* Who the user says to be: a token of an option, the environment or a file, or (with
- * a login) tokens that are renewed. Thread: main. */
+/* Who the user says to be: a token of an option, the environment or a file; or, with
+ * a login, an access token that is renewed with a refresh token before it ends.
+ * Tokens are overwritten when they are done with. Thread: main. */
 #ifndef PF_TERMINAL_CREDENTIAL_H
 #define PF_TERMINAL_CREDENTIAL_H
 
+#include "terminal/errand.h"
 #include "terminal/options.h"
+#include "terminal/rest.h"
 
 struct credential;
 
-PF_MUST_CHECK enum status credential_create(const struct options *options, struct credential **ret_credential);
+/* errand: what renewals run on; it must outlive the credential. */
+PF_MUST_CHECK enum status credential_create(const struct options *options, struct errand *errand,
+                                            struct credential **ret_credential);
 void credential_destroy(struct credential *credential);
-/* The token to use now; NULL: none. Valid until the next call. A file is read anew;
- * one that cannot be read gives none, with why in *ret_error. */
+
+/* With --login: asks for the password, on the terminal or as a line of standard
+ * input, and logs in; waits. INVALID: refused, UNAVAILABLE: the server is away, with
+ * why in *ret_error (from the server: not fit for a terminal). */
+PF_MUST_CHECK enum status credential_log_in(struct credential *credential, const char **ret_error);
+/* With --login: ends the session; waits. */
+void credential_log_out(struct credential *credential);
+
+/* The token to use now; NULL: none, with why in *ret_error if there should be one.
+ * Valid until the next call. A file is read anew. */
 const char *credential_token(struct credential *credential, const char **ret_error);
+
+/* Is another token to be had by renewing, and is it time (or was this one refused)?
+ * Then a renewal begins (or is under way); credential_renewed is due when the errand is done. */
+bool credential_renew(struct credential *credential, bool is_refused);
+/* Takes what the errand brought. */
+void credential_renewed(struct credential *credential);
 
 #endif

@@ -7,7 +7,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <wchar.h>
 
 #define GREEN "\x1b[32m"
 #define RED "\x1b[31m"
@@ -24,22 +23,6 @@ static enum status flush(FILE *out, struct strbuf *text) {
 
 static const char *tone_start(int tone) {
     return tone > 0 ? GREEN : RED;
-}
-
-/* How many columns of the terminal a text takes that table_cell wrote. */
-static size_t width_of(const char *text, size_t len) {
-    size_t columns = 0;
-    mbstate_t state = {0};
-    for (size_t at = 0; at < len;) {
-        wchar_t character = 0;
-        size_t taken = mbrtowc(&character, text + at, len - at, &state);
-        if (taken == 0 || taken > len - at)
-            return columns + len - at;
-        int width = wcwidth(character);
-        columns += width > 0 ? (size_t)width : 0;
-        at += taken;
-    }
-    return columns;
 }
 
 static void pad(struct strbuf *text, size_t n) {
@@ -60,7 +43,7 @@ static void measure(struct printing *it, const struct table *table) {
         for (size_t r = 0; r < table->rows_n; r++) {
             strbuf_clear(&it->cell);
             table_cell(table, &table->rows[r], column, it->is_utf8, &it->cell);
-            size_t width = width_of(it->cell.data, it->cell.len);
+            size_t width = visible_width(it->cell.data, it->cell.len);
             if (width > it->widths[c])
                 it->widths[c] = width;
         }
@@ -69,7 +52,7 @@ static void measure(struct printing *it, const struct table *table) {
 
 static void print_cell(struct printing *it, const struct table *table, size_t place, int tone) {
     enum table_column column = table->columns[place];
-    size_t width = width_of(it->cell.data, it->cell.len);
+    size_t width = visible_width(it->cell.data, it->cell.len);
     size_t room = it->widths[place] > width ? it->widths[place] - width : 0;
     bool is_last = place + 1 == table->columns_n;
     if (table_is_number(column))
@@ -156,8 +139,7 @@ enum status output_state(FILE *out, const struct watch *watch) {
     return flush(out, &text);
 }
 
-enum status output_status(FILE *out, const struct watch *watch, const char *code, const char *detail,
-                          int64_t retry_in_ms) {
+enum status output_status(FILE *out, const struct watch *watch, const char *code, const char *detail) {
     struct strbuf text;
     strbuf_init(&text);
     strbuf_append_text(&text, "{\"type\":\"status\"");
@@ -165,10 +147,6 @@ enum status output_status(FILE *out, const struct watch *watch, const char *code
     append_member(&text, "status", watch_status_name(watch->status));
     append_member(&text, "code", code);
     append_member(&text, "detail", detail);
-    if (retry_in_ms >= 0) {
-        strbuf_append_text(&text, ",\"retry_in_ms\":");
-        strbuf_append_i64(&text, retry_in_ms);
-    }
     strbuf_append_text(&text, "}\n");
     return flush(out, &text);
 }

@@ -14,9 +14,7 @@ PF_MUST_CHECK enum status output_table(FILE *out, struct table *table, const str
                                        bool is_utf8);
 /* {"type":"state","portfolio_id",…,"cursor","as_of","status","data"}: exact numbers. */
 PF_MUST_CHECK enum status output_state(FILE *out, const struct watch *watch);
-/* {"type":"status","portfolio_id","status","code"?,"detail"?,"retry_in_ms"?}; reason, code: NULL
- * when there is none, retry_in_ms: -1. */
-PF_MUST_CHECK enum status output_status(FILE *out, const struct watch *watch, const char *code, const char *detail,
-                                        int64_t retry_in_ms);
+/* {"type":"status","portfolio_id","status","code"?,"detail"?}; code, detail: NULL when there is none. */
+PF_MUST_CHECK enum status output_status(FILE *out, const struct watch *watch, const char *code, const char *detail);
 
 #endif

@@ -1,6 +1,6 @@
 /* The WebSocket of libwebsockets' client, one at a time, and the loop it runs in:
  * the library's own, with a timer and the file descriptors of the rest of the
- * program. docs/decisions/ tells of the library's traps that are handled here.
+ * program. stream.c tells of the library's traps.
  * Bounds: a message of STREAM_MESSAGE_MAX in, STREAM_QUEUE_MAX bytes out. Thread: main. */
 #ifndef PF_TERMINAL_STREAM_H
 #define PF_TERMINAL_STREAM_H

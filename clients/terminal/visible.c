@@ -77,3 +77,18 @@ size_t visible_append(struct strbuf *out, const char *bytes, size_t len, size_t 
     }
     return columns;
 }
+
+size_t visible_width(const char *text, size_t len) {
+    size_t columns = 0;
+    mbstate_t state = {0};
+    for (size_t at = 0; at < len;) {
+        wchar_t character = 0;
+        size_t taken = mbrtowc(&character, text + at, len - at, &state);
+        if (taken == 0 || taken > len - at)
+            return columns + len - at;
+        int width = wcwidth(character);
+        columns += width > 0 ? (size_t)width : 0;
+        at += taken;
+    }
+    return columns;
+}

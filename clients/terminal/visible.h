@@ -20,5 +20,7 @@ bool visible_is_harmless(uint32_t character);
  * '?'; without is_utf8 (the terminal's locale) so does all that is not ASCII. At
  * most columns_max columns; what is longer ends with '~'. Returns its columns. */
 size_t visible_append(struct strbuf *out, const char *bytes, size_t len, size_t columns_max, bool is_utf8);
+/* How many columns a text takes that visible_append wrote. */
+size_t visible_width(const char *text, size_t len);
 
 #endif

@@ -1,0 +1,10 @@
+/* What kind of terminal standard output is. Thread: main. */
+#ifndef PF_TERMINAL_TERMINFO_H
+#define PF_TERMINAL_TERMINFO_H
+
+#include <stdbool.h>
+
+/* Can a screen be drawn there? Not on TERM=dumb, or one that nobody knows. */
+bool terminfo_has_screen(void);
+
+#endif
