@@ -296,8 +296,12 @@ def test_today_is_live(server, postgres, held):
 
 def test_sync_keeps_todays_value(server, postgres, held):
     def price_shows(price):
+        """In what is valued: that follows with the next pass, while the price alone is told at once."""
         server.put_price("AAPL", price)
-        wait_until(lambda: server.json("GET", "/assets/AAPL/price")["price"] == price, what="the price")
+        wait_until(
+            lambda: server.json("GET", f"/portfolios/{held}/valuation")["data"]["totals"]["total_value"] == 10 * price,
+            what="the value",
+        )
 
     price_shows(14)
     got = server.json("POST", f"/portfolios/{held}/sync-values", expect=200)
