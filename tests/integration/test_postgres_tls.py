@@ -8,7 +8,8 @@ import pytest
 from support.postgres import Postgres
 from support.process import unprivileged_user
 from support.server import migrate, run_program
-from support.tls import Authority, free_port
+from support.ports import free_port
+from support.tls import Authority
 from support.waiting import wait_until
 
 

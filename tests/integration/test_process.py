@@ -11,7 +11,7 @@ import pytest
 
 from support.process import ROOT
 from support.server import run_program
-from support.tls import free_port
+from support.ports import free_port
 
 UNIT = os.path.join(ROOT, "deploy", "systemd", "portfoliod.service")
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can drop root")

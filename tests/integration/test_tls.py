@@ -6,7 +6,7 @@ import ssl
 
 import pytest
 
-from support.tls import free_port
+from support.ports import free_port
 from support.waiting import DEADLINE_S, wait_until
 
 

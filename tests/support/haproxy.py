@@ -9,8 +9,8 @@ import socket
 import subprocess
 
 from support.http_api import HttpApi
+from support.ports import free_port
 from support.process import ROOT, Process, ScratchDirectory, log_tail, tied
-from support.redis_server import free_port
 from support.waiting import wait_until
 
 PROGRAM = shutil.which("haproxy", path=os.environ.get("PATH", "") + os.pathsep + "/usr/sbin")

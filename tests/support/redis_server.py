@@ -2,18 +2,12 @@
 
 import os
 import signal
-import socket
 
 import redis
 
+from support.ports import free_port
 from support.process import Process, ScratchDirectory, as_unprivileged, log_tail
 from support.waiting import wait_until
-
-
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
 
 
 class Redis:

@@ -12,6 +12,7 @@ import subprocess
 import threading
 
 from support.http_api import HttpApi
+from support.ports import free_port
 from support.process import ROOT, Process, tied
 from support.waiting import DEADLINE_S, wait_until
 
@@ -69,7 +70,7 @@ class Server(HttpApi):
 
     def __init__(self, **settings):
         self.tls = settings.pop("tls", None)  # what the clients of PORT use
-        self.settings = {"HOST": "127.0.0.1", "PORT": 0, "AUTH": "off", **UNLIMITED, **settings}
+        self.settings = {"HOST": "127.0.0.1", "PORT": free_port(), "AUTH": "off", **UNLIMITED, **settings}
         self.port = None
         self._process = None
         self._reader = None
@@ -93,7 +94,7 @@ class Server(HttpApi):
         if wait:
             self.wait_for_log("server.listening")
             self.port = self.log_events("server.listening")[-1]["port"]
-            # The same port after a restart, as a service has it.
+            # After a restart too, as a service has it; where PORT=0 was asked for it came now.
             self.settings["PORT"] = self.port
 
     def _read_log(self, pipe):

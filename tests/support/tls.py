@@ -1,18 +1,10 @@
 """A certificate authority of the tests' own, by the openssl program, and what its clients and servers use."""
 
 import os
-import socket
 import ssl
 import subprocess
 
 from support.process import ScratchDirectory
-
-
-def free_port():
-    """A port that was free a moment ago."""
-    with socket.socket() as it:
-        it.bind(("127.0.0.1", 0))
-        return it.getsockname()[1]
 
 
 def _openssl(*arguments):

@@ -17,7 +17,7 @@ sys.path[:0] = [path for path in (BENCH, os.path.dirname(BENCH)) if path not in 
 
 from subjects import ROOT, Subject  # noqa: E402
 from support.process import log_tail, unprivileged_user  # noqa: E402
-from support.redis_server import free_port  # noqa: E402
+from support.ports import free_port  # noqa: E402
 
 NODE_MODULES = os.path.join(ROOT, "build", "peers", "node_modules")
 START_DEADLINE_S = 120  # ten thousand portfolios are made in Python
