@@ -8,6 +8,7 @@ import base64
 import hashlib
 import os
 import socket
+import ssl
 import struct
 import time
 from urllib.parse import urlsplit
@@ -109,7 +110,7 @@ class WebSocket:
         """Raw bytes, well formed or not."""
         try:
             self.socket.sendall(data)
-        except (BrokenPipeError, ConnectionResetError):
+        except (BrokenPipeError, ConnectionResetError, ssl.SSLError):
             pass  # why it ended, recv says
 
     def send_text(self, text):
