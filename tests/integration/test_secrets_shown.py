@@ -10,7 +10,7 @@ import pytest
 
 from support.callers import AUTH_ON, PASSWORD, Caller, login, register
 from support.server import run_program
-from support.tls import free_port
+from support.ports import free_port
 from support.waiting import wait_until
 from support.websocket import HandshakeRefused, WebSocket
 

@@ -8,7 +8,8 @@ import pytest
 
 from support.identity import Identities
 from support.terminal import Lines, run_top, top_environment, top_path
-from support.tls import Authority, free_port
+from support.ports import free_port
+from support.tls import Authority
 from support.waiting import DEADLINE_S, wait_until
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
