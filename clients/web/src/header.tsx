@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { ConnectionMark } from "./connection";
 import { matchPath } from "./router";
-import { PAGES } from "./pages/registry";
+import { loadAhead, PAGES } from "./pages/registry";
 import { chooseTheme, useTheme, type ThemeChoice } from "./theme";
 import { signOut, type Who } from "./who";
 import { Icon } from "./ui/icon";
@@ -38,7 +38,9 @@ function Navigation({ path }: { path: string }): JSX.Element {
   return (
     <nav aria-label="Pages">
       {PAGES.filter((entry) => entry.nav !== undefined).map((entry) => (
-        <a key={entry.path} href={`#${entry.path}`} aria-current={matchPath(entry.path, path) ? "page" : undefined}>{entry.nav}</a>
+        <a key={entry.path} href={`#${entry.path}`} aria-current={matchPath(entry.path, path) ? "page" : undefined} onPointerEnter={() => loadAhead(entry)}>
+          {entry.nav}
+        </a>
       ))}
     </nav>
   );

@@ -1,6 +1,8 @@
 // Starts the dashboard.
 import { render } from "preact";
 import { App } from "./app";
+import { currentPlace } from "./navigation";
+import { findPage, loadAhead } from "./pages/registry";
 import { startTheme } from "./theme";
 import { startWho } from "./who";
 import "./styles/tokens.css";
@@ -11,5 +13,6 @@ import "./styles/positions.css";
 
 startTheme();
 startWho();
+loadAhead(findPage(currentPlace().path)?.entry); // while the server says who asks
 const root = document.getElementById("app");
 if (root) render(<App />, root);

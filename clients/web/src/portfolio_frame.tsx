@@ -4,7 +4,7 @@ import { createContext, type ComponentChildren, type JSX } from "preact";
 import { useContext, useEffect } from "preact/hooks";
 import { formatCount, formatMoment, formatTimeOfDay } from "./format";
 import { useLive, useSubscription, type Live } from "./live";
-import { PAGES } from "./pages/registry";
+import { loadAhead, PAGES } from "./pages/registry";
 import { fillPath } from "./router";
 import { Empty, Failure, Loading, Notice } from "./ui/states";
 import { Amount, Percent } from "./ui/values";
@@ -73,7 +73,7 @@ function Marks({ live }: { live: Live }): JSX.Element {
   const word = STATUS_WORDS[live.status];
   return (
     <>
-      {word && <span class={`badge is-${live.status}`}>{word}</span>}
+      {word && <span class={`badge is-first is-${live.status}`}>{word}</span>}
       {live.asOf && <span title={formatMoment(live.asOf)}>As of {formatTimeOfDay(live.asOf)}</span>}
     </>
   );
@@ -126,7 +126,7 @@ function Tabs({ portfolioId, tab }: { portfolioId: string; tab: string }): JSX.E
   return (
     <nav class="tabs" aria-label="Of this portfolio">
       {PAGES.filter((entry) => entry.tab !== undefined).map((entry) => (
-        <a key={entry.path} href={`#${fillPath(entry.path, { portfolioId })}`} aria-current={entry.path === tab ? "page" : undefined}>
+        <a key={entry.path} href={`#${fillPath(entry.path, { portfolioId })}`} aria-current={entry.path === tab ? "page" : undefined} onPointerEnter={() => loadAhead(entry)}>
           {entry.tab}
         </a>
       ))}

@@ -75,15 +75,17 @@ function Shown({ summary }: { summary: Listed }): JSX.Element {
     }];
   });
   const sums = sumByCurrency(rows);
+  const isLost = [...live.values()].some((now) => now.status === "disconnected");
   return (
-    <>
+    <div class="overview" data-status={isLost ? "disconnected" : undefined}>
+      {isLost && <p class="quiet"><span class="badge is-first">Last known state</span></p>}
       {!summary.isPart && sums.map((sum) => <Together key={sum.currency} sum={sum} />)}
       {sums.length > 1 && summary.together && (
         <p class="quiet">All together <Amount value={summary.together.value} /> {summary.together.currency}, at the rates of the last half minute.</p>
       )}
       {summary.isPart && <Notice>There are more portfolios than are shown at once: these are the first {PART_N} by name.</Notice>}
       <Table caption="Portfolios" isCaptionHidden columns={COLUMNS} rows={rows} rowKey={(row) => row.id} />
-    </>
+    </div>
   );
 }
 

@@ -24,6 +24,11 @@ export const PAGES: readonly PageEntry[] = [
   { path: "/portfolios/:portfolioId", title: "Positions", tab: "Positions", load: () => import("./positions") },
 ];
 
+/** Begins to load what will probably be gone to; that it fails shows when it is. */
+export function loadAhead(entry: PageEntry | undefined): void {
+  entry?.load().catch(() => undefined);
+}
+
 export interface Found {
   readonly entry: PageEntry;
   readonly params: Params;

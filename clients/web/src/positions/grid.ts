@@ -5,7 +5,7 @@
 import type { PortfolioDocument, PortfolioState, Position, Subscription } from "@portfolio-stream/client";
 import { defaultColumns, parseColumns, type Column } from "./columns";
 import { RowView, type Direction } from "./row_view";
-import { orderRows, parseSort, type Order } from "./rows";
+import { formatSort, orderRows, parseSort, type Order } from "./rows";
 import { Widths } from "./widths";
 import { rowWindow } from "./window";
 
@@ -69,6 +69,8 @@ export class PositionsGrid {
 
   setView(view: GridView): void {
     const isOtherColumns = view.columns.map(({ key }) => key).join() !== this.#view.columns.map(({ key }) => key).join();
+    const isOtherOrder = view.filter !== this.#view.filter || formatSort(view.order) !== formatSort(this.#view.order);
+    if (isOtherOrder) this.#elements.scroller.scrollTop = 0; // its first rows are what was asked for
     this.#view = view;
     this.#isReorderDue = true;
     if (isOtherColumns) {

@@ -28,7 +28,7 @@ export function Failure({ problem, onRetry }: FailureProps): JSX.Element {
       <p class="state-title">{problem.title}</p>
       <p>{problem.detail}</p>
       {problem.requestId && <p class="quiet">Request {problem.requestId}</p>}
-      {onRetry && <Button onClick={onRetry}>Try again</Button>}
+      {problem.code === "not_found" ? <p><a href="#/">Go to the overview</a></p> : onRetry && <Button onClick={onRetry}>Try again</Button>}
     </div>
   );
 }
