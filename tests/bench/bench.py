@@ -20,6 +20,7 @@ sys.path[:0] = [BENCH, os.path.join(ROOT, "tests")]
 sys.dont_write_bytecode = True
 
 # pylint: disable=wrong-import-position
+from clients_runs import NAME as CLIENTS, SECONDS_LEAST, run_clients, unavailable as clients_unavailable
 from goals import goals_of
 from machine import machine_facts
 from micro_runs import PROGRAMS, run_micro
@@ -97,6 +98,17 @@ def measure_returns(arguments, stack, results):
             results.add_report(line)
 
 
+def measure_clients(arguments, stack, results):
+    is_chosen = arguments.only is None and (arguments.experiments is None or re.search(arguments.experiments, CLIENTS))
+    reason = clients_unavailable() if is_chosen else None
+    if reason:
+        print(f"{CLIENTS} is left out: {reason}")
+    elif is_chosen:
+        print(f"{CLIENTS} …", flush=True)
+        for line in run_clients(stack.program, arguments.runs, max(arguments.seconds, SECONDS_LEAST)):
+            results.add_client(line)
+
+
 def measure_all(chosen, runs, runner, results, server_class):
     """Run by run, and in each run the subjects of an experiment one after the other."""
     progress = Progress(runs * sum(len(subjects) for _, subjects in chosen))
@@ -142,6 +154,7 @@ def measure(arguments, stack, chosen, reasons, server_class):
     results = Results(os.path.join(directory, "results.jsonl"))
     results.write("machine", **facts, left_out=reasons, arguments=vars(arguments))
     measure_micro(arguments, stack, results)
+    measure_clients(arguments, stack, results)
     try:
         stack.start()
         stack.seed(max((experiment.job.portfolios for experiment in plan), default=1))

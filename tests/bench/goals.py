@@ -3,6 +3,7 @@
 import dataclasses
 import re
 
+from clients_runs import busy_ratios, ticking
 from results import flatten, median
 
 
@@ -146,9 +147,21 @@ def _report_goals(results):
         yield _goal(f"{text}: p99 of /health meanwhile", [line["health_p99_ms"]], HEALTH_BOUND_MS, is_most=True, unit=" ms")
 
 
+SDK_GZIP_BYTES = 8192
+FRAMES_PER_S = 55  # of the 60 that a screen shows
+
+
+def _client_goals(results):
+    sizes = [line["gzip_bytes"] for line in results.clients if line["line"] == "sdk"]
+    yield _goal("the SDK, gzipped", sizes, SDK_GZIP_BYTES, is_most=True, unit=" bytes")
+    frames = [line["frames_per_s"] for line in ticking(results.clients, "dashboard")]
+    yield _goal("frames/s of the dashboard while 500 of 1,000 prices change each second", frames, FRAMES_PER_S)
+    yield _goal("its main thread's busy share, a page that renders everything to this", busy_ratios(results.clients), 3)
+
+
 def goals_of(results):
     """Those that something was measured for, in the order of the experiments."""
-    found = list(_micro_goals(results)) + list(_report_goals(results))
+    found = list(_micro_goals(results)) + list(_report_goals(results)) + list(_client_goals(results))
     for experiment in results.experiments():
         kind, _, clients = re.fullmatch(r"(.+)(_)(\d+)", experiment).groups()
         found += _stream_goals(results, experiment, kind, int(clients))

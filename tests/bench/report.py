@@ -1,5 +1,6 @@
 """The results as a table of Markdown that reads well in a terminal too."""
 
+from clients_runs import client_rows
 from rest.rest_runs import rest_rows
 
 STREAM_COLUMNS = [
@@ -139,6 +140,7 @@ def write_report(results, plan, goals, facts, failures):
     lines += _section("Without a network", ["program", "what", "unit", "ns"], _micro_rows(results))
     headings = ["request", "of", *(heading for heading, _ in REPORT_COLUMNS)]
     lines += _section("Returns, and /health meanwhile", headings, _report_rows(results))
+    lines += _section("What people look at, in Chromium", ["what", "of", "measured"], client_rows(results.clients))
     headings = ["", "goal", "measured", "runs", "asked", ""]
     lines += _section("Goals, as ratios of interleaved runs", headings, _goal_rows(goals))
     if failures:

@@ -42,6 +42,7 @@ class Results:
         self.micro = []  # lines of the programs of micro/
         self.rest = []  # lines of rest/
         self.reports = []  # lines of returns_runs.py
+        self.clients = []  # lines of clients_runs.py
 
     def write(self, kind, **members):
         if self._path is not None:
@@ -63,6 +64,10 @@ class Results:
     def add_report(self, line):
         self.reports.append(line)
         self.write("report", **line)
+
+    def add_client(self, line):
+        self.clients.append(line)
+        self.write("client", **line)
 
     def runs(self, experiment, subject):
         return [run for _, run in sorted(self._runs.get((experiment, subject), {}).items())]

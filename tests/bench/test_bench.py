@@ -14,6 +14,7 @@ BENCH = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, BENCH)
 
 # pylint: disable=wrong-import-position
+import clients_runs
 import svg
 from goals import goals_of
 from plan import clients_max, make_plan, read_counts
@@ -257,3 +258,30 @@ def test_the_rest_bench_tiny(tmp_path):
         "POST an investment": both,
     }
     assert "server to this" in (tmp_path / "table.md").read_text(encoding="utf-8")
+
+
+def test_the_clients_bench_tiny():
+    reason = clients_runs.unavailable()
+    if reason:
+        pytest.skip(reason)
+    results = Results()
+    for line in clients_runs.run_clients(binary_path(), 2, 0.5, positions=20, loads=1):
+        results.add_client(line)
+    kinds = [line["line"] for line in results.clients]
+    assert kinds == ["sdk", "delta", "load", "load", "ticking", "ticking", "ticking", "ticking"]
+    assert all(line["bytes"] > 1000 and line["first_paint_ms"] > 0 for line in results.clients if line["line"] == "load")
+    assert [line["subject"] for line in results.clients[4:]] == ["dashboard", "naive", "naive", "dashboard"]
+    assert all(0 < line["busy"] < 2 and line["frames_per_s"] > 0 for line in results.clients[4:])
+    assert goal(results, "the SDK, gzipped").measured < 100_000
+    rows = list(clients_runs.client_rows(results.clients))
+    assert [row[1] for row in rows[-2:]] == ["dashboard", "naive"] and all(len(row) == 3 for row in rows)
+
+
+def test_busy_shares_are_compared_within_a_round():
+    results = Results()
+    for number, ours, theirs in ((1, 0.1, 0.5), (2, 0.2, 1.0), (3, 0.1, 0.6)):
+        for subject, busy in (("dashboard", ours), ("naive", theirs)):
+            results.add_client({"line": "ticking", "subject": subject, "round": number, "busy": busy, "frames_per_s": 60})
+    found = goal(results, "its main thread's busy share")
+    assert (round(found.measured, 6), found.is_met) == (5, True)
+    assert goal(results, "frames/s of the dashboard").is_met

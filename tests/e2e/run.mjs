@@ -1,4 +1,5 @@
-// Bundles specs and runs each with node:test: `node tests/e2e/run.mjs FILE.spec.ts… [-- ARGUMENTS of node]`.
+// Bundles specs and runs each with node:test: `node tests/e2e/run.mjs FILE.spec.ts… [-- ARGUMENTS of node]`. What is
+// no spec is run as a program.
 // The packages of clients/node_modules stay where they are: bundles name them by their path.
 import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
@@ -40,9 +41,10 @@ await build({
 });
 const env = { ...process.env, PF_ROOT: root };
 const MOST_MS = 220_000; // of what hangs; the end of its pipes ends the servers and the browser, too
+const asTests = specs.every((path) => path.endsWith(".spec.ts")) ? ["--test", "--test-reporter=tap"] : [];
 const { status } = spawnSync(
   process.execPath,
-  ["--enable-source-maps", "--test", "--test-reporter=tap", ...more, ...bundles],
-  { stdio: "inherit", env, timeout: MOST_MS, killSignal: "SIGKILL" },
+  ["--enable-source-maps", ...asTests, ...more, ...bundles],
+  { stdio: "inherit", env, timeout: asTests.length > 0 ? MOST_MS : 0, killSignal: "SIGKILL" },
 );
 process.exit(status ?? 1);

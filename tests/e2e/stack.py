@@ -111,6 +111,11 @@ class Stack:
         investment_id = self.people[email].create_investment(portfolio_id, ticker, quantity, price, date)
         return {"investment_id": investment_id}
 
+    def do_import(self, email, portfolio_id, csv):
+        path = f"/portfolios/{portfolio_id}/investments/import"
+        status, _, body = self.people[email].request("POST", path, body=csv, headers={"Content-Type": "text/csv"})
+        assert status in (200, 201), body[:500]
+
     def do_rest(self, method, path, body=None, email="admin"):
         status, headers, answer = self.people[email].request(method, path, json=body)
         is_json = "json" in headers.get("content-type", "")
@@ -135,9 +140,9 @@ class Stack:
         self.ticks = Ticks(self.redis.url, symbols, per_second, batches_per_second)
 
     def do_still(self):
-        published_n = self.ticks.stop()
+        published_n, prices = self.ticks.stop()
         self.ticks = None
-        return {"published": published_n}
+        return {"published": published_n, "prices": prices}
 
     # --- the end ---
 

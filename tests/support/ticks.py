@@ -41,8 +41,8 @@ class Ticks:
             due += self._pause_s
 
     def stop(self):
-        """How many changes were published."""
+        """How many changes were published, and the last price of each symbol."""
         self._is_over.set()
         self._thread.join()
         self._publisher.stop()
-        return self._published_n
+        return self._published_n, dict(self._prices)
