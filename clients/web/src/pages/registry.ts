@@ -22,6 +22,7 @@ export const PAGES: readonly PageEntry[] = [
   { path: "/sign-in", title: "Sign in", isPublic: true, load: () => import("./sign_in") },
   { path: "/register", title: "Open an account", isPublic: true, load: () => import("./register") },
   { path: "/portfolios/:portfolioId", title: "Positions", tab: "Positions", load: () => import("./positions") },
+  { path: "/portfolios/:portfolioId/history", title: "Value", tab: "Value", load: () => import("./history") },
 ];
 
 /** Begins to load what will probably be gone to; that it fails shows when it is. */
