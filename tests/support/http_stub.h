@@ -68,8 +68,13 @@ static void http_stub_answer(int fd, struct http_stub_route *route) {
                      atomic_load(&route->status), claimed, atomic_load(&route->headers));
     http_stub_write(fd, head, (size_t)n);
     http_stub_write(fd, body, len);
-    for (size_t i = len; fault == STUB_HUGE && i < claimed; i++)
-        http_stub_write(fd, " ", 1);
+    char blanks[4096];
+    memset(blanks, ' ', sizeof blanks);
+    for (size_t left = fault == STUB_HUGE ? claimed - len : 0; left > 0;) {
+        size_t n_bytes = left < sizeof blanks ? left : sizeof blanks;
+        http_stub_write(fd, blanks, n_bytes);
+        left -= n_bytes;
+    }
 }
 
 static void http_stub_serve(struct http_stub *stub, int fd) {
