@@ -88,9 +88,22 @@ enum status document_patch(struct document *document, const json_t *patch, size_
     return measure(document->data) > DOCUMENT_BYTES_MAX ? STATUS_LIMIT : STATUS_OK;
 }
 
+/* How many bytes stand in a JSON string as they are: most of most texts. */
+static size_t plain_run(const char *bytes, size_t len) {
+    size_t n = 0;
+    while (n < len && bytes[n] >= ' ' && bytes[n] < 0x7f && bytes[n] != '"' && bytes[n] != '\\')
+        n++;
+    return n;
+}
+
 void document_write_text(struct strbuf *out, const char *bytes, size_t len) {
     strbuf_append_char(out, '"');
     for (size_t at = 0; at < len;) {
+        size_t run = plain_run(bytes + at, len - at);
+        strbuf_append(out, bytes + at, run);
+        at += run;
+        if (at == len)
+            break;
         char escaped[JSON_ESCAPE_MAX];
         size_t taken = utf8_character_len(bytes + at, len - at);
         uint32_t character = taken ? visible_character(bytes + at, taken) : 0;

@@ -32,7 +32,7 @@ static const char text[] =
     "\n"
     "WHAT IS SENT\n"
     "  --max-rate N         at most so many changes a second\n"
-    "  --fields A,B,...     only these members of the document (docs/stream-access.md)\n"
+    "  --fields A,B,...     only these members of rows and totals, such as total_value\n"
     "\n"
     "FOR SCRIPTS\n"
     "  --once               prints the table once and ends\n"

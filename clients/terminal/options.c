@@ -76,7 +76,7 @@ static const char *take_fields(const char *text, struct options *options) {
         size_t len = strcspn(at, ",");
         field_mask bit = 0;
         if (field_find(at, len, &bit) != STATUS_OK)
-            return "names of members, such as current_price,gain_loss (docs/terminal.md)";
+            return "names of members, such as current_price,gain_loss";
         chosen |= bit;
         at += len;
         if (*at == '\0')

@@ -341,6 +341,10 @@ void stream_turn(struct stream *stream) {
     (void)lws_service(stream->context, 0);
 }
 
+void stream_interrupt(struct stream *stream) {
+    lws_cancel_service(stream->context);
+}
+
 /* --- its own life --- */
 
 enum status stream_create(const struct stream_options *options, const struct stream_handler *handler,

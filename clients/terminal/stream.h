@@ -51,7 +51,9 @@ void stream_send(struct stream *stream, const char *text, size_t len);
 void stream_drop(struct stream *stream);
 /* on_time once, after so long; a later call replaces an earlier one. */
 void stream_wake_in(struct stream *stream, int64_t ms);
-/* Waits for something to happen, and tells it. */
+/* Waits for something to happen, and tells it. After timers alone it goes on waiting. */
 void stream_turn(struct stream *stream);
+/* Lets stream_turn return. */
+void stream_interrupt(struct stream *stream);
 
 #endif

@@ -26,6 +26,8 @@ void top_finish(struct top *top, enum exit_code code) {
     if (!top->is_over)
         top->code = code;
     top->is_over = true;
+    if (top->stream)
+        stream_interrupt(top->stream);
 }
 
 void top_complain(struct top *top, const char *text, const char *detail) {

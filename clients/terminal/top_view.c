@@ -75,7 +75,7 @@ void top_show(struct top *top, struct watch *watch, enum watch_result result) {
     if (strcmp(watch->code, "not_found") == 0)
         top_complain(top, "no such portfolio, or not yours to see", NULL);
     else
-        top_complain(top, watch->code, watch->detail);
+        top_complain(top, "the server ended the subscription", watch->detail[0] ? watch->detail : watch->code);
     top_finish(top, code_of_end(watch));
 }
 
