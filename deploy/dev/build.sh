@@ -46,7 +46,7 @@ dev_build() {
     build_docs_viewer
     stage "release build" build_preset release || return 1
     build_clients_if_possible || return 1
-    say "build/release/portfoliod"
+    say "build/release/portfoliod, build/release/portfolio-top"
     [[ ! -f $ROOT/build/web/index.html ]] || say "build/web (STATIC_DIR)"
 }
 

@@ -88,6 +88,7 @@ run_print_welcome() {
   Stream      npx --yes wscat -c ws://localhost:$PORT/stream -s portfolio.v1.json -w 3600 \\
                 -H "Authorization: Bearer \$($ROOT/dev token)" \\
                 -x '{"type":"subscribe","portfolio_id":"$run_demo_portfolio"}'
+  Terminal    PORTFOLIO_TOKEN=\$($ROOT/dev token) $ROOT/build/release/portfolio-top --url http://localhost:$PORT
   REST API    http://localhost:$PORT/docs
   Log         $ROOT/var/portfoliod.log
   Prices      $PROVIDERS${REPLAY_FILE:+ ($REPLAY_FILE at speed $REPLAY_SPEED)}
