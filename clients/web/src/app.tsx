@@ -3,22 +3,20 @@ import type { ComponentType, JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Problem } from "./api";
 import { Header } from "./header";
-import { currentPlace, redirect, usePlace } from "./navigation";
+import { currentPlace, redirect, usePlace, useTitle } from "./navigation";
 import { findPage, type Found, type PageProps } from "./pages/registry";
 import { PortfolioFrame } from "./portfolio_frame";
 import { formatHash } from "./router";
 import { useWho, type Who } from "./who";
 import { Empty, Failure, Loading } from "./ui/states";
 
-const PRODUCT = "Portfolio Stream";
-
 export function App(): JSX.Element {
-  const place = usePlace();
+  const { place, visit } = usePlace();
   const who = useWho();
   const found = findPage(place.path);
   const main = useRef<HTMLElement>(null);
   useDoor(who, found);
-  useArrival(place.path, found, main);
+  useArrival(`${visit} ${place.path}`, found, main);
   const isShown = found !== null && (found.entry.isPublic || who.state === "in");
   return (
     <>
@@ -48,18 +46,18 @@ export function safeNext(next: string | null): string {
   return next?.startsWith("#/") ? next : "#/";
 }
 
-/** A new page: its title, the top of it, and the focus at its beginning. */
-function useArrival(path: string, found: Found | null, main: { current: HTMLElement | null }): void {
+/** Somewhere else: the top of it, and the focus at its beginning. */
+function useArrival(arrival: string, found: Found | null, main: { current: HTMLElement | null }): void {
   const isFirst = useRef(true);
+  useTitle(found?.entry.title ?? "Not found");
   useEffect(() => {
-    document.title = `${found?.entry.title ?? "Not found"} · ${PRODUCT}`;
     if (isFirst.current) {
       isFirst.current = false;
       return;
     }
     window.scrollTo(0, 0);
     main.current?.focus({ preventScroll: true });
-  }, [path]);
+  }, [arrival]);
 }
 
 function Missing(): JSX.Element {

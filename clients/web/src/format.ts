@@ -122,6 +122,16 @@ export function writeNumber(text: string, options: NumberOptions = {}, style = n
   return style.isOneRun ? { main: written.main + rest + written.tail, rest: "", tail: "" } : written;
 }
 
+/** How many decimals above `least` the longest of these has: what aligns a column. */
+export function restDigits(values: Iterable<{ readonly text: string } | undefined>, least: number): number {
+  let digits = 0;
+  for (const value of values) {
+    const point = value?.text.indexOf(".") ?? -1;
+    if (value && point >= 0) digits = Math.max(digits, value.text.length - point - 1 - least);
+  }
+  return digits;
+}
+
 export function formatNumber(value: { readonly text: string } | undefined, options: NumberOptions = {}, locale?: string): string {
   if (value === undefined) return NOTHING;
   const { main, rest, tail } = writeNumber(value.text, options, numberStyle(locale));

@@ -8,19 +8,32 @@ export function currentPlace(): Place {
   return parseHash(location.hash);
 }
 
-export function usePlace(): Place {
-  const [place, setPlace] = useState(currentPlace);
+export interface Arrival {
+  readonly place: Place;
+  readonly visit: number; // rises with each link that is followed; not when a page changes its own state
+}
+
+export function usePlace(): Arrival {
+  const [arrival, setArrival] = useState<Arrival>(() => ({ place: currentPlace(), visit: 0 }));
   useEffect(() => {
-    const onChange = (): void => setPlace(currentPlace());
-    window.addEventListener("hashchange", onChange);
+    const onVisit = (): void => setArrival(({ visit }) => ({ place: currentPlace(), visit: visit + 1 }));
+    const onChange = (): void => setArrival(({ visit }) => ({ place: currentPlace(), visit }));
+    window.addEventListener("hashchange", onVisit);
     window.addEventListener(CHANGED, onChange);
     onChange(); // what changed between the first rendering and now
     return () => {
-      window.removeEventListener("hashchange", onChange);
+      window.removeEventListener("hashchange", onVisit);
       window.removeEventListener(CHANGED, onChange);
     };
   }, []);
-  return place;
+  return arrival;
+}
+
+/** The document's title: what is shown, once that is known. */
+export function useTitle(title: string | undefined): void {
+  useEffect(() => {
+    if (title !== undefined) document.title = `${title} · Portfolio Stream`;
+  }, [title]);
 }
 
 /** Goes to another page: an entry in the history. */

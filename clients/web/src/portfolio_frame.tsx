@@ -1,9 +1,10 @@
 // What the pages of a portfolio share: its live totals, its tabs, one subscription for all of them.
 import type { PortfolioDocument, Subscription, Totals } from "@portfolio-stream/client";
 import { createContext, type ComponentChildren, type JSX } from "preact";
-import { useContext, useEffect } from "preact/hooks";
+import { useContext } from "preact/hooks";
 import { formatCount, formatMoment, formatTimeOfDay } from "./format";
 import { useLive, useSubscription, type Live } from "./live";
+import { useTitle } from "./navigation";
 import { loadAhead, PAGES } from "./pages/registry";
 import { fillPath } from "./router";
 import { Empty, Failure, Loading, Notice } from "./ui/states";
@@ -28,10 +29,7 @@ export function PortfolioFrame({ portfolioId, tab, children }: FrameProps): JSX.
   const subscription = useSubscription(portfolioId);
   const live = useLive(subscription);
   const name = live.document?.portfolio_name;
-  useEffect(() => {
-    const title = PAGES.find((entry) => entry.path === tab)?.title ?? "";
-    if (name !== undefined) document.title = `${name}: ${title} · Portfolio Stream`;
-  }, [name, tab]);
+  useTitle(name && `${name}: ${PAGES.find((entry) => entry.path === tab)?.title ?? ""}`);
   const { document: data } = live;
   if (live.status === "ended" || (live.error && !data)) return <Gone live={live} onRetry={() => subscription?.resync()} />;
   if (!subscription || !data) return <Loading what="Loading the portfolio" />;

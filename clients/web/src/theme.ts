@@ -7,8 +7,10 @@ const STORED_AS = "portfolio.theme";
 const CHANGED = "portfolio:theme";
 const system = matchMedia("(prefers-color-scheme: dark)");
 
+let unsaved: ThemeChoice | null = null; // where storage is forbidden
+
 export function themeChoice(): ThemeChoice {
-  const stored = readStored();
+  const stored = unsaved ?? readStored();
   return stored === "light" || stored === "dark" ? stored : "auto";
 }
 
@@ -36,7 +38,7 @@ export function chooseTheme(choice: ThemeChoice): void {
     if (choice === "auto") localStorage.removeItem(STORED_AS);
     else localStorage.setItem(STORED_AS, choice);
   } catch {
-    // Not kept then.
+    unsaved = choice;
   }
   apply();
 }

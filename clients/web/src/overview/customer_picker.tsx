@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useApi } from "../api";
-import { redirect, setQuery } from "../navigation";
+import { redirect, setQuery, useTitle } from "../navigation";
 import { formatHash } from "../router";
 import { api } from "../server";
 import { Empty, Loaded } from "../ui/states";
@@ -19,6 +19,7 @@ export function CustomerPicker({ search }: { search: string }): JSX.Element {
   useEffect(() => {
     if (only) redirect("/", { customer: only.customer_id });
   }, [only?.customer_id]);
+  useTitle("Customers");
   return (
     <section class="overview">
       <h1>Customers</h1>

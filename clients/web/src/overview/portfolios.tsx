@@ -3,11 +3,12 @@ import { ApiProblem } from "@portfolio-stream/client";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { useApi } from "../api";
+import { restDigits } from "../format";
 import { api } from "../server";
 import { useLiveTotals } from "../totals";
 import { Empty, Loaded, Notice } from "../ui/states";
 import { Table, type TableColumn } from "../ui/table";
-import { Amount, Percent, toneOf, type Exact } from "../ui/values";
+import { Amount, Percent, type Exact } from "../ui/values";
 import { sumByCurrency, type SomeTotals, type Summed } from "./sums";
 
 const PART_N = 100;
@@ -84,7 +85,7 @@ function Shown({ summary }: { summary: Listed }): JSX.Element {
         <p class="quiet">All together <Amount value={summary.together.value} /> {summary.together.currency}, at the rates of the last half minute.</p>
       )}
       {summary.isPart && <Notice>There are more portfolios than are shown at once: these are the first {PART_N} by name.</Notice>}
-      <Table caption="Portfolios" isCaptionHidden columns={COLUMNS} rows={rows} rowKey={(row) => row.id} />
+      <Table caption="Portfolios" isCaptionHidden columns={columnsFor(rows)} rows={rows} rowKey={(row) => row.id} />
     </div>
   );
 }
@@ -93,31 +94,54 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
   IRA: "IRA", ROTH_IRA: "Roth IRA", "401K": "401(k)", BROKERAGE: "Brokerage", SAVINGS: "Savings", OTHER: "Other",
 };
 
-const COLUMNS: readonly TableColumn<Row>[] = [
-  {
-    key: "name",
-    label: "Portfolio",
-    cell: (row) => (
-      <>
-        <a href={`#/portfolios/${row.id}`}>{row.name}</a>
-        {row.mark && <span class={`badge is-${row.mark === "stale" ? "stale" : "market_closed"}`}>{row.mark}</span>}
-        <span class="row-note">{row.type}</span>
-      </>
-    ),
-  },
-  { key: "value", label: "Value", isNumber: true, cell: (row) => <><Amount value={row.totals?.total_value} /> <span class="unit">{row.currency}</span></> },
-  { key: "day", label: "Today", isNumber: true, isMinor: true, cell: (row) => <Amount value={row.totals?.day_change} toned /> },
-  { key: "day_percent", label: "Today %", isNumber: true, cell: (row) => <Percent value={row.totals?.day_change_percent} toned /> },
-  { key: "gain", label: "Gain or loss", isNumber: true, isMinor: true, cell: (row) => <Amount value={row.totals?.gain_loss} toned /> },
-  { key: "gain_percent", label: "Gain %", isNumber: true, isMinor: true, cell: (row) => <Percent value={row.totals?.gain_loss_percent} toned /> },
-];
+function columnsFor(rows: readonly Row[]): TableColumn<Row>[] {
+  const room = (name: "total_value" | "day_change" | "gain_loss"): number =>
+    restDigits(rows.map((row) => row.totals?.[name]), 2);
+  const [valueRoom, dayRoom, gainRoom] = [room("total_value"), room("day_change"), room("gain_loss")];
+  const number = { isNumber: true } as const;
+  const minor = { isNumber: true, isMinor: true } as const;
+  return [
+    { key: "name", label: "Portfolio", cell: (row) => <Name row={row} /> },
+    { key: "value", label: "Value", ...number, cell: (row) => <Value row={row} room={valueRoom} /> },
+    { key: "day", label: "Today", ...minor, cell: (row) => <Amount value={row.totals?.day_change} rest={dayRoom} toned /> },
+    { key: "day_percent", label: "Today %", ...number, cell: (row) => <Percent value={row.totals?.day_change_percent} toned /> },
+    { key: "gain", label: "Gain or loss", ...minor, cell: (row) => <Amount value={row.totals?.gain_loss} rest={gainRoom} toned /> },
+    { key: "gain_percent", label: "Gain %", ...minor, cell: (row) => <Percent value={row.totals?.gain_loss_percent} toned /> },
+  ];
+}
+
+function Name({ row }: { row: Row }): JSX.Element {
+  return (
+    <>
+      <a href={`#/portfolios/${row.id}`}>{row.name}</a>
+      {row.mark && <span class={`badge is-${row.mark === "stale" ? "stale" : "market_closed"}`}>{row.mark}</span>}
+      <span class="row-note">{row.type}</span>
+    </>
+  );
+}
+
+function Value({ row, room }: { row: Row; room: number }): JSX.Element {
+  return <><Amount value={row.totals?.total_value} rest={room} /> <span class="unit">{row.currency}</span></>;
+}
 
 function Together({ sum }: { sum: Summed }): JSX.Element {
   return (
-    <dl class="totals is-wide" aria-label={`All portfolios in ${sum.currency}`}>
-      <div class="is-main"><dt>Value <span class="unit">{sum.currency}</span></dt><dd data-sum="total_value"><Amount value={sum.value} /></dd></div>
-      <div><dt>Today</dt><dd class={toneOf(sum.dayChange)}><Amount value={sum.dayChange} toned /> <small><Percent value={sum.dayPercent} toned /></small></dd></div>
-      <div><dt>Gain or loss</dt><dd class={toneOf(sum.gain)}><Amount value={sum.gain} toned /> <small><Percent value={sum.gainPercent} toned /></small></dd></div>
+    <dl class="totals" aria-label={`All portfolios in ${sum.currency}`}>
+      <div class="is-main">
+        <dt>Value <span class="unit">{sum.currency}</span></dt>
+        <dd data-sum="total_value"><Amount value={sum.value} /></dd>
+      </div>
+      <SummedGain label="Today" amount={sum.dayChange} percent={sum.dayPercent} />
+      <SummedGain label="Gain or loss" amount={sum.gain} percent={sum.gainPercent} />
     </dl>
+  );
+}
+
+function SummedGain({ label, amount, percent }: { label: string; amount: Exact | undefined; percent: Exact | undefined }): JSX.Element {
+  return (
+    <div>
+      <dt>{label}</dt>
+      <dd><Amount value={amount} toned />{percent && <small><Percent value={percent} toned /></small>}</dd>
+    </div>
   );
 }

@@ -1,6 +1,7 @@
 // All portfolios of a customer, with their live totals; who sees several customers chooses one first.
 import type { JSX } from "preact";
 import { useApi } from "../api";
+import { useTitle } from "../navigation";
 import { api } from "../server";
 import { Loaded } from "../ui/states";
 import { useWho } from "../who";
@@ -18,6 +19,7 @@ export function Page({ query }: PageProps): JSX.Element {
 
 function Customer({ customerId, isOwn }: { customerId: string; isOwn: boolean }): JSX.Element {
   const customer = useApi(customerId, (signal) => api.get("/customers/{customer_id}", { params: { customer_id: customerId }, signal }));
+  useTitle(customer.data?.name);
   return (
     <section class="overview">
       <div class="page-head">

@@ -94,7 +94,8 @@ export class PositionsGrid {
   }
 
   #measure(): void {
-    const height = parseFloat(getComputedStyle(this.#elements.table).getPropertyValue("--row-height"));
+    const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+    const height = rem * parseFloat(getComputedStyle(this.#elements.table).getPropertyValue("--row-height"));
     if (height > 0) this.#rowHeight = height;
     this.#schedule();
   }
@@ -134,8 +135,11 @@ export class PositionsGrid {
 
   #setWidths(): void {
     const { style } = this.#elements.table;
-    const widths = this.#view.columns.map((column) => `minmax(calc(${this.#widths.digits(column).toFixed(2)}ch + var(--cell-gap)), 1fr)`);
+    const digits = this.#view.columns.map((column) => this.#widths.digits(column));
+    const widths = digits.map((width) => `minmax(calc(${width.toFixed(2)}ch + var(--cell-gap)), 1fr)`);
+    const all = digits.reduce((sum, width) => sum + width, 0);
     style.setProperty("--columns", `minmax(var(--symbol-width), 1.2fr) ${widths.join(" ")}`);
+    style.setProperty("--least-width", `calc(var(--symbol-width) + ${all.toFixed(2)}ch + ${digits.length} * var(--cell-gap))`);
     for (const column of this.#view.columns) {
       style.setProperty(`--rest-${column.key}`, `${this.#widths.restDigits(column).toFixed(2)}ch`);
     }

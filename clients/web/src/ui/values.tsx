@@ -17,22 +17,29 @@ export function toneOf(value: Exact | undefined): Tone {
 interface NumberProps extends NumberOptions {
   value: Exact | undefined;
   toned?: boolean; // coloured by its sign
+  rest?: number | undefined; // room for so many decimals above `least` (restDigits): a column's points stand below each other
 }
 
 /** Any decimal: the digits above `least` are there, but quieter. */
-export function Exactly({ value, toned = false, ...options }: NumberProps): JSX.Element {
+export function Exactly({ value, toned = false, rest: room = 0, ...options }: NumberProps): JSX.Element {
   if (value === undefined) return <span class="number">{NOTHING}</span>;
   const { main, rest, tail } = writeNumber(value.text, options);
   const isQuiet = (options.least ?? 0) > 0;
   return (
     <span class={`number ${toned ? toneOf(value) : ""}`}>
-      {main}{rest !== "" && (isQuiet ? <span class="rest">{rest}</span> : rest)}{tail}
+      {main}{isQuiet && (rest !== "" || room > 0) ? <span class="rest" style={room > 0 ? { minWidth: `${room}ch` } : {}}>{rest}</span> : rest}{tail}
     </span>
   );
 }
 
-export function Amount({ value, toned = false }: { value: Exact | undefined; toned?: boolean }): JSX.Element {
-  return <Exactly value={value} least={2} toned={toned} signed={toned} />;
+interface AmountProps {
+  value: Exact | undefined;
+  toned?: boolean;
+  rest?: number | undefined;
+}
+
+export function Amount({ value, toned = false, rest }: AmountProps): JSX.Element {
+  return <Exactly value={value} least={2} toned={toned} signed={toned} rest={rest} />;
 }
 
 /** Of a number that is a percent already (the stream's …_percent). */
