@@ -87,7 +87,7 @@ function TotalsLine({ totals, currency }: { totals: Totals; currency: string }):
         <div><dt>Cost</dt><dd data-total="cost_basis"><Amount value={totals.cost_basis} /></dd></div>
         <div><dt>Cash</dt><dd data-total="cash_balance"><Amount value={totals.cash_balance} /></dd></div>
       </dl>
-      <Unpriced count={totals.unpriced} />
+      <Unpriced count={totals.unpriced} currency={currency} />
     </>
   );
 }
@@ -111,11 +111,11 @@ function Gain({ label, name, amount, percent }: GainProps): JSX.Element {
   );
 }
 
-function Unpriced({ count }: { count: number | undefined }): JSX.Element | null {
-  if (!count) return null;
+function Unpriced({ count, currency }: { count: number; currency: string }): JSX.Element | null {
+  if (count === 0) return null;
   return (
     <Notice kind="warning">
-      {count === 1 ? "1 position has" : `${formatCount(count)} positions have`} no price: counted in cost, not in value and gain.
+      {count === 1 ? "1 position has" : `${formatCount(count)} positions have`} no price in {currency}: not in value and gain.
     </Notice>
   );
 }

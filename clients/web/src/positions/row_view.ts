@@ -32,6 +32,19 @@ function createCell(column: Column): Cell {
   return { column, element, main, rest, tail, shown: undefined };
 }
 
+interface Marks {
+  readonly isPriced: boolean;
+  readonly isRateless: boolean;
+  readonly isStale: boolean;
+  readonly foreign: string | undefined; // its currency, if it is not the portfolio's
+}
+
+function markText({ isPriced, isRateless, isStale, foreign }: Marks): string {
+  if (!isPriced) return "no price";
+  if (isRateless) return "no rate";
+  return isStale ? "stale" : (foreign ?? "");
+}
+
 export class RowView {
   readonly element = document.createElement("tr");
   readonly #link = document.createElement("a");
@@ -120,11 +133,13 @@ export class RowView {
     const isPriced = position.current_price !== undefined;
     const isForeign = position.currency !== undefined && position.currency !== base;
     const isStale = isPriced && position.stale === true;
-    const text = !isPriced ? "no price" : isStale ? "stale" : isForeign ? (position.currency ?? "") : "";
+    const isRateless = isPriced && isForeign && position.current_value_base === undefined;
+    const text = markText({ isPriced, isRateless, isStale, foreign: isForeign ? position.currency : undefined });
     if (this.#badge.textContent !== text) this.#badge.textContent = text;
     this.#badge.hidden = text === "";
-    setClass(this.#badge, !isPriced || isStale ? "badge is-stale" : "badge");
-    this.#badge.title = !isPriced ? "No price is known: counted in cost, not in value and gain"
+    setClass(this.#badge, !isPriced || isStale || isRateless ? "badge is-stale" : "badge");
+    this.#badge.title = !isPriced ? "No price is known: not in value and gain"
+      : isRateless ? `No rate from ${position.currency ?? ""} to ${base} is known: not in value and gain`
       : isStale ? `The last price, of ${position.price_as_of ? formatMoment(position.price_as_of) : "unknown time"}; not confirmed since`
       : isForeign ? `Its price is in ${position.currency ?? ""}, amounts are in ${base}` : "";
     this.element.classList.toggle("is-stale", isStale);
