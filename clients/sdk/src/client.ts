@@ -6,13 +6,14 @@ import { Emitter } from "./emitter.js";
 import { StreamError } from "./errors.js";
 import { Follower, type FollowerHost, type SubscriptionOptions } from "./follower.js";
 import { browserLifecycle, type Lifecycle, type LifecycleSignal } from "./lifecycle.js";
-import { Link, LOST, type SocketClass, SUBPROTOCOL } from "./link.js";
+import { Link, type SocketClass, SUBPROTOCOL } from "./link.js";
 import type { Closing, ErrorFrame, PortfolioFrame, SelectedDocument, ServerFrame, Welcome } from "./messages.js";
 import { Pace } from "./pace.js";
 import { Subscription } from "./subscription.js";
 import { Alarm, systemTimers, type Timers } from "./timers.js";
 import { streamUrl } from "./url.js";
 
+const NORMAL = 1000;
 const UNAUTHORIZED = 4401;
 const PROTOCOL = 4400;
 const FORBIDDEN = 4403;
@@ -188,7 +189,6 @@ export class PortfolioClient extends Emitter<ClientEvents> {
 
   #open(): void {
     this.#retry.clear();
-    if (this.#isOffline) return this.#change({ state: "offline" });
     const Socket = this.#options.WebSocket ?? (globalThis as { WebSocket?: SocketClass }).WebSocket;
     if (!Socket) throw new TypeError("Give the option WebSocket: this host has none");
     this.#closing = null;
@@ -205,7 +205,7 @@ export class PortfolioClient extends Emitter<ClientEvents> {
 
   /** Leaves the connection, for whatever state follows. */
   #shut(state: ConnectionState, change: Partial<ConnectionInfo> = {}): void {
-    this.#link?.close();
+    this.#link?.close(NORMAL);
     this.#lost();
     this.#retry.clear();
     this.#change({ state, ...change });
@@ -218,8 +218,10 @@ export class PortfolioClient extends Emitter<ClientEvents> {
     for (const follower of [...this.#followers.values()]) follower.lost();
   }
 
-  #gone(closeCode: number): void {
+  #gone(code: number): void {
     const closing = this.#closing;
+    // What was said counts also when the close frame did not arrive.
+    const closeCode = closing?.code ?? code;
     if (this.#openedAt !== null && this.#timers.now() - this.#openedAt >= STABLE_MS) {
       this.#attempt = 0;
       this.#refused = null;
@@ -270,8 +272,8 @@ export class PortfolioClient extends Emitter<ClientEvents> {
     this.#change({ state: "authenticating" });
     const token = await this.#askToken(this.#refused);
     if (!link || link !== this.#link) return;
-    if (token === undefined) return link.drop(LOST);
-    if (token === null || token === this.#refused) return this.#refuse("There is no token to try");
+    if (token === undefined) return link.drop();
+    if (token === null || token === this.#refused) return this.#refuse();
     this.#sendToken(token);
   }
 
@@ -282,17 +284,17 @@ export class PortfolioClient extends Emitter<ClientEvents> {
     this.#link?.send({ type: "auth", id: this.#authId, token });
   }
 
-  #refuse(detail: string): void {
+  #refuse(detail = "There is no other token"): void {
     this.#giveUp(new StreamError("unauthorized", detail, UNAUTHORIZED, false));
   }
 
   /** The connection ended because the token did: once another one is tried. */
   async #unauthorized(): Promise<void> {
-    if (this.#refused !== null) return this.#refuse("The token was refused");
+    if (this.#refused !== null) return this.#refuse();
     this.#refused = this.#token;
     const token = await this.#askToken(this.#refused);
     if (this.state !== "waiting" || this.#link || this.#retry.isSet) return;
-    if (token === null || token === this.#refused) return this.#refuse("The token was refused");
+    if (token === null || token === this.#refused) return this.#refuse();
     this.#wait(UNAUTHORIZED);
   }
 
@@ -301,7 +303,7 @@ export class PortfolioClient extends Emitter<ClientEvents> {
       this.#problem(new StreamError(frame.code, frame.detail, frame.status, frame.retryable));
       this.#renewal.set(RENEW_AGAIN_MS, () => void this.#renew());
     } else if (frame.retryable) {
-      this.#link?.drop(LOST);
+      this.#link?.drop();
     } else if (this.#refused !== null) {
       this.#refuse(frame.detail);
     } else {

@@ -21,8 +21,17 @@ const COMMA = 0x2c;
 
 const QUOTE = 0x22;
 
-/** What JSON can say. Objects have no prototype, so that no member's name means anything else. */
+/** What JSON can say. */
 export type ExactValue = null | boolean | number | string | Decimal | ExactValue[] | { [name: string]: ExactValue };
+
+/** Sets a member, whatever it is called: `__proto__` is a name like any other. */
+export const setMember = <T>(members: { [name: string]: T }, name: string, value: T): void => {
+  if (name === "__proto__") {
+    Object.defineProperty(members, name, { value, configurable: true, enumerable: true, writable: true });
+  } else {
+    members[name] = value;
+  }
+};
 
 /** Reads JSON. Numbers are Decimals, but for the members that the contract counts with (`unpriced`, `status`, …). */
 export const parseExact = (text: string): ExactValue => {
@@ -69,13 +78,13 @@ export const parseExact = (text: string): ExactValue => {
   };
 
   const object = (depth: number): ExactValue => {
-    const members = Object.create(null) as { [name: string]: ExactValue };
+    const members: { [name: string]: ExactValue } = {};
     if (takes(0x7d)) return members;
     do {
       if (next() !== QUOTE) fail();
       const name = string();
       must(0x3a);
-      members[name] = value(name, depth);
+      setMember(members, name, value(name, depth));
     } while (takes(COMMA));
     must(0x7d);
     return members;

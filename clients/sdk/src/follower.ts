@@ -103,6 +103,7 @@ export class Follower {
   #asked: Asked = { maxRate: undefined, fields: undefined };
   #subscribeId = 0;
   #updateId = 0;
+  #resyncId = 0;
   #resync: "no" | "wanted" | "asked" = "no";
 
   readonly #host: FollowerHost;
@@ -158,7 +159,8 @@ export class Follower {
     if (this.#phase === "idle") return this.#nextSubscribe();
     if (this.#resync === "wanted") {
       this.#resync = "asked";
-      return { type: "resync", id: this.#host.nextId(), portfolio_id: this.portfolioId };
+      this.#resyncId = this.#host.nextId();
+      return { type: "resync", id: this.#resyncId, portfolio_id: this.portfolioId };
     }
     return this.#nextUpdate();
   }
@@ -176,7 +178,9 @@ export class Follower {
     } else if (this.#phase === "active") {
       if (frame.type === "snapshot") this.#snapshot(frame);
       else if (frame.type === "delta") this.#delta(frame);
-      else if (frame.type === "unsubscribed" && frame.code !== undefined) this.#endedByServer(frame.code);
+      else if (frame.type === "unsubscribed" && frame.code !== undefined) {
+        this.#end(new StreamError(frame.code, "The subscription was ended", 0, false, this.portfolioId));
+      }
     }
   }
 
@@ -295,12 +299,13 @@ export class Follower {
   }
 
   #refused(frame: ErrorFrame): void {
-    const { code, status, detail } = frame;
-    if (this.#phase === "ended" || this.#phase === "idle") return;
+    const { id = 0, code, status, detail } = frame;
+    // Not of what was said before: of a subscription that is over, say.
+    if (this.#phase === "idle" || ![0, this.#subscribeId, this.#resyncId, this.#updateId].includes(Number(id))) return;
     const isTokenOver = code === "token_expired" || code === "unauthorized";
     const error = new StreamError(code, detail, status, frame.retryable || isTokenOver, this.portfolioId);
     if (isTokenOver) this.#host.tokenExpired();
-    const isUpdate = frame.id === this.#updateId && this.#updateId !== 0;
+    const isUpdate = id !== 0 && id === this.#updateId;
     if (code === "already_subscribed") {
       this.#phase = "active";
       this.#wantResync();
@@ -330,10 +335,6 @@ export class Follower {
   #report(error: StreamError): void {
     this.error = error;
     this.#tell("error", error);
-  }
-
-  #endedByServer(code: string): void {
-    this.#end(new StreamError(code, "The subscription was ended", 0, false, this.portfolioId));
   }
 
   #end(error: StreamError): void {

@@ -10,7 +10,6 @@ export const SUBPROTOCOL = "portfolio.v1.json";
 /** Nobody answered, or what came was no answer. */
 export const LOST = 1006;
 const PROTOCOL_ERROR = 4400;
-const NORMAL = 1000;
 const WELCOME_WITHIN_MS = 15_000;
 const PONG_WITHIN_MS = 5_000;
 const OPEN = 1;
@@ -38,7 +37,6 @@ export class Link {
   readonly #socket: SocketLike;
   readonly #silence: Alarm;
   #silenceMs = WELCOME_WITHIN_MS;
-  #isWelcomed = false;
   #isOver = false;
 
   readonly #listener: LinkListener;
@@ -56,12 +54,11 @@ export class Link {
     this.#socket.onmessage = (event: { data: unknown }) => this.#take(event.data);
     this.#socket.onclose = (event: { code: number }) => this.#end(event.code);
     this.#socket.onerror = ignore; // onclose follows
-    this.#silence.set(this.#silenceMs, () => this.drop(LOST));
+    this.#silence.set(this.#silenceMs, () => this.drop());
   }
 
   /** From now on a silence of two heartbeats and a second is one to ask about. */
   welcomed(heartbeatMs: number): void {
-    this.#isWelcomed = true;
     this.#silenceMs = 2 * heartbeatMs + 1000;
     this.#heard();
   }
@@ -72,32 +69,26 @@ export class Link {
 
   /** Asks whether the server is still there; without an answer soon the socket is left. */
   check(): void {
-    if (this.#isOver || !this.#isWelcomed) return;
+    if (this.#isOver) return;
     this.send({ type: "ping" });
-    this.#silence.set(PONG_WITHIN_MS, () => this.drop(LOST));
+    this.#silence.set(PONG_WITHIN_MS, () => this.drop());
   }
 
-  /** Leaves the socket: it may not even be able to say goodbye. */
-  drop(closeCode: number): void {
+  /** Leaves the socket, which may not even be able to say goodbye. */
+  drop(closeCode?: number): void {
     if (this.#isOver) return;
-    this.#leave(closeCode === LOST ? undefined : closeCode);
+    this.close(closeCode);
     this.#listener.gone(LOST);
   }
 
-  /** Leaves it because the application wants so: nobody is told. */
-  close(): void {
-    if (!this.#isOver) this.#leave(NORMAL);
-  }
-
-  #leave(closeCode: number | undefined): void {
+  /** The same, and nobody is told. */
+  close(closeCode?: number): void {
+    if (this.#isOver) return;
     this.#over();
-    try {
-      this.#socket.close(closeCode);
-    } catch {
-      // It had not been opened.
-    }
+    this.#socket.close(closeCode);
   }
 
+  /** From here on the socket tells us nothing. */
   #over(): void {
     this.#isOver = true;
     this.#silence.clear();
@@ -105,7 +96,6 @@ export class Link {
   }
 
   #end(closeCode: number): void {
-    if (this.#isOver) return;
     this.#over();
     this.#listener.gone(closeCode);
   }
@@ -115,8 +105,7 @@ export class Link {
   }
 
   #take(data: unknown): void {
-    if (this.#isOver) return;
-    if (this.#isWelcomed) this.#heard();
+    this.#heard();
     try {
       const frame = typeof data === "string" ? parseExact(data) : null;
       const type = (frame as { [name: string]: ExactValue } | null)?.["type"];

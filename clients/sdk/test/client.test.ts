@@ -164,13 +164,15 @@ test("grace without an end keeps the connection", async () => {
   assert.notEqual(bench.client.state, "paused");
 });
 
-test("offline nothing is tried, online it is at once", async () => {
+test("offline nothing is tried again, online it is at once", async () => {
   const lifecycle = new FakeLifecycle(["offline"]);
   const bench = new Bench({ lifecycle });
   bench.client.subscribe(P);
+  assert.equal(bench.opened, 1, "the server may be this machine");
+  bench.socket.end(1006);
   assert.equal(bench.client.state, "offline");
   await bench.clock.advance(3_600_000);
-  assert.equal(bench.opened, 0);
+  assert.equal(bench.opened, 1);
   lifecycle.tell("online");
   await bench.welcome();
   assert.equal(bench.client.state, "open");
@@ -239,6 +241,54 @@ test("a connection without a welcome is left after a while", async () => {
   await bench.clock.advance(15_000);
   assert.notEqual(bench.socket.closedWith, undefined);
   assert.equal(bench.client.state, "waiting");
+});
+
+test("what was said of the end counts also when the close frame is lost", async () => {
+  const { bench } = await live();
+  await bench.receive({ type: "closing", code: 1012, reconnect: true, after_ms: 7000 });
+  bench.socket.end(1006);
+  assert.equal(bench.client.connection.closeCode, 1012);
+  assert.equal(bench.client.connection.retryAt, bench.clock.now() + 7250);
+});
+
+test("an error of something that is over harms nobody", async () => {
+  const { bench, subscription } = await live();
+  const old = bench.said("subscribe")[0]?.["id"];
+  subscription.unsubscribe();
+  await settled();
+  const again = bench.client.subscribe(P);
+  await settled();
+  const error = { type: "error", code: "not_subscribed", status: 409, detail: "no", retryable: false, portfolio_id: P };
+  await bench.receive({ ...error, id: old }, { ...error, id: bench.said("unsubscribe")[0]?.["id"] });
+  await bench.answer();
+  assert.equal(again.status, "live");
+  assert.equal(bench.said("subscribe").length, 2);
+});
+
+test("the server does not know the subscription: it is subscribed again", async () => {
+  const { bench, subscription } = await live();
+  subscription.resync();
+  await settled();
+  const id = bench.said("resync")[0]?.["id"];
+  await bench.receive({ type: "error", id, code: "not_subscribed", status: 409, detail: "no", retryable: false, portfolio_id: P });
+  assert.equal(String(subscription.document?.totals.total_value), "10");
+  await bench.clock.advance(500);
+  assert.equal(bench.said("subscribe")[1]?.["resume"], CURSOR);
+});
+
+test("options that are refused are told, and the subscription goes on", async () => {
+  const { bench, subscription } = await live();
+  const errors: string[] = [];
+  subscription.on("error", ({ code }) => errors.push(code));
+  subscription.update({ maxRate: -1 });
+  await settled();
+  const id = bench.said("update")[0]?.["id"];
+  await bench.receive({ type: "error", id, code: "invalid_field", status: 422, detail: "max_rate", retryable: false, portfolio_id: P });
+  assert.deepEqual(errors, ["invalid_field"]);
+  assert.equal(subscription.error?.code, "invalid_field");
+  await bench.delta("11", 2);
+  assert.equal(String(subscription.document?.totals.total_value), "11");
+  assert.equal(subscription.error, null);
 });
 
 test("several watch one portfolio: it is sent once, with what all of them need", async () => {

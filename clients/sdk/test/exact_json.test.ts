@@ -64,7 +64,8 @@ test("deep nesting is refused without harm", () => {
 test("names that mean something to the language are members like others", () => {
   const text = '{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},"toString":1}';
   const value = parseExact(text) as Members;
-  assert.equal(Object.getPrototypeOf(value), null);
+  assert.equal(Object.getPrototypeOf(value), Object.prototype);
+  assert.deepEqual(Object.keys(value), ["__proto__", "constructor", "toString"]);
   assert.equal(stringifyExact(value), text);
   assert.equal(({} as Members)["polluted"], undefined);
 });
