@@ -6,12 +6,23 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 
 // `npm run dev` passes what is the server's to a portfoliod on this machine.
 const SERVER = process.env["PORTFOLIOD_URL"] ?? "http://127.0.0.1:8080";
-const ROUTES = ["auth", "customers", "portfolios", "investments", "assets", "providers", "health", "exchange-rates", "docs"];
+const ROUTES = [
+  "auth",
+  "customers",
+  "portfolios",
+  "investments",
+  "assets",
+  "providers",
+  "health",
+  "exchange-rates",
+  "docs",
+];
 
 export default defineConfig({
   root: here("."),
   base: "./",
-  resolve: { conditions: ["source", ...defaultClientConditions] }, // the SDK as it is in this tree, not as it was built last
+  // The SDK as it is in this tree, not as it was built last.
+  resolve: { conditions: ["source", ...defaultClientConditions] },
   build: {
     outDir: here("../../build/web"),
     assetsDir: "static", // /assets is a route of the server

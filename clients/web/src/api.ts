@@ -62,15 +62,25 @@ interface Answer<T> {
  * Asks when the key changes, and again on reload(). The key says what is asked for: with another key the last
  * answer is gone, with the same one it stays until the next is there. A null key asks nothing.
  */
-export function useApi<T>(key: string | null, ask: (signal: AbortSignal) => Promise<{ readonly data: T }>): ApiState<T> {
-  const [answer, setAnswer] = useState<Answer<T>>({ key, data: undefined, problem: undefined, isLoading: key !== null });
+export function useApi<T>(
+  key: string | null,
+  ask: (signal: AbortSignal) => Promise<{ readonly data: T }>,
+): ApiState<T> {
+  const [answer, setAnswer] = useState<Answer<T>>({
+    key,
+    data: undefined,
+    problem: undefined,
+    isLoading: key !== null,
+  });
   const [round, setRound] = useState(0);
   const latest = useRef(ask);
   latest.current = ask;
   useEffect(() => {
     if (key === null) return;
     const abort = new AbortController();
-    setAnswer((old) => (old.key === key ? { ...old, isLoading: true } : { key, data: undefined, problem: undefined, isLoading: true }));
+    setAnswer((old) =>
+      old.key === key ? { ...old, isLoading: true } : { key, data: undefined, problem: undefined, isLoading: true },
+    );
     latest.current(abort.signal).then(
       ({ data }) => {
         if (!abort.signal.aborted) setAnswer({ key, data, problem: undefined, isLoading: false });
@@ -103,11 +113,22 @@ export interface Submission<In> {
 const NO_ERRORS: ReadonlyMap<string, string> = new Map();
 
 /** For what changes something: one at a time, with the server's errors by field. */
-export function useSubmit<In, Out>(send: (input: In) => Promise<Out>, onDone: (out: Out, input: In) => void): Submission<In> {
-  const [state, setState] = useState<{ isBusy: boolean; problem: Problem | undefined }>({ isBusy: false, problem: undefined });
+export function useSubmit<In, Out>(
+  send: (input: In) => Promise<Out>,
+  onDone: (out: Out, input: In) => void,
+): Submission<In> {
+  const [state, setState] = useState<{ isBusy: boolean; problem: Problem | undefined }>({
+    isBusy: false,
+    problem: undefined,
+  });
   const isUnderWay = useRef(false);
   const isGone = useRef(false);
-  useEffect(() => () => { isGone.current = true; }, []);
+  useEffect(
+    () => () => {
+      isGone.current = true;
+    },
+    [],
+  );
   const submit = (input: In): void => {
     if (isUnderWay.current) return;
     isUnderWay.current = true;

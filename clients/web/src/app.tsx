@@ -61,7 +61,11 @@ function useArrival(arrival: string, found: Found | null, main: { current: HTMLE
 }
 
 function Missing(): JSX.Element {
-  return <Empty title="There is no such page"><a href="#/">Go to the overview</a></Empty>;
+  return (
+    <Empty title="There is no such page">
+      <a href="#/">Go to the overview</a>
+    </Empty>
+  );
 }
 
 function Shown({ found, path, query }: { found: Found; path: string; query: URLSearchParams }): JSX.Element {
@@ -69,10 +73,17 @@ function Shown({ found, path, query }: { found: Found; path: string; query: URLS
   const page = <LoadedPage key={path} found={found} query={query} />;
   const portfolioId = params["portfolioId"];
   if (entry.tab === undefined || portfolioId === undefined) return page;
-  return <PortfolioFrame key={portfolioId} portfolioId={portfolioId} tab={entry.path}>{page}</PortfolioFrame>;
+  return (
+    <PortfolioFrame key={portfolioId} portfolioId={portfolioId} tab={entry.path}>
+      {page}
+    </PortfolioFrame>
+  );
 }
 
-type Load = { state: "loading" } | { state: "there"; Page: ComponentType<PageProps> } | { state: "failed"; problem: Problem };
+type Load =
+  | { state: "loading" }
+  | { state: "there"; Page: ComponentType<PageProps> }
+  | { state: "failed"; problem: Problem };
 
 const NOT_LOADED: Omit<Problem, "cause"> = {
   title: "This page could not be loaded",
@@ -88,10 +99,16 @@ function LoadedPage({ found, query }: { found: Found; query: URLSearchParams }):
   useEffect(() => {
     let isGone = false;
     found.entry.load().then(
-      ({ Page }) => { if (!isGone) setLoad({ state: "there", Page }); },
-      (cause: unknown) => { if (!isGone) setLoad({ state: "failed", problem: { ...NOT_LOADED, cause } }); },
+      ({ Page }) => {
+        if (!isGone) setLoad({ state: "there", Page });
+      },
+      (cause: unknown) => {
+        if (!isGone) setLoad({ state: "failed", problem: { ...NOT_LOADED, cause } });
+      },
     );
-    return () => { isGone = true; };
+    return () => {
+      isGone = true;
+    };
   }, [found.entry]);
   if (load.state === "loading") return <Loading />;
   if (load.state === "failed") return <Failure problem={load.problem} onRetry={() => location.reload()} />;

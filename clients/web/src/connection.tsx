@@ -27,8 +27,16 @@ export function ConnectionMark(): JSX.Element {
     <div class="connection" data-state={shown.mark}>
       <span class="connection-dot" aria-hidden="true" />
       <span class="connection-label">{shown.label}</span>
-      {shown.detail && <span class="connection-detail" title="Lag, and when the last message came">{shown.detail}</span>}
-      {canRetry && <button type="button" class="text-button" onClick={retryNow}>Now</button>}
+      {shown.detail && (
+        <span class="connection-detail" title="Lag, and when the last message came">
+          {shown.detail}
+        </span>
+      )}
+      {canRetry && (
+        <button type="button" class="text-button" onClick={retryNow}>
+          Now
+        </button>
+      )}
       <Spoken text={wasOpen ? SPOKEN[shown.mark] : ""} />
     </div>
   );
@@ -42,5 +50,9 @@ function retryNow(): void {
 
 /** Speaks of changes only: not of the lag each second, nor of the countdown. */
 function Spoken({ text }: { text: string }): JSX.Element {
-  return <span class="visually-hidden" role="status">{text}</span>;
+  return (
+    <span class="visually-hidden" role="status">
+      {text}
+    </span>
+  );
 }

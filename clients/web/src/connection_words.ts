@@ -24,9 +24,15 @@ export function describeConnection(connection: ConnectionNow, wasOpen: boolean, 
   if (state === "idle" || state === "paused") return { mark: "connecting", label: "Paused", detail: "" };
   if (state === "waiting" && retryAt !== null) {
     const seconds = Math.max(0, Math.ceil((retryAt - now) / 1000));
-    return { mark: "reconnecting", label: "Reconnecting", detail: seconds === 0 ? "now" : `in ${formatCount(seconds)} s` };
+    return {
+      mark: "reconnecting",
+      label: "Reconnecting",
+      detail: seconds === 0 ? "now" : `in ${formatCount(seconds)} s`,
+    };
   }
-  return wasOpen ? { mark: "reconnecting", label: "Reconnecting", detail: "now" } : { mark: "connecting", label: "Connecting", detail: "" };
+  return wasOpen
+    ? { mark: "reconnecting", label: "Reconnecting", detail: "now" }
+    : { mark: "connecting", label: "Connecting", detail: "" };
 }
 
 /** What a screen reader hears when it changes. */

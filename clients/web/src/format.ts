@@ -53,7 +53,10 @@ function leastGrouped(locale: string | undefined): number {
 }
 
 /** A hyphen is half as wide as a plus and a digit; where a locale writes one, the minus sign is meant. */
-const realMinus = ([before, after]: [string, string]): [string, string] => [before.replace("-", "\u2212"), after.replace("-", "\u2212")];
+const realMinus = ([before, after]: [string, string]): [string, string] => [
+  before.replace("-", "\u2212"),
+  after.replace("-", "\u2212"),
+];
 
 // Digits that are written left to right, but as a whole belong to a text from right to left.
 const ARABIC_ZERO = "\u0660";
@@ -132,7 +135,11 @@ export function restDigits(values: Iterable<{ readonly text: string } | undefine
   return digits;
 }
 
-export function formatNumber(value: { readonly text: string } | undefined, options: NumberOptions = {}, locale?: string): string {
+export function formatNumber(
+  value: { readonly text: string } | undefined,
+  options: NumberOptions = {},
+  locale?: string,
+): string {
   if (value === undefined) return NOTHING;
   const { main, rest, tail } = writeNumber(value.text, options, numberStyle(locale));
   return main + rest + tail;
@@ -157,7 +164,11 @@ export function formatCount(count: number, locale?: string): string {
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-function timeFormat(name: string, locale: string | undefined, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+function timeFormat(
+  name: string,
+  locale: string | undefined,
+  options: Intl.DateTimeFormatOptions,
+): Intl.DateTimeFormat {
   const key = `${name} ${locale ?? ""}`;
   const known = formats.get(key) ?? new Intl.DateTimeFormat(locale, options);
   formats.set(key, known);

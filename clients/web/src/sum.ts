@@ -22,7 +22,10 @@ export function sumExact(values: Iterable<{ readonly text: string } | undefined>
 }
 
 /** 100 × part / whole, to 4 decimals, half away from zero; undefined on nothing. */
-export function percentOf(part: { readonly text: string } | undefined, whole: { readonly text: string } | undefined): { text: string } | undefined {
+export function percentOf(
+  part: { readonly text: string } | undefined,
+  whole: { readonly text: string } | undefined,
+): { text: string } | undefined {
   if (!part || !whole) return undefined;
   const divisor = units(whole.text);
   if (divisor === 0n) return undefined;
@@ -32,6 +35,9 @@ export function percentOf(part: { readonly text: string } | undefined, whole: { 
   return { text: unitsText(rounded * 10n ** BigInt(PLACES - 4)) };
 }
 
-export function difference(a: { readonly text: string } | undefined, b: { readonly text: string } | undefined): { text: string } | undefined {
+export function difference(
+  a: { readonly text: string } | undefined,
+  b: { readonly text: string } | undefined,
+): { text: string } | undefined {
   return a && b ? { text: unitsText(units(a.text) - units(b.text)) } : undefined;
 }

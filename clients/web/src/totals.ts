@@ -12,7 +12,16 @@ export interface LiveTotals {
 const FLUSH_MS = 400;
 const RATE = 2;
 // No position has members of these names alone: no rows are sent, but for gains, which rows have too.
-const FIELDS = ["total_value", "cost_basis", "gain_loss", "gain_loss_percent", "day_change", "day_change_percent", "cash_balance", "unpriced"] as const;
+const FIELDS = [
+  "total_value",
+  "cost_basis",
+  "gain_loss",
+  "gain_loss_percent",
+  "day_change",
+  "day_change_percent",
+  "cash_balance",
+  "unpriced",
+] as const;
 
 type Known = ReadonlyMap<string, LiveTotals>;
 
@@ -36,16 +45,27 @@ function follow(subscriptions: readonly Subscription<SelectedDocument>[], show: 
   let timer: ReturnType<typeof setTimeout> | undefined;
   const flush = (): void => {
     timer = undefined;
-    show(new Map(subscriptions.map((subscription) => [subscription.portfolioId, {
-      totals: subscription.document?.totals ?? null,
-      name: subscription.document?.portfolio_name ?? null,
-      status: subscription.status,
-    }])));
+    show(
+      new Map(
+        subscriptions.map((subscription) => [
+          subscription.portfolioId,
+          {
+            totals: subscription.document?.totals ?? null,
+            name: subscription.document?.portfolio_name ?? null,
+            status: subscription.status,
+          },
+        ]),
+      ),
+    );
   };
   const soon = (): void => {
     timer ??= setTimeout(flush, FLUSH_MS);
   };
-  const offs = subscriptions.flatMap((subscription) => [subscription.on("state", soon), subscription.on("status", soon), subscription.on("end", soon)]);
+  const offs = subscriptions.flatMap((subscription) => [
+    subscription.on("state", soon),
+    subscription.on("status", soon),
+    subscription.on("end", soon),
+  ]);
   flush();
   return () => {
     clearTimeout(timer);

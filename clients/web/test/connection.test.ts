@@ -3,7 +3,13 @@ import { test } from "node:test";
 import { describeConnection, type ConnectionNow } from "../src/connection_words";
 
 const NOW = Date.parse("2026-01-05T15:30:00.000Z");
-const connection = (values: Partial<ConnectionNow>): ConnectionNow => ({ state: "open", retryAt: null, lagMs: null, lastMessageAt: null, ...values });
+const connection = (values: Partial<ConnectionNow>): ConnectionNow => ({
+  state: "open",
+  retryAt: null,
+  lagMs: null,
+  lastMessageAt: null,
+  ...values,
+});
 
 test("an open connection tells its lag and the last message", () => {
   const shown = describeConnection(connection({ lagMs: 38.4, lastMessageAt: NOW }), true, NOW);
@@ -13,7 +19,8 @@ test("an open connection tells its lag and the last message", () => {
 });
 
 test("what waits counts down to the next try", () => {
-  const at = (retryAt: number): string => describeConnection(connection({ state: "waiting", retryAt }), true, NOW).detail;
+  const at = (retryAt: number): string =>
+    describeConnection(connection({ state: "waiting", retryAt }), true, NOW).detail;
   assert.equal(at(NOW + 2900), "in 3 s");
   assert.equal(at(NOW + 1), "in 1 s");
   assert.equal(at(NOW - 50), "now");

@@ -2,16 +2,48 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { factorToPercent, formatDate, formatNumber, numberStyle, writeNumber } from "../src/format";
 
-const LOCALES = ["en-US", "en-GB", "de-DE", "de-CH", "fr-FR", "fr-CH", "es-ES", "pl-PL", "pt-PT", "en-IN", "hi-IN", "ar-EG", "fa-IR", "he-IL", "ja-JP", "sv-SE"];
-const TEXTS = ["0", "5", "-5", "999.5", "1234", "-1234.5", "12345.678", "90000000.12345678", "-1111111021524158.55279684", "12345678901234567890123456789012345678.00000001"];
+const LOCALES = [
+  "en-US",
+  "en-GB",
+  "de-DE",
+  "de-CH",
+  "fr-FR",
+  "fr-CH",
+  "es-ES",
+  "pl-PL",
+  "pt-PT",
+  "en-IN",
+  "hi-IN",
+  "ar-EG",
+  "fa-IR",
+  "he-IL",
+  "ja-JP",
+  "sv-SE",
+];
+const TEXTS = [
+  "0",
+  "5",
+  "-5",
+  "999.5",
+  "1234",
+  "-1234.5",
+  "12345.678",
+  "90000000.12345678",
+  "-1111111021524158.55279684",
+  "12345678901234567890123456789012345678.00000001",
+];
 
 // Node 20 formats exact text; Node 18 goes by a double, so only there a short number is compared.
-const isExact = new Intl.NumberFormat("en", { maximumFractionDigits: 8 }).format("9007199254740993" as unknown as number).endsWith("993");
+const isExact = new Intl.NumberFormat("en", { maximumFractionDigits: 8 })
+  .format("9007199254740993" as unknown as number)
+  .endsWith("993");
 
 for (const locale of LOCALES) {
   test(`numbers are written as ${locale} has it`, () => {
     const intl = (options: Intl.NumberFormatOptions, text: string): string =>
-      new Intl.NumberFormat(locale, { maximumFractionDigits: 20, ...options }).format(text as unknown as number).replace("-", "\u2212");
+      new Intl.NumberFormat(locale, { maximumFractionDigits: 20, ...options })
+        .format(text as unknown as number)
+        .replace("-", "\u2212");
     for (const text of TEXTS.filter((candidate) => isExact || candidate.length < 15)) {
       assert.equal(formatNumber({ text }, {}, locale), intl({}, text));
       assert.equal(formatNumber({ text }, { least: 2 }, locale), intl({ minimumFractionDigits: 2 }, text));
@@ -39,9 +71,21 @@ test("digits above the least are apart, and padded ones are not", () => {
   assert.deepEqual(writeNumber("1898.4", { least: 2 }, style), { main: "1,898.40", rest: "", tail: "" });
   assert.deepEqual(writeNumber("42660.35660219", { least: 2 }, style), { main: "42,660.35", rest: "660219", tail: "" });
   assert.deepEqual(writeNumber("0.3841527", {}, style), { main: "0", rest: ".3841527", tail: "" });
-  assert.deepEqual(writeNumber("-1.005", { least: 2, percent: true }, style), { main: "\u22121.00", rest: "5", tail: "%" });
-  assert.deepEqual(writeNumber("205.351", { least: 2, padded: 4, percent: true }, style), { main: "205.35", rest: "10", tail: "%" });
-  assert.deepEqual(writeNumber("205.351234", { least: 2, padded: 4 }, style), { main: "205.35", rest: "1234", tail: "" });
+  assert.deepEqual(writeNumber("-1.005", { least: 2, percent: true }, style), {
+    main: "\u22121.00",
+    rest: "5",
+    tail: "%",
+  });
+  assert.deepEqual(writeNumber("205.351", { least: 2, padded: 4, percent: true }, style), {
+    main: "205.35",
+    rest: "10",
+    tail: "%",
+  });
+  assert.deepEqual(writeNumber("205.351234", { least: 2, padded: 4 }, style), {
+    main: "205.35",
+    rest: "1234",
+    tail: "",
+  });
 });
 
 test("digits of a text from right to left are not taken apart", () => {
@@ -58,7 +102,15 @@ test("zero has no sign, and what is missing or strange is shown as such", () => 
 });
 
 test("factors become percents by moving the point", () => {
-  for (const [factor, percent] of [["0.05", "5"], ["0.018519", "1.8519"], ["-0.5", "-50"], ["1", "100"], ["12.3456", "1234.56"], ["0", "0"], ["0.1", "10"]]) {
+  for (const [factor, percent] of [
+    ["0.05", "5"],
+    ["0.018519", "1.8519"],
+    ["-0.5", "-50"],
+    ["1", "100"],
+    ["12.3456", "1234.56"],
+    ["0", "0"],
+    ["0.1", "10"],
+  ]) {
     assert.equal(factorToPercent(factor ?? ""), percent);
   }
 });

@@ -2,19 +2,38 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Decimal, type Position } from "@portfolio-stream/client";
 import { COLUMNS, formatColumns, parseColumns } from "../src/positions/columns";
+import { markOf } from "../src/positions/marks";
 import { formatSort, matchesFilter, nextOrder, orderRows, parseSort } from "../src/positions/rows";
 import { Widths } from "../src/positions/widths";
 import { rowWindow } from "../src/positions/window";
 
 const position = (values: Record<string, string>): Position =>
-  Object.fromEntries(Object.entries({ currency: "USD", ...values }).map(([name, text]) =>
-    [name, /^-?\d/.test(text) && name !== "price_as_of" ? Decimal.from(text) : text])) as unknown as Position;
+  Object.fromEntries(
+    Object.entries({ currency: "USD", ...values }).map(([name, text]) => [
+      name,
+      /^-?\d/.test(text) && name !== "price_as_of" ? Decimal.from(text) : text,
+    ]),
+  ) as unknown as Position;
 
 const POSITIONS = {
-  AAPL: position({ current_value: "9007199254740993.00000001", gain_loss: "-5", price_as_of: "2026-01-05T15:30:00.000Z" }),
+  AAPL: position({
+    current_value: "9007199254740993.00000001",
+    gain_loss: "-5",
+    price_as_of: "2026-01-05T15:30:00.000Z",
+  }),
   KO: position({}),
-  MSFT: position({ current_value: "9007199254740993.00000002", gain_loss: "10.5", price_as_of: "2026-01-05T15:29:00.000Z" }),
-  NESN: position({ currency: "CHF", current_value: "1", gain_loss: "99", current_value_base: "1.1", gain_loss_base: "9" }),
+  MSFT: position({
+    current_value: "9007199254740993.00000002",
+    gain_loss: "10.5",
+    price_as_of: "2026-01-05T15:29:00.000Z",
+  }),
+  NESN: position({
+    currency: "CHF",
+    current_value: "1",
+    gain_loss: "99",
+    current_value_base: "1.1",
+    gain_loss_base: "9",
+  }),
   "RR.L": position({ currency: "GBP", current_value: "5", gain_loss: "1" }),
 };
 
@@ -53,7 +72,10 @@ test("a header sorts numbers the largest first, then the other way round", () =>
 });
 
 test("columns of a URL are those that exist, in the table's order", () => {
-  assert.deepEqual(parseColumns("gain_loss,nonsense,quantity").map((column) => column.key), ["quantity", "gain_loss"]);
+  assert.deepEqual(
+    parseColumns("gain_loss,nonsense,quantity").map((column) => column.key),
+    ["quantity", "gain_loss"],
+  );
   assert.deepEqual(parseColumns("none"), []);
   assert.equal(formatColumns(new Set(["gain_loss", "quantity"])), "quantity,gain_loss");
 });
@@ -65,6 +87,17 @@ test("the window holds what is seen and a few beyond, and never what is not ther
   assert.deepEqual(rowWindow({ top: 50000, height: 100 }, 10, 1000, 2), { first: 1000, end: 1000 });
   assert.deepEqual(rowWindow({ top: -30, height: 100 }, 10, 5, 2), { first: 0, end: 5 });
   assert.deepEqual(rowWindow({ top: 0, height: 0 }, 10, 0, 2), { first: 0, end: 0 });
+});
+
+test("rows are marked by what is wrong with them, the worst first", () => {
+  const mark = (values: Record<string, string>, more: Partial<Position> = {}): string =>
+    markOf({ ...position(values), ...more }, "USD").text;
+  assert.equal(mark({}), "no price");
+  assert.equal(mark({ current_price: "1" }), "");
+  assert.equal(mark({ current_price: "1" }, { stale: true }), "stale");
+  assert.equal(mark({ current_price: "1", currency: "CHF" }, { stale: true }), "no rate");
+  assert.equal(mark({ current_price: "1", currency: "CHF", current_value_base: "1.1" }), "CHF");
+  assert.equal(mark({ current_price: "1", currency: "CHF", current_value_base: "1.1" }, { stale: true }), "stale");
 });
 
 test("columns grow with their numbers and never shrink", () => {

@@ -8,7 +8,10 @@ const text = (value: string): { text: string } => ({ text: value });
 
 test("sums are exact at any size, and nothing is no zero", () => {
   assert.deepEqual(sumExact([text("0.1"), text("0.2"), undefined]), text("0.3"));
-  assert.deepEqual(sumExact([text("9007199254740993.00000001"), text("-0.00000002")]), text("9007199254740992.99999999"));
+  assert.deepEqual(
+    sumExact([text("9007199254740993.00000001"), text("-0.00000002")]),
+    text("9007199254740992.99999999"),
+  );
   assert.deepEqual(sumExact([text("-1.5"), text("1")]), text("-0.5"));
   assert.deepEqual(sumExact([text("1"), text("-1")]), text("0"));
   assert.equal(sumExact([undefined]), undefined);
@@ -28,8 +31,11 @@ test("percents are rounded to 4 decimals, half away from zero", () => {
 
 test("portfolios are summed currency by currency", () => {
   const totals = (value: string, gain: string, day: string, unpriced = 0) => ({
-    total_value: Decimal.from(value), gain_loss: Decimal.from(gain), day_change: Decimal.from(day),
-    cash_balance: Decimal.from("10"), unpriced,
+    total_value: Decimal.from(value),
+    gain_loss: Decimal.from(gain),
+    day_change: Decimal.from(day),
+    cash_balance: Decimal.from("10"),
+    unpriced,
   });
   const [usd, chf] = sumByCurrency([
     { currency: "USD", totals: totals("110", "50", "20") },

@@ -16,7 +16,9 @@ export interface Summed {
 }
 
 /** Sums of the live totals, of each currency by itself: exact, from the rows that are shown. */
-export function sumByCurrency(rows: readonly { readonly currency: string; readonly totals: SomeTotals | null }[]): Summed[] {
+export function sumByCurrency(
+  rows: readonly { readonly currency: string; readonly totals: SomeTotals | null }[],
+): Summed[] {
   const currencies = [...new Set(rows.map((row) => row.currency))];
   return currencies.map((currency) => {
     const totals = rows.filter((row) => row.currency === currency).map((row) => row.totals);

@@ -27,18 +27,34 @@ export function Page({ query }: PageProps): JSX.Element {
   return (
     <section class="positions" aria-label="Positions">
       <div class="positions-bar">
-        <input type="search" class="search" placeholder="Filter by symbol" aria-label="Filter by symbol" value={filter}
-          onInput={(event) => setQuery({ q: event.currentTarget.value })} />
+        <input
+          type="search"
+          class="search"
+          placeholder="Filter by symbol"
+          aria-label="Filter by symbol"
+          value={filter}
+          onInput={(event) => setQuery({ q: event.currentTarget.value })}
+        />
         <span class="quiet">
-          {counts && (isFiltered ? `${formatCount(counts.shownN)} of ${formatCount(counts.allN)}` : positionsText(counts.allN))}
+          {counts &&
+            (isFiltered ? `${formatCount(counts.shownN)} of ${formatCount(counts.allN)}` : positionsText(counts.allN))}
         </span>
         <ColumnChooser columns={columns} />
       </div>
-      <Grid subscription={subscription} columns={columns} order={order} filter={filter} isHidden={counts?.shownN === 0} onCounts={setCounts} />
+      <Grid
+        subscription={subscription}
+        columns={columns}
+        order={order}
+        filter={filter}
+        isHidden={counts?.shownN === 0}
+        onCounts={setCounts}
+      />
       {counts?.allN === 0 && <Empty title="This portfolio holds nothing yet" />}
       {counts !== null && counts.allN > 0 && counts.shownN === 0 && (
         <Empty title={`No symbol has “${filter}” in it`}>
-          <button type="button" class="text-button" onClick={() => setQuery({ q: null })}>Show all</button>
+          <button type="button" class="text-button" onClick={() => setQuery({ q: null })}>
+            Show all
+          </button>
         </Empty>
       )}
     </section>
@@ -73,7 +89,14 @@ function Grid({ subscription, columns, order, filter, isHidden, onCounts }: Grid
     grid.current?.setView({ columns, order, filter });
   }, [subscription, columnKeys, order.key, order.isDescending, filter]);
   return (
-    <div ref={scroller} class="grid-scroll" hidden={isHidden} role="region" aria-label="Positions, scrollable" tabIndex={0}>
+    <div
+      ref={scroller}
+      class="grid-scroll"
+      hidden={isHidden}
+      role="region"
+      aria-label="Positions, scrollable"
+      tabIndex={0}
+    >
       <table ref={table} class="grid" role="table" aria-label="Positions" aria-colcount={columns.length + 1}>
         <thead role="rowgroup">
           <tr role="row" aria-rowindex={1}>
@@ -105,7 +128,9 @@ function HeaderCell({ name, label, about, order }: HeaderCellProps): JSX.Element
   };
   return (
     <th role="columnheader" scope="col" aria-sort={sort} data-column={name}>
-      <button type="button" title={about} onClick={onClick}>{label}</button>
+      <button type="button" title={about} onClick={onClick}>
+        {label}
+      </button>
     </th>
   );
 }

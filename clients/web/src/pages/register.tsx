@@ -22,12 +22,31 @@ export function Page({ query }: PageProps): JSX.Element {
       <h1>Open an account</h1>
       <Form submission={submission} fields={["name", "email", "password"]} label="Open an account">
         <Field label="Name" name="name" autocomplete="name" required error={fieldErrors.get("name")} />
-        <Field label="E-mail" name="email" type="email" autocomplete="username" required error={fieldErrors.get("email")} />
-        <Field label="Password" name="password" type="password" autocomplete="new-password" required
-          hint="At least ten characters; a few words that do not belong together are best." error={fieldErrors.get("password")} />
-        <Button type="submit" kind="primary" busy={submission.isBusy}>Open the account</Button>
+        <Field
+          label="E-mail"
+          name="email"
+          type="email"
+          autocomplete="username"
+          required
+          error={fieldErrors.get("email")}
+        />
+        <Field
+          label="Password"
+          name="password"
+          type="password"
+          autocomplete="new-password"
+          required
+          hint="At least ten characters; a few words that do not belong together are best."
+          error={fieldErrors.get("password")}
+        />
+        <Button type="submit" kind="primary" busy={submission.isBusy}>
+          Open the account
+        </Button>
       </Form>
-      <p class="quiet">{isTaken ? "Is it yours?" : "Have one?"} <a href={formatHash("/sign-in", { next: query.get("next") })}>Sign in</a></p>
+      <p class="quiet">
+        {isTaken ? "Is it yours?" : "Have one?"}{" "}
+        <a href={formatHash("/sign-in", { next: query.get("next") })}>Sign in</a>
+      </p>
     </section>
   );
 }

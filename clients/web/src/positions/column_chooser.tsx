@@ -53,7 +53,8 @@ export function ColumnChooser({ columns }: { columns: readonly Column[] }): JSX.
   const shown = new Set(columns.map((column) => column.key));
   useEffect(() => {
     const onOutside = (event: Event): void => {
-      if (details.current && event.target instanceof Node && !details.current.contains(event.target)) details.current.open = false;
+      if (details.current && event.target instanceof Node && !details.current.contains(event.target))
+        details.current.open = false;
     };
     document.addEventListener("pointerdown", onOutside);
     document.addEventListener("focusin", onOutside);
@@ -79,7 +80,9 @@ export function ColumnChooser({ columns }: { columns: readonly Column[] }): JSX.
   };
   return (
     <details ref={details} class="menu" onKeyDown={onKeyDown}>
-      <summary class="button is-plain"><Icon name="columns" /> Columns</summary>
+      <summary class="button is-plain">
+        <Icon name="columns" /> Columns
+      </summary>
       <fieldset class="menu-body">
         <legend class="visually-hidden">Columns</legend>
         {COLUMNS.map((column) => (
@@ -88,7 +91,15 @@ export function ColumnChooser({ columns }: { columns: readonly Column[] }): JSX.
             <span>{column.label}</span>
           </label>
         ))}
-        <Button kind="quiet" onClick={() => { store(widthNow(), null); setQuery({ columns: null }); }}>As at first</Button>
+        <Button
+          kind="quiet"
+          onClick={() => {
+            store(widthNow(), null);
+            setQuery({ columns: null });
+          }}
+        >
+          As at first
+        </Button>
       </fieldset>
     </details>
   );

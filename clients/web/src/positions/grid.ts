@@ -68,7 +68,8 @@ export class PositionsGrid {
   }
 
   setView(view: GridView): void {
-    const isOtherColumns = view.columns.map(({ key }) => key).join() !== this.#view.columns.map(({ key }) => key).join();
+    const isOtherColumns =
+      view.columns.map(({ key }) => key).join() !== this.#view.columns.map(({ key }) => key).join();
     const isOtherOrder = view.filter !== this.#view.filter || formatSort(view.order) !== formatSort(this.#view.order);
     if (isOtherOrder) this.#elements.scroller.scrollTop = 0; // its first rows are what was asked for
     this.#view = view;
@@ -139,7 +140,10 @@ export class PositionsGrid {
     const widths = digits.map((width) => `minmax(calc(${width.toFixed(2)}ch + var(--cell-gap)), 1fr)`);
     const all = digits.reduce((sum, width) => sum + width, 0);
     style.setProperty("--columns", `minmax(var(--symbol-width), 1.2fr) ${widths.join(" ")}`);
-    style.setProperty("--least-width", `calc(var(--symbol-width) + ${all.toFixed(2)}ch + ${digits.length} * var(--cell-gap))`);
+    style.setProperty(
+      "--least-width",
+      `calc(var(--symbol-width) + ${all.toFixed(2)}ch + ${digits.length} * var(--cell-gap))`,
+    );
     for (const column of this.#view.columns) {
       style.setProperty(`--rest-${column.key}`, `${this.#widths.restDigits(column).toFixed(2)}ch`);
     }

@@ -4,6 +4,7 @@ import { formatMoment, formatWhen, NOTHING, writeNumber } from "../format";
 import { fillPath, formatHash } from "../router";
 import { toneOf } from "../ui/values";
 import type { Column } from "./columns";
+import { markOf } from "./marks";
 
 export type Direction = "up" | "down" | "";
 
@@ -30,19 +31,6 @@ function createCell(column: Column): Cell {
   const tail = document.createTextNode("");
   element.append(main, rest, tail);
   return { column, element, main, rest, tail, shown: undefined };
-}
-
-interface Marks {
-  readonly isPriced: boolean;
-  readonly isRateless: boolean;
-  readonly isStale: boolean;
-  readonly foreign: string | undefined; // its currency, if it is not the portfolio's
-}
-
-function markText({ isPriced, isRateless, isStale, foreign }: Marks): string {
-  if (!isPriced) return "no price";
-  if (isRateless) return "no rate";
-  return isStale ? "stale" : (foreign ?? "");
 }
 
 export class RowView {
@@ -99,7 +87,7 @@ export class RowView {
       if (cell.column.time) this.#showTime(cell, cell.column.time(position));
       else this.#showNumber(cell, position, base, direction, isKnown);
     }
-    this.#showMarks(position, base);
+    this.#showMark(position, base);
   }
 
   #showNumber(cell: Cell, position: Position, base: string, direction: Direction, isKnown: boolean): void {
@@ -109,7 +97,8 @@ export class RowView {
     const isChanged = text !== cell.shown;
     if (isChanged || !isKnown) {
       cell.shown = text;
-      const { main, rest, tail } = text === undefined ? { main: NOTHING, rest: "", tail: "" } : writeNumber(text, column);
+      const { main, rest, tail } =
+        text === undefined ? { main: NOTHING, rest: "", tail: "" } : writeNumber(text, column);
       cell.main.data = main;
       if (cell.rest.textContent !== rest) cell.rest.textContent = rest;
       cell.tail.data = tail;
@@ -129,20 +118,14 @@ export class RowView {
     cell.element.title = time === undefined ? "" : formatMoment(time);
   }
 
-  #showMarks(position: Position, base: string): void {
-    const isPriced = position.current_price !== undefined;
-    const isForeign = position.currency !== undefined && position.currency !== base;
-    const isStale = isPriced && position.stale === true;
-    const isRateless = isPriced && isForeign && position.current_value_base === undefined;
-    const text = markText({ isPriced, isRateless, isStale, foreign: isForeign ? position.currency : undefined });
-    if (this.#badge.textContent !== text) this.#badge.textContent = text;
-    this.#badge.hidden = text === "";
-    setClass(this.#badge, !isPriced || isStale || isRateless ? "badge is-stale" : "badge");
-    this.#badge.title = !isPriced ? "No price is known: not in value and gain"
-      : isRateless ? `No rate from ${position.currency ?? ""} to ${base} is known: not in value and gain`
-      : isStale ? `The last price, of ${position.price_as_of ? formatMoment(position.price_as_of) : "unknown time"}; not confirmed since`
-      : isForeign ? `Its price is in ${position.currency ?? ""}, amounts are in ${base}` : "";
-    this.element.classList.toggle("is-stale", isStale);
+  #showMark(position: Position, base: string): void {
+    const { text, about, isWarning } = markOf(position, base);
+    const badge = this.#badge;
+    if (badge.textContent !== text) badge.textContent = text;
+    if (badge.title !== about) badge.title = about;
+    badge.hidden = text === "";
+    setClass(badge, isWarning ? "badge is-stale" : "badge");
+    this.element.classList.toggle("is-stale", position.stale === true);
   }
 
   get hasFocus(): boolean {

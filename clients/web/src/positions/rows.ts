@@ -40,7 +40,8 @@ interface Keyed {
 }
 
 function byNumber(a: Keyed, b: Keyed, column: Column, base: string, sign: number): number {
-  if (Number.isNaN(a.number) || Number.isNaN(b.number)) return Number(Number.isNaN(a.number)) - Number(Number.isNaN(b.number));
+  if (Number.isNaN(a.number) || Number.isNaN(b.number))
+    return Number(Number.isNaN(a.number)) - Number(Number.isNaN(b.number));
   if (a.number !== b.number) return a.number < b.number ? -sign : sign;
   const left = column.decimal?.(a.position, base);
   const right = column.decimal?.(b.position, base);

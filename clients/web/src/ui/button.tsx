@@ -9,13 +9,26 @@ interface ButtonProps extends Omit<JSX.ButtonHTMLAttributes<HTMLButtonElement>, 
   children?: ComponentChildren;
 }
 
-export function Button({ kind = "plain", busy = false, children, class: extra, onClick, ...rest }: ButtonProps): JSX.Element {
+export function Button({
+  kind = "plain",
+  busy = false,
+  children,
+  class: extra,
+  onClick,
+  ...rest
+}: ButtonProps): JSX.Element {
   const press: JSX.MouseEventHandler<HTMLButtonElement> = (event) => {
     if (busy) event.preventDefault();
     else onClick?.(event);
   };
   return (
-    <button type="button" {...rest} class={`button is-${kind} ${extra ?? ""}`} aria-disabled={busy || undefined} onClick={press}>
+    <button
+      type="button"
+      {...rest}
+      class={`button is-${kind} ${extra ?? ""}`}
+      aria-disabled={busy || undefined}
+      onClick={press}
+    >
       {children}
     </button>
   );
@@ -28,5 +41,9 @@ interface LinkButtonProps {
 }
 
 export function LinkButton({ href, kind = "plain", children }: LinkButtonProps): JSX.Element {
-  return <a href={href} class={`button is-${kind}`}>{children}</a>;
+  return (
+    <a href={href} class={`button is-${kind}`}>
+      {children}
+    </a>
+  );
 }

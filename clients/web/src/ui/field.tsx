@@ -14,16 +14,33 @@ interface Described {
   "aria-describedby"?: string;
 }
 
-function FieldFrame({ label, hint, error, children }: FrameProps & { children: (described: Described) => JSX.Element }): JSX.Element {
+function FieldFrame({
+  label,
+  hint,
+  error,
+  children,
+}: FrameProps & { children: (described: Described) => JSX.Element }): JSX.Element {
   const id = useId();
   const notes = [error ? `${id}-error` : "", hint ? `${id}-hint` : ""].filter(Boolean).join(" ");
-  const described: Described = { id, ...(error ? { "aria-invalid": "true" as const } : {}), ...(notes ? { "aria-describedby": notes } : {}) };
+  const described: Described = {
+    id,
+    ...(error ? { "aria-invalid": "true" as const } : {}),
+    ...(notes ? { "aria-describedby": notes } : {}),
+  };
   return (
     <div class="field" data-invalid={error ? "" : undefined}>
       <label for={id}>{label}</label>
       {children(described)}
-      {error && <p class="field-error" id={`${id}-error`}>{error}</p>}
-      {hint && <p class="field-hint" id={`${id}-hint`}>{hint}</p>}
+      {error && (
+        <p class="field-error" id={`${id}-error`}>
+          {error}
+        </p>
+      )}
+      {hint && (
+        <p class="field-hint" id={`${id}-hint`}>
+          {hint}
+        </p>
+      )}
     </div>
   );
 }
@@ -48,7 +65,11 @@ export function DecimalField(props: FrameProps & Input): JSX.Element {
 export function SelectField({ label, hint, error, children, ...select }: FrameProps & Select): JSX.Element {
   return (
     <FieldFrame label={label} hint={hint} error={error}>
-      {(described) => <select {...select} {...described}>{children}</select>}
+      {(described) => (
+        <select {...select} {...described}>
+          {children}
+        </select>
+      )}
     </FieldFrame>
   );
 }

@@ -29,7 +29,13 @@ export function Form({ submission, fields, label, children }: FormProps): JSX.El
     <form ref={form} class="form" aria-label={label} noValidate onSubmit={onSubmit}>
       {isTold && (
         <Notice kind="error">
-          {others.length > 0 ? others.map(([field, detail]) => <p key={field}>{field} {detail}</p>) : problem.detail}
+          {others.length > 0
+            ? others.map(([field, detail]) => (
+                <p key={field}>
+                  {field} {detail}
+                </p>
+              ))
+            : problem.detail}
         </Notice>
       )}
       {children}

@@ -27,14 +27,28 @@ export function Table<Row>({ caption, isCaptionHidden = false, columns, rows, ro
       <table class="table">
         <caption class={isCaptionHidden ? "visually-hidden" : ""}>{caption}</caption>
         <thead>
-          <tr>{columns.map((column) => <th key={column.key} scope="col" class={cellClass(column)}>{column.label}</th>)}</tr>
+          <tr>
+            {columns.map((column) => (
+              <th key={column.key} scope="col" class={cellClass(column)}>
+                {column.label}
+              </th>
+            ))}
+          </tr>
         </thead>
         <tbody>
           {rows.map((row) => (
             <tr key={rowKey(row)}>
-              {columns.map((column, index) => index === 0
-                ? <th key={column.key} scope="row" class={cellClass(column)}>{column.cell(row)}</th>
-                : <td key={column.key} class={cellClass(column)}>{column.cell(row)}</td>)}
+              {columns.map((column, index) =>
+                index === 0 ? (
+                  <th key={column.key} scope="row" class={cellClass(column)}>
+                    {column.cell(row)}
+                  </th>
+                ) : (
+                  <td key={column.key} class={cellClass(column)}>
+                    {column.cell(row)}
+                  </td>
+                ),
+              )}
             </tr>
           ))}
         </tbody>

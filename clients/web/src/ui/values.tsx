@@ -1,6 +1,14 @@
 // Numbers and times within text: exact, in the user's locale, coloured by their sign where asked.
 import type { JSX } from "preact";
-import { factorToPercent, formatDate, formatMoment, formatWhen, NOTHING, writeNumber, type NumberOptions } from "../format";
+import {
+  factorToPercent,
+  formatDate,
+  formatMoment,
+  formatWhen,
+  NOTHING,
+  writeNumber,
+  type NumberOptions,
+} from "../format";
 
 /** What has the exact text of a decimal: the SDK's Decimal. */
 export interface Exact {
@@ -17,7 +25,8 @@ export function toneOf(value: Exact | undefined): Tone {
 interface NumberProps extends NumberOptions {
   value: Exact | undefined;
   toned?: boolean; // coloured by its sign
-  rest?: number | undefined; // room for so many decimals above `least` (restDigits): a column's points stand below each other
+  /** Room for so many decimals above `least` (restDigits): the points of a column stand below each other. */
+  rest?: number | undefined;
 }
 
 /** Any decimal: the digits above `least` are there, but quieter. */
@@ -27,7 +36,15 @@ export function Exactly({ value, toned = false, rest: room = 0, ...options }: Nu
   const isQuiet = (options.least ?? 0) > 0;
   return (
     <span class={`number ${toned ? toneOf(value) : ""}`}>
-      {main}{isQuiet && (rest !== "" || room > 0) ? <span class="rest" style={room > 0 ? { minWidth: `${room}ch` } : {}}>{rest}</span> : rest}{tail}
+      {main}
+      {isQuiet && (rest !== "" || room > 0) ? (
+        <span class="rest" style={room > 0 ? { minWidth: `${room}ch` } : {}}>
+          {rest}
+        </span>
+      ) : (
+        rest
+      )}
+      {tail}
     </span>
   );
 }
@@ -54,7 +71,11 @@ export function Ratio({ value, toned = false }: { value: Exact | undefined; tone
 }
 
 export function When({ time }: { time: string }): JSX.Element {
-  return <time dateTime={time} title={formatMoment(time)}>{formatWhen(time)}</time>;
+  return (
+    <time dateTime={time} title={formatMoment(time)}>
+      {formatWhen(time)}
+    </time>
+  );
 }
 
 export function Day({ date }: { date: string }): JSX.Element {
