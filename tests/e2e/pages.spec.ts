@@ -56,6 +56,17 @@ const PLACES: Place[] = [
     hash: () => `#/portfolios/${portfolioIds[0] ?? ""}`,
     ready: (page) => expectTotal(page, "total_value", /^\d\d,\d{3}\.\d\d$|^\d{3},\d{3}\.\d\d$/),
   },
+  {
+    name: "investments",
+    hash: () => `#/portfolios/${portfolioIds[0] ?? ""}/investments?sort=ticker_symbol`,
+    ready: (page) => expectVisible(page.getByRole("row", { name: /^AAPL/ })),
+  },
+  {
+    name: "investment-form",
+    hash: () => `#/portfolios/${portfolioIds[0] ?? ""}/investments?add=1`,
+    ready: (page) => expectVisible(page.getByLabel("Quantity")),
+  },
+  { name: "import", hash: () => `#/portfolios/${portfolioIds[0] ?? ""}/import`, ready: (page) => expectVisible(page.getByText("Choose a CSV file")) },
 ];
 
 async function expectNothingBeyondTheEdge(page: Page, what: string): Promise<void> {

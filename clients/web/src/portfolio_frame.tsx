@@ -9,6 +9,7 @@ import { loadAhead, PAGES } from "./pages/registry";
 import { fillPath } from "./router";
 import { Empty, Failure, Loading, Notice } from "./ui/states";
 import { Amount, Percent } from "./ui/values";
+import { useMe } from "./who";
 
 const SubscriptionContext = createContext<Subscription | null>(null);
 
@@ -121,9 +122,10 @@ function Unpriced({ count, currency }: { count: number; currency: string }): JSX
 }
 
 function Tabs({ portfolioId, tab }: { portfolioId: string; tab: string }): JSX.Element {
+  const me = useMe();
   return (
     <nav class="tabs" aria-label="Of this portfolio">
-      {PAGES.filter((entry) => entry.tab !== undefined).map((entry) => (
+      {PAGES.filter((entry) => entry.tab !== undefined && (entry.isFor?.(me) ?? true)).map((entry) => (
         <a key={entry.path} href={`#${fillPath(entry.path, { portfolioId })}`} aria-current={entry.path === tab ? "page" : undefined} onPointerEnter={() => loadAhead(entry)}>
           {entry.tab}
         </a>

@@ -19,6 +19,14 @@ export function useWho(): Who {
   return useStore(who);
 }
 
+const NOBODY: Me = { role: "advisor", credential: "none", scopes: [] };
+
+/** On a page that is shown only to those who are signed in. */
+export function useMe(): Me {
+  const now = useWho();
+  return now.state === "in" ? now.me : NOBODY; // while the door closes
+}
+
 /** Asks the server, who knows whether one has to sign in at all. */
 export function startWho(): void {
   session.on("change", (user) => {

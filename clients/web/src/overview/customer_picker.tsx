@@ -1,18 +1,18 @@
 // Whose portfolios to look at: customers by the beginning of their name.
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import { useApi } from "../api";
 import { redirect, setQuery, useTitle } from "../navigation";
 import { formatHash } from "../router";
 import { api } from "../server";
+import { useSettled } from "../settled";
 import { Empty, Loaded } from "../ui/states";
 import { Table } from "../ui/table";
 
-const TYPING_MS = 200;
 const SHOWN_N = 100;
 
 export function CustomerPicker({ search }: { search: string }): JSX.Element {
-  const name = useSettled(search, TYPING_MS);
+  const name = useSettled(search);
   const found = useApi(`customers ${name}`, (signal) =>
     api.get("/customers", { query: { limit: SHOWN_N, sort: "name", ...(name ? { name } : {}) }, signal }));
   const only = name === "" && found.data?.items.length === 1 ? found.data.items[0] : undefined;
@@ -50,19 +50,4 @@ function Customers({ items }: { items: readonly Customer[] }): JSX.Element {
       { key: "email", label: "E-mail", isMinor: true, cell: (row) => row.email },
     ]} />
   );
-}
-
-/** The value once it has stayed the same for so long. */
-function useSettled(value: string, settleMs: number): string {
-  const [settled, setSettled] = useState(value);
-  const isFirst = useRef(true);
-  useEffect(() => {
-    if (isFirst.current) {
-      isFirst.current = false;
-      return;
-    }
-    const timer = setTimeout(() => setSettled(value), settleMs);
-    return () => clearTimeout(timer);
-  }, [value, settleMs]);
-  return settled;
 }

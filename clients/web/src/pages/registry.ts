@@ -1,6 +1,8 @@
 // Every page: its path, its title, where it is offered. One file a page; it is loaded when it is gone to.
 import type { ComponentType } from "preact";
+import { mayChange } from "../rights";
 import { matchPath, type Params } from "../router";
+import type { Me } from "../who";
 
 export interface PageProps {
   readonly params: Params;
@@ -12,6 +14,7 @@ export interface PageEntry {
   readonly title: string; // of the document and of the focus that moves here
   readonly nav?: string; // its label in the header
   readonly tab?: string; // its label among the pages of a portfolio, in whose frame it is shown
+  readonly isFor?: (me: Me) => boolean; // offered only to these; all if it is left out
   readonly isPublic?: boolean; // needs nobody signed in
   readonly load: () => Promise<{ readonly Page: ComponentType<PageProps> }>;
 }
@@ -23,6 +26,8 @@ export const PAGES: readonly PageEntry[] = [
   { path: "/register", title: "Open an account", isPublic: true, load: () => import("./register") },
   { path: "/portfolios/:portfolioId", title: "Positions", tab: "Positions", load: () => import("./positions") },
   { path: "/portfolios/:portfolioId/history", title: "Value", tab: "Value", load: () => import("./history") },
+  { path: "/portfolios/:portfolioId/investments", title: "Investments", tab: "Investments", load: () => import("./investments") },
+  { path: "/portfolios/:portfolioId/import", title: "Import", tab: "Import", isFor: mayChange, load: () => import("./import") },
 ];
 
 /** Begins to load what will probably be gone to; that it fails shows when it is. */

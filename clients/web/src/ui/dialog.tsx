@@ -6,11 +6,12 @@ import { Icon } from "./icon";
 interface DialogProps {
   title: string;
   onClose: () => void;
+  isForm?: boolean; // a press beside it does not throw away what was typed
   children: ComponentChildren;
 }
 
 /** Shown for as long as it is rendered. */
-export function Dialog({ title, onClose, children }: DialogProps): JSX.Element {
+export function Dialog({ title, onClose, isForm = false, children }: DialogProps): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();
   useEffect(() => {
@@ -27,7 +28,7 @@ export function Dialog({ title, onClose, children }: DialogProps): JSX.Element {
     onClose();
   };
   const onClick = (event: MouseEvent): void => {
-    if (event.target === dialog.current) onClose(); // beside it
+    if (event.target === dialog.current && !isForm) onClose(); // beside it
   };
   return (
     <dialog ref={dialog} class="dialog" aria-labelledby={heading} onCancel={onCancel} onClick={onClick}>
