@@ -16,6 +16,7 @@ import { usePortfolioSubscription } from "../portfolio_frame";
 import { Empty, Loaded } from "../ui/states";
 import { Amount, Day, type Exact } from "../ui/values";
 import type { PageProps } from "./registry";
+import "../styles/panels.css";
 
 const writeAmount = (value: Exact): string => formatNumber(value, { least: 2 });
 

@@ -26,8 +26,11 @@ export const PAGES: readonly PageEntry[] = [
   { path: "/register", title: "Open an account", isPublic: true, load: () => import("./register") },
   { path: "/portfolios/:portfolioId", title: "Positions", tab: "Positions", load: () => import("./positions") },
   { path: "/portfolios/:portfolioId/history", title: "Value", tab: "Value", load: () => import("./history") },
+  { path: "/portfolios/:portfolioId/returns", title: "Returns", tab: "Returns", load: () => import("./returns") },
+  { path: "/portfolios/:portfolioId/allocation", title: "Allocation", tab: "Allocation", load: () => import("./allocation") },
   { path: "/portfolios/:portfolioId/investments", title: "Investments", tab: "Investments", load: () => import("./investments") },
   { path: "/portfolios/:portfolioId/import", title: "Import", tab: "Import", isFor: mayChange, load: () => import("./import") },
+  { path: "/status", title: "Status", nav: "Status", load: () => import("./status") },
 ];
 
 /** Begins to load what will probably be gone to; that it fails shows when it is. */
