@@ -64,6 +64,10 @@ enum status errand_start(struct errand *errand, void (*work)(void *argument), vo
     return errand->is_running ? STATUS_OK : STATUS_IO;
 }
 
+bool errand_is_running(const struct errand *errand) {
+    return errand->is_running;
+}
+
 int errand_fd(const struct errand *errand) {
     return errand->fd;
 }

@@ -12,8 +12,9 @@ struct errand;
 
 /* work(argument) runs on the thread; nobody else touches the argument meanwhile. */
 PF_MUST_CHECK enum status errand_create(struct errand **ret_errand);
-/* Waits for the work that is under way: the argument of errand_start makes it end soon. */
+/* Waits for the work that is under way. */
 void errand_destroy(struct errand *errand);
+bool errand_is_running(const struct errand *errand);
 /* LIMIT: one is under way. */
 PF_MUST_CHECK enum status errand_start(struct errand *errand, void (*work)(void *argument), void *argument);
 /* Readable when the work is done; then errand_finish. */

@@ -342,6 +342,6 @@ const char *follower_reason(const struct follower *follower) {
     return follower->reason;
 }
 
-int64_t follower_heard_at_ms(const struct follower *follower) {
-    return follower->heard_at_ms;
+const char *follower_current_token(const struct follower *follower) {
+    return follower->token;
 }

@@ -9,6 +9,7 @@
 #include "terminal/visible.h"
 
 #include <langinfo.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -92,9 +93,12 @@ static void on_token_wanted(void *context, bool is_refused) {
         give_token(top); /* else when it is renewed */
 }
 
+/* First the server's name, see take_lookup. */
 static void on_connect_due(void *context, const char *token) {
     struct top *top = context;
-    stream_connect(top->stream, token);
+    (void)token;
+    if (lookup_start(top->lookup) != STATUS_OK)
+        stream_connect(top->stream, token);
 }
 
 static void on_message_due(void *context, const char *text, size_t len) {
@@ -176,16 +180,39 @@ static void take_signals(struct top *top) {
     }
 }
 
+/* An attempt that was given up meanwhile, and begun again, gets the answer of the first. */
+static void take_lookup(struct top *top) {
+    char why[120];
+    const char *error = NULL;
+    if (!lookup_finish(top->lookup, &error) || follower_state(top->follower) != FOLLOWER_CONNECTING)
+        return;
+    (void)snprintf(why, sizeof why, "no connection: %s", error ? error : "");
+    if (error)
+        follower_closed(top->follower, top_now_ms(), FOLLOWER_CLOSED_ABNORMALLY, why, -1);
+    else
+        stream_connect(top->stream, follower_current_token(top->follower));
+}
+
+/* A terminal that is gone is always readable, and never has a key. */
+static void check_terminal(struct top *top) {
+    struct pollfd terminal = {.fd = STDIN_FILENO, .events = POLLIN};
+    if (poll(&terminal, 1, 0) == 1 && terminal.revents & (POLLHUP | POLLERR | POLLNVAL))
+        top_finish(top, (enum exit_code)(EXIT_CODE_SIGNAL + SIGHUP));
+}
+
 /* Something of the epoll set. */
 static void on_readable(void *context) {
     struct top *top = context;
     take_signals(top);
+    take_lookup(top);
     if (errand_finish(top->errand)) {
         credential_renewed(top->credential);
         give_token(top);
     }
-    if (top->screen && !top->is_over)
+    if (top->screen && !top->is_over) {
         top_take_keys(top);
+        check_terminal(top);
+    }
     settle(top);
 }
 
@@ -207,7 +234,8 @@ static enum status watch_events(struct top *top) {
     top->signals_fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
     top->events_fd = epoll_create1(EPOLL_CLOEXEC);
     if (top->events_fd < 0 || !watch_fd(top->events_fd, top->signals_fd) ||
-        !watch_fd(top->events_fd, errand_fd(top->errand)) || (top->screen && !watch_fd(top->events_fd, STDIN_FILENO)))
+        !watch_fd(top->events_fd, errand_fd(top->errand)) || !watch_fd(top->events_fd, lookup_fd(top->lookup)) ||
+        (top->screen && !watch_fd(top->events_fd, STDIN_FILENO)))
         return STATUS_IO;
     return stream_watch_fd(top->stream, top->events_fd);
 }
@@ -218,7 +246,9 @@ static enum status prepare(struct top *top) {
     struct stream_handler stream_handler = {top, on_opened, on_frame, on_garbage, on_closed, on_time, on_readable};
     struct follower_handler follower_handler = {top,         on_token_wanted,  on_connect_due,   on_message_due,
                                                 on_drop_due, on_watch_changed, on_state_changed, random_below};
-    enum status status = stream_create(&stream_options, &stream_handler, &top->stream);
+    enum status status = lookup_create(&options->target, &top->lookup);
+    if (status == STATUS_OK)
+        status = stream_create(&stream_options, &stream_handler, &top->stream);
     if (status == STATUS_OK)
         status = watch_events(top);
     if (status == STATUS_OK)
@@ -258,6 +288,10 @@ static void clean_up(struct top *top) {
     }
     moves_fini(&top->moves);
     json_decref(top->paused);
+    if (top->lookup && !lookup_destroy(top->lookup)) {
+        (void)fflush(NULL);
+        _exit((int)top->code);
+    }
 }
 
 enum exit_code top_run(struct options *options) {

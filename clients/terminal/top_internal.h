@@ -5,6 +5,7 @@
 
 #include "terminal/credential.h"
 #include "terminal/follower.h"
+#include "terminal/lookup.h"
 #include "terminal/moves.h"
 #include "terminal/screen.h"
 #include "terminal/stream.h"
@@ -16,6 +17,7 @@ struct top {
     struct options *options;
     struct errand *errand;
     struct credential *credential;
+    struct lookup *lookup;
     struct stream *stream;
     struct follower *follower;
     struct watch *watch; /* the follower's */
