@@ -13,7 +13,7 @@ const rows = (page: Page) => page.locator(".grid tbody tr");
 const symbolOf = (n: number): string => `S${String(n).padStart(3, "0")}`;
 
 async function firstSymbols(page: Page, count: number): Promise<string[]> {
-  const all = await rows(page).evaluateAll((elements) => elements.map((element) => element.getAttribute("data-symbol") ?? ""));
+  const all = await rows(page).evaluateAll((elements) => elements.map((row) => row.getAttribute("data-symbol") ?? ""));
   return all.slice(0, count);
 }
 
