@@ -98,8 +98,12 @@ class Peer(Subject):
         end = time.monotonic() + START_DEADLINE_S
         while not self.has_started():
             if child.poll() is not None or time.monotonic() > end:
-                raise RuntimeError(f"{self.name} did not start:\n{log_tail(output)}")
+                raise RuntimeError(f"{self.name} did not start:\n{self.log}")
             time.sleep(0.02)
+
+    @property
+    def log(self):
+        return log_tail(os.path.join(self.scratch, "output"))
 
     def stop(self):
         super().stop()

@@ -294,7 +294,7 @@ def run_load_client(peer, job):
     done = subprocess.run(
         command, env=peer.publish_environment(), capture_output=True, text=True, timeout=DEADLINE_S, check=False
     )
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.returncode == 0, f"{done.stdout}{done.stderr}\n{peer.log}"
     return json.loads(done.stdout)
 
 
