@@ -52,7 +52,10 @@ class HAProxy(HttpApi):
 
     def _is_ready(self):
         assert self._process.is_running(), "HAProxy ended:\n" + self.log
-        return os.path.exists(self._stats) and set(self.states().values()) == {"UP"}
+        try:
+            return set(self.states().values()) == {"UP"}
+        except (FileNotFoundError, ConnectionRefusedError):
+            return False  # it binds the socket first and listens then
 
     @property
     def log(self):
