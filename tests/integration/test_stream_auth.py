@@ -232,9 +232,10 @@ def test_no_auth_in_time(start_server, connect, metric):
 
 def test_many_that_say_nothing_end(start_server, connect, metric):
     server = start_server(AUTH="on", AUTH_TIMEOUT_S=1)
-    clients = [connect(server) for _ in range(200)]
-    for client in clients:
-        client.send({"type": "subscribe", "portfolio_id": "0" * 8})
+    clients = []
+    for _ in range(200):  # each asks at once: its second is over before all of them are there
+        clients.append(connect(server))
+        clients[-1].send({"type": "subscribe", "portfolio_id": "0" * 8})
     wait_until(lambda: metric(server, "pf_connections_opened_total") == 200, what="the connections")
     wait_until(lambda: metric(server, "pf_connections") == 0, what="the connections' end")
     for client in clients:
