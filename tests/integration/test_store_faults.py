@@ -121,6 +121,7 @@ def test_a_connection_that_was_closed_costs_no_request(start_server, postgres, h
     wait_until(lambda: connections() == 2, what="both workers connected")
     for _ in range(3):
         getattr(postgres, how)()
+        wait_healthy(server)  # what the server does by itself may have met a database that was away
         for _ in range(6):
             server.create_customer()
 
