@@ -335,7 +335,7 @@ def test_with_authentication_off_there_is_no_account(start_server):
     for method, path, body in (
         ("POST", "/auth/logout", None),
         ("POST", "/auth/ticket", None),
-        ("POST", "/auth/password", {"current_password": "x", "new_password": "y"}),
+        ("POST", "/auth/password", {"current_password": "x", "new_password": "correct horse 1"}),
         ("GET", "/auth/sessions", None),
         ("DELETE", "/auth/sessions/x", None),
         ("GET", "/auth/keys", None),
