@@ -272,15 +272,14 @@ export class Follower {
   }
 
   #show(document: SelectedDocument, cursor: string, asOf: string, changed: Change): void {
+    const isStale = Object.values(document.positions ?? {}).some((position) => position.stale === true);
     this.document = document;
     this.cursor = cursor;
     this.asOf = asOf;
     this.#attempt = 0;
     this.error = null;
-    const isStale = Object.values(document.positions ?? {}).some((position) => position.stale === true);
     this.#setStatus(isStale ? "stale" : "live");
-    const state = { document, cursor, asOf, changed };
-    this.#tell("state", state);
+    this.#tell("state", { document, cursor, asOf, changed });
   }
 
   #setStatus(status: SubscriptionStatus): void {

@@ -74,17 +74,21 @@ export class RestClient {
     const url = this.#url(path, request);
     const key = request.idempotencyKey === true ? makeKey(this.#options.random ?? Math.random) : request.idempotencyKey;
     let retries = request.retries ?? (method === "get" || key !== undefined ? RETRIES : 0);
-    let refused: string | null = null;
+    let token = await this.#token(null);
+    let isRenewed = false;
     for (let attempt = 0; ; attempt += 1) {
-      const token = await this.#token(refused);
       try {
         return await this.#once<T>(method, url, request, key, token);
       } catch (error) {
         if (!(error instanceof ApiProblem)) throw error;
-        if (error.status === 401 && refused === null && token !== null && typeof this.#options.token === "function") {
+        if (error.status === 401 && token !== null && !isRenewed) {
           // Nothing was done: with another token, should there be one, it may be.
-          refused = token;
-          if ((await this.#token(refused)) !== refused) continue;
+          const other = await this.#token(token);
+          isRenewed = true;
+          if (other !== null && other !== token) {
+            token = other;
+            continue;
+          }
         }
         const delayMs = Math.max(error.retryAfterMs ?? 0, waitMs(attempt, this.#options.random ?? Math.random));
         if (retries <= 0 || !PASSING.has(error.status) || delayMs > WAIT_MAX_MS) throw error;

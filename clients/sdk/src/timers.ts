@@ -12,6 +12,9 @@ export const systemTimers = (): Timers => ({
   clearTimeout: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
 });
 
+/** Hosts take longer delays for none at all. */
+const LONGEST_MS = 2 ** 31 - 1;
+
 /** One appointment at a time: a new one takes the place of the old one. */
 export class Alarm {
   #timer: unknown = null;
@@ -27,7 +30,7 @@ export class Alarm {
     this.#timer = this.#timers.setTimeout(() => {
       this.#timer = null;
       action();
-    }, delayMs);
+    }, delayMs < LONGEST_MS ? delayMs : LONGEST_MS);
   }
 
   get isSet(): boolean {

@@ -1,99 +1,9 @@
-// The client over time, beyond what the transcripts of protocol/conformance show: hosts that go to
-// sleep or offline, several watchers of one portfolio, the pace of messages, tokens that do not come.
+// The client over time, beyond what the transcripts of protocol/conformance show: several watchers of
+// one portfolio, the pace of messages, answers out of turn, iterators.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { appStateLifecycle, type Lifecycle, type LifecycleSignal, PortfolioClient, type PortfolioClientOptions } from "../src/index.js";
-import { FakeClock, type FakeSocket, type Sent, settled, socketFactory } from "./support.js";
-
-const P = "6f1f9a3e-7f0b-4d57-9c3c-5b9d2f1c8a11";
-const CURSOR = "5d0c0ffee0ddba11-1-1";
-const WELCOME = {
-  type: "welcome",
-  server_time: "2026-03-02T14:30:00.000Z",
-  heartbeat_ms: 15000,
-  reconnect_window_ms: 5000,
-  auth_required: false,
-  limits: { max_message_bytes: 16384, max_subscriptions: 1000, max_rate: 20, messages_per_second: 50 },
-  help: "x",
-};
-const state = (value: string, id = P): string =>
-  `{"portfolio_id":"${id}","portfolio_name":"Growth","base_currency":"USD","totals":{"total_value":${value}},"positions":{"A":{"current_price":${value}},"B":{"current_price":1}}}`;
-
-class FakeLifecycle implements Lifecycle {
-  tell: (signal: LifecycleSignal) => void = () => {};
-  watched = 0;
-  constructor(private readonly first: LifecycleSignal[] = []) {}
-
-  watch(tell: (signal: LifecycleSignal) => void): () => void {
-    this.tell = tell;
-    this.watched += 1;
-    for (const signal of this.first) tell(signal);
-    return () => (this.watched -= 1);
-  }
-}
-
-class Bench {
-  readonly clock = new FakeClock();
-  readonly factory = socketFactory();
-  readonly client: PortfolioClient;
-
-  constructor(options: Partial<PortfolioClientOptions> = {}) {
-    const { WebSocket } = this.factory;
-    this.client = new PortfolioClient({ url: "https://host/app/", WebSocket, timers: this.clock, random: () => 0.5, lifecycle: null, ...options });
-  }
-
-  get socket(): FakeSocket {
-    const socket = this.factory.sockets.at(-1);
-    assert.ok(socket, "there is no connection");
-    return socket;
-  }
-
-  get opened(): number {
-    return this.factory.sockets.length;
-  }
-
-  async welcome(change: object = {}): Promise<void> {
-    await settled();
-    this.socket.accept();
-    await this.receive({ ...WELCOME, ...change });
-  }
-
-  async receive(...frames: (object | string)[]): Promise<void> {
-    for (const frame of frames) this.socket.receive(typeof frame === "string" ? frame : JSON.stringify(frame));
-    await settled();
-  }
-
-  said(type: string): Sent[] {
-    return this.socket.sent.filter((message) => message.type === type);
-  }
-
-  /** Answers the last subscribe with a snapshot. */
-  async answer(value = "10", cursor = CURSOR, id = P): Promise<void> {
-    const asked = this.said("subscribe").filter((message) => message["portfolio_id"] === id).at(-1);
-    assert.ok(asked, "nothing was subscribed");
-    await this.receive(
-      { type: "subscribed", id: asked["id"], portfolio_id: id, granted: { max_rate: 20 }, recovered: false },
-      `{"type":"snapshot","portfolio_id":"${id}","cursor":"${cursor}","as_of":"2026-03-02T14:30:00.000Z","data":${state(value, id)}}`,
-    );
-  }
-
-  async delta(value: string, seq: number): Promise<void> {
-    const head = CURSOR.split("-")[0];
-    await this.receive(
-      `{"type":"delta","portfolio_id":"${P}","base":"${head}-${seq - 1}-1","cursor":"${head}-${seq}-1","as_of":"2026-03-02T14:30:01.000Z","patch":{"totals":{"total_value":${value}},"positions":{"A":{"current_price":${value}}}}}`,
-    );
-  }
-}
-
-/** A client that shows the portfolio. */
-const live = async (options: Partial<PortfolioClientOptions> = {}) => {
-  const bench = new Bench(options);
-  const subscription = bench.client.subscribe(P);
-  await bench.welcome();
-  await bench.answer();
-  assert.equal(subscription.status, "live");
-  return { bench, subscription };
-};
+import { Bench, CURSOR, live, P, state, WELCOME } from "./client_bench.js";
+import { settled } from "./support.js";
 
 test("the stream is below the base URL, and offers the subprotocol", async () => {
   const cases = { "https://host/app/": "wss://host/app/stream", "http://host:8080": "ws://host:8080/stream", "https://host/a/b?x=1#y": "wss://host/a/b/stream" };
@@ -113,125 +23,6 @@ test("a host without a WebSocket is told so", () => {
   } finally {
     if (had) Object.defineProperty(globalThis, "WebSocket", had);
   }
-});
-
-test("a short time in the background changes nothing, a long one ends the connection until it is seen again", async () => {
-  const lifecycle = new FakeLifecycle();
-  const { bench, subscription } = await live({ lifecycle });
-  lifecycle.tell("background");
-  await bench.clock.advance(29_000);
-  lifecycle.tell("foreground");
-  assert.equal(bench.said("ping").length, 1, "whether the server is there is asked at once");
-  await bench.receive({ type: "pong", server_time: "2026-03-02T14:30:29.000Z" });
-  lifecycle.tell("background");
-  await bench.clock.advance(30_000);
-  assert.equal(bench.client.state, "paused");
-  assert.equal(bench.socket.closedWith, 1000);
-  assert.equal(subscription.status, "disconnected");
-  assert.notEqual(subscription.document, null);
-  await bench.clock.advance(3_600_000);
-  assert.equal(bench.opened, 1, "nothing is done in the background");
-  lifecycle.tell("foreground");
-  await bench.welcome();
-  assert.equal(bench.opened, 2);
-  assert.equal(bench.said("subscribe")[0]?.["resume"], CURSOR);
-});
-
-test("a socket that died in the background is found out soon after", async () => {
-  const lifecycle = new FakeLifecycle();
-  const { bench } = await live({ lifecycle });
-  lifecycle.tell("background");
-  lifecycle.tell("foreground");
-  await bench.clock.advance(5_000);
-  assert.notEqual(bench.socket.closedWith, undefined);
-  assert.equal(bench.client.state, "waiting");
-});
-
-test("a page that is put away closes at once, and comes back at once", async () => {
-  const lifecycle = new FakeLifecycle();
-  const { bench } = await live({ lifecycle });
-  lifecycle.tell("suspend");
-  assert.equal(bench.client.state, "paused");
-  lifecycle.tell("foreground");
-  assert.equal(bench.opened, 2);
-});
-
-test("grace without an end keeps the connection", async () => {
-  const lifecycle = new FakeLifecycle();
-  const { bench } = await live({ lifecycle, backgroundGraceMs: Infinity });
-  lifecycle.tell("background");
-  await bench.clock.advance(60_000 * 24);
-  assert.notEqual(bench.client.state, "paused");
-});
-
-test("offline nothing is tried again, online it is at once", async () => {
-  const lifecycle = new FakeLifecycle(["offline"]);
-  const bench = new Bench({ lifecycle });
-  bench.client.subscribe(P);
-  assert.equal(bench.opened, 1, "the server may be this machine");
-  bench.socket.end(1006);
-  assert.equal(bench.client.state, "offline");
-  await bench.clock.advance(3_600_000);
-  assert.equal(bench.opened, 1);
-  lifecycle.tell("online");
-  await bench.welcome();
-  assert.equal(bench.client.state, "open");
-});
-
-test("offline while connected: the connection is asked, and given up when it does not answer", async () => {
-  const lifecycle = new FakeLifecycle();
-  const { bench, subscription } = await live({ lifecycle });
-  lifecycle.tell("offline");
-  assert.equal(bench.client.state, "open");
-  await bench.clock.advance(5_000);
-  assert.equal(bench.client.state, "offline");
-  assert.equal(subscription.status, "disconnected");
-  assert.equal(bench.clock.pending, 0);
-  lifecycle.tell("online");
-  assert.equal(bench.opened, 2);
-});
-
-test("online again, or seen again, ends a wait", async () => {
-  for (const signal of ["online", "foreground"] as const) {
-    const lifecycle = new FakeLifecycle();
-    const { bench } = await live({ lifecycle });
-    bench.socket.end(1013);
-    assert.equal(bench.client.state, "waiting");
-    lifecycle.tell(signal);
-    assert.equal(bench.opened, 2);
-    await bench.welcome();
-    await bench.clock.advance(29_000);
-    assert.equal(bench.opened, 2, "the wait is not also gone through");
-  }
-});
-
-test("React Native's states become the SDK's", () => {
-  const heard: string[] = [];
-  let tell: (state: string) => void = () => {};
-  let isRemoved = false;
-  const appState = {
-    currentState: "background",
-    addEventListener: (_: "change", listener: (state: string) => void) => {
-      tell = listener;
-      return { remove: () => (isRemoved = true) };
-    },
-  };
-  const stop = appStateLifecycle(appState).watch((signal) => heard.push(signal));
-  for (const state of ["inactive", "active", "inactive", "background", "unknown"]) tell(state);
-  stop();
-  assert.deepEqual(heard, ["background", "foreground", "background"]);
-  assert.ok(isRemoved);
-});
-
-test("close ends everything, connect goes on", async () => {
-  const lifecycle = new FakeLifecycle();
-  const { bench, subscription } = await live({ lifecycle });
-  bench.client.close();
-  assert.deepEqual([bench.client.state, bench.clock.pending, lifecycle.watched], ["closed", 0, 0]);
-  assert.equal(subscription.status, "disconnected");
-  bench.client.connect();
-  await bench.welcome();
-  assert.equal(bench.said("subscribe")[0]?.["resume"], CURSOR);
 });
 
 test("a connection without a welcome is left after a while", async () => {
@@ -262,6 +53,65 @@ test("an error of something that is over harms nobody", async () => {
   await bench.receive({ ...error, id: old }, { ...error, id: bench.said("unsubscribe")[0]?.["id"] });
   await bench.answer();
   assert.equal(again.status, "live");
+  assert.equal(bench.said("subscribe").length, 2);
+});
+
+test("the answer to a subscription that was left is not taken for the next one's", async () => {
+  const bench = new Bench();
+  const left = bench.client.subscribe(P, { fields: ["gain_loss"] });
+  await bench.welcome();
+  const old = bench.said("subscribe")[0]?.["id"];
+  left.unsubscribe();
+  await settled();
+  const next = bench.client.subscribe(P);
+  await settled();
+  await bench.receive(
+    { type: "subscribed", id: old, portfolio_id: P, granted: { max_rate: 20, fields: ["gain_loss"] }, recovered: false },
+    `{"type":"snapshot","portfolio_id":"${P}","cursor":"${CURSOR}-9c","as_of":"2026-03-02T14:30:00.000Z","data":${state("1")}}`,
+  );
+  assert.equal(next.document, null);
+  await bench.answer();
+  assert.equal(next.cursor, CURSOR);
+});
+
+test("until the first snapshot nothing is asked for again", async () => {
+  const bench = new Bench();
+  bench.client.subscribe(P);
+  await bench.welcome();
+  const id = bench.said("subscribe")[0]?.["id"];
+  await bench.receive(
+    { type: "subscribed", id, portfolio_id: P, granted: { max_rate: 20 }, recovered: false },
+    { type: "heartbeat", server_time: "2026-03-02T14:30:00.000Z", subscriptions: { [P]: { cursor: CURSOR, state: "live" } } },
+  );
+  assert.equal(bench.said("resync").length, 0);
+});
+
+test("what was put off is asked for at once on a new connection, and waits are short again after a success", async () => {
+  const bench = new Bench();
+  bench.client.subscribe(P);
+  await bench.welcome();
+  const refuse = () => bench.receive({
+    type: "error", id: bench.said("subscribe").at(-1)?.["id"], code: "unavailable", status: 503, detail: "no", retryable: true, portfolio_id: P,
+  });
+  for (const delayMs of [250, 500, 1000]) {
+    await refuse();
+    const before = bench.said("subscribe").length;
+    await bench.clock.advance(delayMs - 1);
+    assert.equal(bench.said("subscribe").length, before);
+    await bench.clock.advance(1);
+    assert.equal(bench.said("subscribe").length, before + 1);
+  }
+  await refuse();
+  bench.socket.end(1006);
+  await bench.clock.advance(250);
+  await bench.welcome();
+  assert.equal(bench.said("subscribe").length, 1);
+  await bench.answer();
+  bench.socket.end(1006);
+  await bench.clock.advance(1000);
+  await bench.welcome();
+  await refuse();
+  await bench.clock.advance(250);
   assert.equal(bench.said("subscribe").length, 2);
 });
 
@@ -420,53 +270,6 @@ test("a listener that throws harms nobody but is not hidden", async () => {
   assert.deepEqual([heard, thrown.map(String)], [1, ["Error: of the application"]]);
   assert.equal(bench.client.state, "open");
   stop();
-});
-
-test("a token source that fails is asked again later, one that has none ends it", async () => {
-  let answer: () => string | null = () => {
-    throw new Error("no network");
-  };
-  const bench = new Bench({ token: async () => answer() });
-  const errors: string[] = [];
-  bench.client.on("error", ({ code, retryable }) => errors.push(`${code} ${retryable}`));
-  bench.client.connect();
-  await bench.welcome({ auth_required: true });
-  assert.equal(bench.client.state, "waiting");
-  answer = () => "good";
-  await bench.clock.advance(500);
-  await bench.welcome({ auth_required: true });
-  assert.equal(bench.said("auth")[0]?.["token"], "good");
-  answer = () => null;
-  await bench.receive({ type: "error", id: bench.said("auth")[0]?.["id"], code: "unauthorized", status: 401, detail: "no", retryable: false });
-  assert.equal(bench.client.state, "closed");
-  assert.equal(bench.client.connection.error?.code, "unauthorized");
-  assert.deepEqual(errors, ["unauthorized true", "unauthorized false"]);
-});
-
-test("a token that cannot be renewed yet is asked for again, while the stream goes on", async () => {
-  let token = "first";
-  const bench = new Bench({ token: () => token });
-  bench.client.connect();
-  await bench.welcome({ auth_required: true });
-  await bench.receive({ type: "authenticated" }, { type: "auth_expiring", expires_at: "2026-03-02T14:45:00.000Z" });
-  assert.equal(bench.said("auth").length, 1, "the same token is not sent again");
-  token = "second";
-  await bench.clock.advance(5_000);
-  assert.equal(bench.said("auth")[1]?.["token"], "second");
-  assert.equal(bench.client.state, "open");
-});
-
-test("an answer of the token source that comes too late is for nobody", async () => {
-  const answers: ((token: string) => void)[] = [];
-  const bench = new Bench({ token: () => new Promise<string>((resolve) => answers.push(resolve)) });
-  bench.client.connect();
-  await bench.welcome({ auth_required: true });
-  bench.socket.end(1006);
-  await bench.clock.advance(500);
-  answers[0]?.("late");
-  await settled();
-  assert.equal(bench.opened, 2);
-  assert.deepEqual(bench.socket.sent, []);
 });
 
 test("the lag is how much later than at best something arrives", async () => {

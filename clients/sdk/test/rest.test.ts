@@ -150,6 +150,7 @@ test("a refused token is replaced once, by another one only", async () => {
   const good = clientOf([refusal, { body: "{}" }], { token });
   await good.api.get("/portfolios");
   assert.deepEqual(good.asked.map(({ headers }) => headers["Authorization"]), ["Bearer first", "Bearer second"]);
+  assert.deepEqual(asked, [null, "first"]);
   for (const source of [token, () => "same", () => "same", "fixed"]) {
     const bad = clientOf([refusal], { token: source });
     await assert.rejects(bad.api.get("/portfolios"), (problem) => problem instanceof ApiProblem && problem.status === 401);

@@ -122,3 +122,11 @@ test("logging out says so with the token, and is done even when the server is aw
     assert.deepEqual(changes, [USER.email, null]);
   }
 });
+
+test("logging out after a reload ends the session on the server", async () => {
+  const storage = stored("pfr_0");
+  const { session, accounts } = start(storage);
+  await session.logout();
+  assert.deepEqual(accounts.asked, ["/auth/refresh", "/auth/logout Bearer access1"]);
+  assert.equal(storage.text, null);
+});

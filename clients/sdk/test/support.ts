@@ -22,6 +22,7 @@ export class FakeClock implements Timers {
   }
 
   setTimeout(action: () => void, delayMs: number): unknown {
+    if (!(delayMs < 2 ** 31)) throw new RangeError(`No host waits ${delayMs} ms: it would be done at once`);
     const due = { at: this.time + Math.max(0, delayMs), order: (this.order += 1), action };
     this.due.add(due);
     return due;
