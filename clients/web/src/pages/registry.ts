@@ -30,6 +30,7 @@ export const PAGES: readonly PageEntry[] = [
   { path: "/portfolios/:portfolioId/allocation", title: "Allocation", tab: "Allocation", load: () => import("./allocation") },
   { path: "/portfolios/:portfolioId/investments", title: "Investments", tab: "Investments", load: () => import("./investments") },
   { path: "/portfolios/:portfolioId/import", title: "Import", tab: "Import", isFor: mayChange, load: () => import("./import") },
+  { path: "/assets/:symbol", title: "Asset", load: () => import("./asset") },
   { path: "/status", title: "Status", nav: "Status", load: () => import("./status") },
 ];
 

@@ -49,7 +49,7 @@ function Summary({ health }: { health: Health }): JSX.Element {
   return (
     <div class="panel sheet">
       <p class="status-overall" role="status"><MarkOf told={tellOverall(health.status)} /></p>
-      <dl class="facts">
+      <dl class="figures">
         <Fact name="Database" detail={`${formatCount(postgresql.connections)} of ${formatCount(postgresql.workers)} connections, ${formatCount(postgresql.queue)} waiting`}>
           <MarkOf told={tellDatabase(postgresql.state)} />
         </Fact>

@@ -25,7 +25,7 @@ export function Numbers({ report: { returns, risk } }: { report: Report }): JSX.
       <p class="quiet notes">
         <Day date={returns.start_date} /> to <Day date={returns.end_date} />, {returns.days === 1 ? "one day" : `${formatCount(returns.days)} days`}, in {currency}
       </p>
-      <dl class="facts is-large">
+      <dl class="figures is-large">
         <Fact name="Time-weighted return" about={returns.twr_annualized ? <>a year <Ratio value={returns.twr_annualized} toned /></> : "not annualised: less than a year"}>
           <span data-returns="twr"><Ratio value={returns.twr} toned /></span>
         </Fact>
@@ -39,7 +39,7 @@ export function Numbers({ report: { returns, risk } }: { report: Report }): JSX.
           </Fact>
         )}
       </dl>
-      <dl class="facts">
+      <dl class="figures">
         <Fact name="At the beginning"><Amount value={returns.opening_value} /></Fact>
         <Fact name="Put in"><Amount value={returns.inflow} /></Fact>
         {!/^[0.]*$/.test(returns.outflow.text) && <Fact name="Taken out"><Amount value={returns.outflow} /></Fact>}

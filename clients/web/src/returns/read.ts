@@ -65,7 +65,7 @@ async function readBenchmark(returns: Returns, from: string, signal: AbortSignal
   const symbol = benchmark.ticker_symbol;
   const { data: asset } = await api.get("/assets/{ticker_symbol}", { params: { ticker_symbol: symbol }, signal });
   if (asset.currency !== base_currency) return { line: null, note: `${symbol} is in ${asset.currency ?? "another currency"} and not drawn; its return above is in ${base_currency}.` };
-  const [bars, actions] = await Promise.all([readBars(symbol, from, end_date, "day", signal), readActions(symbol, signal)]);
+  const [bars, actions] = await Promise.all([readBars(symbol, from, end_date, signal), readActions(symbol, signal)]);
   const points = withEnd(priceGrowthOf(bars, splitsOf(actions), start_date), end_date, benchmark.price_return);
   return points.length === 0 ? { line: null, note: "" } : { line: { name: symbol, kind: "line", points }, note: "" };
 }
