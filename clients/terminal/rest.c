@@ -7,6 +7,7 @@
 
 #include <curl/curl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define URL_MAX 2048
@@ -39,6 +40,14 @@ static int on_progress(void *context, curl_off_t to_get, curl_off_t got, curl_of
     return transfer->server->is_cancelled && atomic_load(transfer->server->is_cancelled);
 }
 
+/* Those of --ca alone; else the system's, which OpenSSL's variable may name, as for the stream. */
+static bool set_authorities(CURL *curl, const struct rest_server *server) {
+    const char *file = server->ca_file ? server->ca_file : getenv("SSL_CERT_FILE");
+    if (file && curl_easy_setopt(curl, CURLOPT_CAINFO, file) != CURLE_OK)
+        return false;
+    return !server->ca_file || curl_easy_setopt(curl, CURLOPT_CAPATH, NULL) == CURLE_OK;
+}
+
 static bool set_server(CURL *curl, const struct rest_server *server, struct transfer *transfer) {
     long is_checked = server->is_insecure ? 0 : 1;
     return curl_easy_setopt(curl, CURLOPT_NOPROXY, "*") == CURLE_OK &&
@@ -47,9 +56,7 @@ static bool set_server(CURL *curl, const struct rest_server *server, struct tran
            curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK &&
            curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, is_checked) == CURLE_OK &&
            curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, is_checked * 2) == CURLE_OK &&
-           (!server->ca_file || (curl_easy_setopt(curl, CURLOPT_CAINFO, server->ca_file) == CURLE_OK &&
-                                 curl_easy_setopt(curl, CURLOPT_CAPATH, NULL) == CURLE_OK)) &&
-           curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L) == CURLE_OK &&
+           set_authorities(curl, server) && curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L) == CURLE_OK &&
            curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, on_progress) == CURLE_OK &&
            curl_easy_setopt(curl, CURLOPT_XFERINFODATA, transfer) == CURLE_OK &&
            curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body) == CURLE_OK &&

@@ -2,7 +2,6 @@
  * 100 yen are not more than 90 dollars. Thread: one; pure. */
 #include "terminal/table.h"
 
-#include "base/timestamp.h"
 #include "terminal/document.h"
 #include "terminal/number.h"
 #include "terminal/visible.h"
@@ -164,13 +163,19 @@ static void show_number(struct strbuf *out, const char *text, int least, int mos
     strbuf_append_text(out, unit);
 }
 
-/* The time of day, in UTC like everything of the stream. */
-static void show_time(struct strbuf *out, const char *text, bool is_utf8) {
+/* The time of day, or the date of another day; in UTC like everything of the stream. */
+static void show_time(const struct table *table, struct strbuf *out, const char *text, bool is_utf8) {
+    char canonical[TIMESTAMP_TEXT_LEN + 1];
     int64_t ms = 0;
-    if (timestamp_parse(text, strlen(text), &ms) != STATUS_OK)
+    if (timestamp_parse(text, strlen(text), &ms) != STATUS_OK) {
         (void)visible_append(out, text, strlen(text), CELL_COLUMNS_MAX, is_utf8);
+        return;
+    }
+    timestamp_write(canonical, ms);
+    if (!table->today[0] || memcmp(canonical, table->today, DATE_TEXT_LEN) == 0)
+        strbuf_append(out, canonical + DATE_TEXT_LEN + 1, 8);
     else
-        strbuf_append(out, text + 11, 8);
+        strbuf_append(out, canonical, DATE_TEXT_LEN);
 }
 
 void table_cell(const struct table *table, const struct table_row *row, enum table_column column, bool is_utf8,
@@ -186,7 +191,7 @@ void table_cell(const struct table *table, const struct table_row *row, enum tab
         (void)visible_append(out, text, strlen(text), CELL_COLUMNS_MAX, is_utf8);
         break;
     case KIND_TIME:
-        show_time(out, text, is_utf8);
+        show_time(table, out, text, is_utf8);
         break;
     case KIND_QUANTITY:
         show_number(out, text, 0, NUMBER_EXACT, "");

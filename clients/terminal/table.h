@@ -6,6 +6,7 @@
 
 #include "base/status.h"
 #include "base/strbuf.h"
+#include "base/timestamp.h"
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -57,6 +58,7 @@ struct table {
     bool is_descending;
     bool is_exact;                     /* all digits, also of amounts */
     char filter[TABLE_FILTER_MAX + 1]; /* part of a ticker, in any case; "": all */
+    char today[DATE_TEXT_LEN + 1];     /* prices of other days show their date; "": none does */
 };
 
 void table_init(struct table *table);

@@ -34,6 +34,10 @@ static void note_lag(struct top *top, const struct watch *watch) {
         top->lag_ms = clock_wall_ms(clock_system()) - as_of_ms;
 }
 
+static void note_today(struct top *top) {
+    date_write(top->options->table.today, timestamp_date(clock_wall_ms(clock_system())));
+}
+
 static void show_state(struct top *top, const struct watch *watch) {
     if (top->screen) {
         note_lag(top, watch);
@@ -41,6 +45,7 @@ static void show_state(struct top *top, const struct watch *watch) {
     } else if (top->options->is_json) {
         check_written(top, output_state(stdout, watch));
     } else {
+        note_today(top);
         check_written(top, output_table(stdout, &top->options->table, watch, top->has_color, top->is_utf8));
     }
     if (top->options->is_once)
@@ -133,6 +138,7 @@ static void draw(struct top *top, int64_t now) {
     view.connection_tone = describe_connection(top, &connection);
     view.title = strbuf_text(&title);
     view.connection = strbuf_text(&connection);
+    note_today(top);
     if (table_build(&top->options->table, data) == STATUS_OK)
         screen_draw(top->screen, &top->options->table, &view);
     strbuf_fini(&title);

@@ -194,7 +194,8 @@ def test_a_proxy_of_the_environment_does_not_get_the_token():
         await socket.send(snapshot(ID, GOOD))
 
     with FalseServer(script) as server, FalseServer(script) as proxy:
-        settings = {name: f"127.0.0.1:{proxy.port}" for name in ("http_proxy", "HTTP_PROXY", "ALL_PROXY", "socks_proxy")}
+        names = ("http_proxy", "HTTP_PROXY", "ALL_PROXY", "socks_proxy")
+        settings = {name: f"127.0.0.1:{proxy.port}" for name in names}
         done = run_top("--once", "--token", "abc", "--url", server.url, ID, settings=settings)
         assert done.returncode == 0, done.stderr
         run_top("--list", "--token", "abc", "--url", server.url, settings=settings)

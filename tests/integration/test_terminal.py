@@ -60,7 +60,7 @@ def test_a_table(server, scenario):
     lines = done.stdout.splitlines()
     assert lines[0].startswith("Größe  USD  live  2")
     assert lines[1] == "VALUE 4,196.06  CASH 0.00  COST 4,205.00  GAIN -3.94 (-0.09%)  DAY -55.74 (-1.31%)  UNPRICED 1"
-    assert lines[3].split() == ["SYMBOL", "QUANTITY", "PRICE", "CUR", "AVG", "COST", "VALUE", "GAIN", "GAIN%", "DAY", "DAY%"] + ["AS", "OF"]
+    assert lines[3].split() == "SYMBOL QUANTITY PRICE CUR AVG COST VALUE GAIN GAIN% DAY DAY% AS OF".split()
     assert [line.split()[0] for line in lines[4:]] == ["MSFT", "AAPL", "NEW"]
     assert lines[4].split()[:-1] == "MSFT 12.5 290.1235 USD 300.00 3,626.54 -123.46 -3.29% -60.96 -1.65%".split()
     assert "\x1b" not in done.stdout and all(line == line.rstrip() for line in lines)
@@ -227,31 +227,39 @@ def test_a_key_that_is_revoked_and_replaced(ada, follow, tmp_path):
 # --- TLS ---
 
 
-def test_tls(start_server, authority, tmp_path):
+@pytest.mark.parametrize("what", [("--once", "--json"), ("--list",)])
+def test_tls(start_server, authority, tmp_path, what):
+    """The same rules for the stream and for REST."""
     server = start_server(tls=authority.client(), **authority.issue().settings)
     wait_until(lambda: server.health()["status"] == "ok")
     portfolio_id = server.create_portfolio()
-    where = ("--once", "--url", server.url)
-    assert run_top("--ca", authority.certificate, *where, portfolio_id).returncode == 0
-    by_name = ("--once", "--url", server.url.replace("127.0.0.1", "localhost"))
-    assert run_top("--ca", authority.certificate, *by_name, portfolio_id).returncode == 0
-    done = run_top(*where, portfolio_id)
+    who = () if "--list" in what else (portfolio_id,)
+    by_name = server.url.replace("127.0.0.1", "localhost")
+
+    def run(*arguments, url=server.url, **settings):
+        done = run_top(*what, *arguments, "--url", url, *who, settings=settings)
+        assert (portfolio_id in done.stdout) is (done.returncode == 0)
+        return done
+
+    assert run("--ca", authority.certificate).returncode == 0
+    assert run("--ca", authority.certificate, url=by_name).returncode == 0
+    done = run()
     assert done.returncode == 5 and "certificate" in done.stderr
     # The system's authorities count, unless others are named.
-    system = {"SSL_CERT_FILE": authority.certificate}
-    assert run_top(*where, portfolio_id, settings=system).returncode == 0
+    assert run(SSL_CERT_FILE=authority.certificate).returncode == 0
     other = Authority("Another authority")
-    done = run_top("--ca", other.certificate, *where, portfolio_id, settings=system)
+    done = run("--ca", other.certificate, SSL_CERT_FILE=authority.certificate)
     other.destroy()
     assert done.returncode == 5 and "certificate" in done.stderr
-    done = run_top("--insecure", *where, portfolio_id)
+    done = run("--insecure")
     assert done.returncode == 0 and "nobody checks who the server is" in done.stderr
-    done = run_top("--ca", tmp_path / "none.pem", *where, portfolio_id)
+    done = run("--ca", tmp_path / "none.pem")
     assert done.returncode == 2 and "none.pem" in done.stderr
 
 
 def test_a_certificate_for_another_name(start_server, authority):
     server = start_server(tls=authority.client(), **authority.issue(names="DNS:example.com").settings)
     for url in (server.url, server.url.replace("127.0.0.1", "localhost")):
-        done = run_top("--ca", authority.certificate, "--once", "--url", url, UNKNOWN)
-        assert done.returncode == 5 and "certificate" in done.stderr
+        for what in (("--once", UNKNOWN), ("--list",)):
+            done = run_top("--ca", authority.certificate, *what, "--url", url)
+            assert done.returncode == 5 and "certificate" in done.stderr

@@ -51,19 +51,30 @@ def test_its_commands_run(server, scenario, tmp_path):
     assert [len(json.loads(line)) for line in lines[-3:]] == [2, 2, 2]
 
 
-def test_help_names_every_option(tmp_path):
+VALUES = {
+    "--url": "http://a",
+    "--ca": __file__,
+    "--login": "a@b",
+    "--token-file": "f",
+    "--token": "t",
+    "--sort": "value",
+    "--columns": "value",
+    "--filter": "a",
+    "--max-rate": "1",
+    "--fields": "stale",
+    "--timeout": "1",
+}
+FLAGS = {"--insecure", "--exact", "--no-color", "--once", "--json", "--list", "--help", "--version"}
+
+
+def test_help_names_every_option():
     text = run_top("--help").stdout
     named = set(re.findall(r"--[a-z][a-z-]+", text))
-    assert named == {
-        *("--url", "--ca", "--insecure", "--login", "--token-file", "--token", "--sort", "--columns", "--filter", "--exact"),
-        *("--no-color", "--max-rate", "--fields", "--once", "--json", "--list", "--timeout", "--help", "--version"),
-    }
+    assert named == FLAGS | set(VALUES)
     assert set(re.findall(r"--[a-z][a-z-]+", TEXT)) - {"--install", "--component", "--unbuffered"} <= named
-    values = {"--url": "http://a", "--token-file": "f", "--token": "t", "--login": "a@b", "--ca": __file__, "--sort": "value",
-              "--columns": "value", "--filter": "a", "--max-rate": "1", "--fields": "stale", "--timeout": "1"}  # fmt: skip
     for option in named - {"--help"}:
         # With --help behind it nothing happens but reading.
-        done = run_top(option, *([values[option]] if option in values else []), "--help")
+        done = run_top(option, *([VALUES[option]] if option in VALUES else []), "--help")
         assert (done.returncode, done.stdout) == (0, text), option
     for column in text.rpartition("COLUMNS\n")[2].split():
         assert run_top("--columns", column, "--sort", f"{column}:asc", "--help").returncode == 0

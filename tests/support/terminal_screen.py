@@ -72,7 +72,8 @@ class Terminal:
 
     def wait_for(self, *texts):
         wait_until(
-            lambda: all(text in self.text() for text in texts), what=lambda: f"{texts} on the screen:\n{self.text()}\nits coming"
+            lambda: all(text in self.text() for text in texts),
+            what=lambda: f"{texts} on the screen:\n{self.text()}\nits coming",
         )
 
     def wait_until(self, condition):

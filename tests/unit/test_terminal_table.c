@@ -85,6 +85,10 @@ static void test_cells(void **state) {
     check_cell(&it, "AAPL", TABLE_GAIN, "0.00");
     check_cell(&it, "AAPL", TABLE_GAIN_PERCENT, "26.56%");
     check_cell(&it, "AAPL", TABLE_AS_OF, "17:51:25");
+    memcpy(it.table.today, "2026-11-21", sizeof it.table.today);
+    check_cell(&it, "AAPL", TABLE_AS_OF, "17:51:25");
+    memcpy(it.table.today, "2026-11-22", sizeof it.table.today);
+    check_cell(&it, "AAPL", TABLE_AS_OF, "2026-11-21");
     check_cell(&it, "BIGGER", TABLE_VALUE, "12,345,678,901,234,567,890.12");
     check_cell(&it, "NONE", TABLE_VALUE, "");
     check_cell(&it, "ODD", TABLE_VALUE, "");
