@@ -107,6 +107,7 @@ def measure_clients(arguments, stack, results):
         print(f"{CLIENTS} …", flush=True)
         for line in run_clients(stack.program, arguments.runs, max(arguments.seconds, SECONDS_LEAST)):
             results.add_client(line)
+            print(f"{CLIENTS} {line}", flush=True)
 
 
 def measure_all(chosen, runs, runner, results, server_class):

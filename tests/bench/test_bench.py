@@ -271,7 +271,7 @@ def test_the_clients_bench_tiny():
     assert kinds == ["sdk", "delta", "load", "load", "ticking", "ticking", "ticking", "ticking"]
     assert all(line["bytes"] > 1000 and line["first_paint_ms"] > 0 for line in results.clients if line["line"] == "load")
     assert [line["subject"] for line in results.clients[4:]] == ["dashboard", "naive", "naive", "dashboard"]
-    assert all(0 < line["busy"] < 2 and line["frames_per_s"] > 0 for line in results.clients[4:])
+    assert all(0 < line["busy"] < 2 and line["frames_per_s"] > 0 and line["behind_ms"] >= 0 for line in results.clients[4:])
     assert goal(results, "the SDK, gzipped").measured < 100_000
     rows = list(clients_runs.client_rows(results.clients))
     assert [row[1] for row in rows[-2:]] == ["dashboard", "naive"] and all(len(row) == 3 for row in rows)

@@ -14,7 +14,7 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.dont_write_bytecode = True
 
 # pylint: disable=wrong-import-position
-from support import callers, exact_json
+from support import callers, exact_json, haproxy
 from support.postgres import Postgres
 from support.process import ScratchDirectory
 from support.publisher import Publisher
@@ -26,7 +26,7 @@ from support.ticks import Ticks
 class Stack:
     def __init__(self):
         self.cluster = self.postgres = self.redis = self.server = self.scratch = None
-        self.publisher = self.ticks = None
+        self.publisher = self.ticks = self.proxy = None
         self.people = {}  # e-mail -> Caller
 
     # --- the servers ---
@@ -73,6 +73,11 @@ class Stack:
 
     def _store(self, name):
         return {"postgres": self.cluster, "redis": self.redis}[name]
+
+    def do_proxy(self, prefix):
+        """HAProxy with the project's configuration in front of it, below a path."""
+        self.proxy = haproxy.HAProxy([self.server] * 3, prefix=prefix)
+        return {"url": self.proxy.url + prefix}
 
     def do_metric(self, name):
         return self.people["admin"].metric(name)
@@ -157,7 +162,7 @@ class Stack:
             self.server.stop()
 
     def destroy(self):
-        for it in (self.server and self.server.discard, self.redis and self.redis.destroy,
+        for it in (self.proxy and self.proxy.stop, self.server and self.server.discard, self.redis and self.redis.destroy,
                    self.cluster and self.cluster.destroy, self.scratch and self.scratch.remove):  # fmt: skip
             if it:
                 it()

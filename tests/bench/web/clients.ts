@@ -28,6 +28,7 @@ const SYMBOLS = Array.from({ length: plan.positions }, (_, index) => `S${String(
 const BATCHES_PER_SECOND = 50;
 const DELTA_ROWS = 500;
 const REPEATS = 300;
+const BEHIND_MOST_MS = 60_000;
 
 const say = (line: object): void => console.log(JSON.stringify(line));
 const median = (values: number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
@@ -157,9 +158,18 @@ async function watchMainThread(page: Page): Promise<{ busy: number; frames_per_s
   };
 }
 
-/** A page that shows old prices is fast for nothing. */
-async function expectLastPrice(cell: () => Promise<string | null>, wanted: string): Promise<void> {
-  await eventually(async () => assert.equal(Number(plain(await cell()).replaceAll(",", "")), Number(wanted)));
+/** How long after the last change the page shows it: one that cannot follow has a queue to work off. Of the dashboard
+ * it is a failure when it never does; of the naive page, which may have been disconnected, a result. */
+async function behind(subject: Subject, page: Page, wanted: number | undefined): Promise<number> {
+  const started = Date.now();
+  const look = async (): Promise<void> => {
+    const shown = await subject.priceOf(page, "S0000");
+    assert.equal(Number(plain(shown).replaceAll(",", "")), wanted);
+  };
+  await eventually(look, BEHIND_MOST_MS).catch((error: unknown) => {
+    if (subject.name === "dashboard") throw error;
+  });
+  return Date.now() - started;
 }
 
 interface Subject {
@@ -178,8 +188,8 @@ async function measureTicking(browser: Browser, stack: Stack, ada: Person, subje
   const result = await watchMainThread(visitor.page);
   const { published, prices } = (await stack.ask("still")) as { published: number; prices: Record<string, number> };
   const seconds = (Date.now() - before) / 1000;
-  await expectLastPrice(() => subject.priceOf(visitor.page, "S0000"), String(prices["S0000"]));
-  say({ line: "ticking", subject: subject.name, round, changes_per_s: published / seconds, ...result });
+  const behindMs = await behind(subject, visitor.page, prices["S0000"]);
+  say({ line: "ticking", subject: subject.name, round, changes_per_s: published / seconds, behind_ms: behindMs, ...result });
   await visitor.leave();
 }
 
