@@ -62,3 +62,16 @@ test("a session that is ended elsewhere leads to the door", async () => {
   await expectVisible(visitor.page.getByLabel(/^password/i));
   await visitor.leave();
 });
+
+test("a demo's account is offered where there is one", async () => {
+  const { stack } = scene;
+  const ada = await stack.user();
+  await stack.portfolio(ada, "Demo's");
+  const visitor = await scene.visit("#/register");
+  const { email, password } = ada;
+  await visitor.page.route("**/demo.json", (route) => route.fulfill({ json: { email, password } }));
+  await visitor.page.goto(`${stack.url}/?demo`);
+  await visitor.page.getByRole("button", { name: `Use the demo account, ${email}` }).click();
+  await expectVisible(visitor.page.getByRole("link", { name: "Demo's" }));
+  await visitor.leave();
+});
