@@ -8,7 +8,7 @@ import { useTitle } from "./navigation";
 import { loadAhead, PAGES } from "./pages/registry";
 import { fillPath } from "./router";
 import { Empty, Failure, Loading, Notice } from "./ui/states";
-import { Amount, Percent } from "./ui/values";
+import { Amount, LiveAmount, Percent } from "./ui/values";
 import { useMe } from "./who";
 
 const SubscriptionContext = createContext<Subscription | null>(null);
@@ -82,7 +82,7 @@ function TotalsLine({ totals, currency }: { totals: Totals; currency: string }):
   return (
     <>
       <dl class="totals" aria-label="Totals">
-        <div class="is-main"><dt>Value <span class="unit">{currency}</span></dt><dd data-total="total_value"><Amount value={totals.total_value} /></dd></div>
+        <div class="is-main"><dt>Value <span class="unit">{currency}</span></dt><dd data-total="total_value"><LiveAmount value={totals.total_value} /></dd></div>
         <Gain label="Today" name="day_change" amount={totals.day_change} percent={totals.day_change_percent} />
         <Gain label="Gain or loss" name="gain_loss" amount={totals.gain_loss} percent={totals.gain_loss_percent} />
         <div><dt>Cost</dt><dd data-total="cost_basis"><Amount value={totals.cost_basis} /></dd></div>
@@ -105,7 +105,7 @@ function Gain({ label, name, amount, percent }: GainProps): JSX.Element {
     <div>
       <dt>{label}</dt>
       <dd>
-        <span data-total={name}><Amount value={amount} toned /></span>
+        <span data-total={name}><LiveAmount value={amount} toned /></span>
         {percent !== undefined && <small data-total={`${name}_percent`}><Percent value={percent} toned /></small>}
       </dd>
     </div>

@@ -8,7 +8,7 @@ import { api } from "../server";
 import { useLiveTotals } from "../totals";
 import { Empty, Loaded, Notice } from "../ui/states";
 import { Table, type TableColumn } from "../ui/table";
-import { Amount, Percent, type Exact } from "../ui/values";
+import { Amount, LiveAmount, Percent, type Exact } from "../ui/values";
 import { sumByCurrency, type SomeTotals, type Summed } from "./sums";
 
 const PART_N = 100;
@@ -129,7 +129,7 @@ function Together({ sum }: { sum: Summed }): JSX.Element {
     <dl class="totals" aria-label={`All portfolios in ${sum.currency}`}>
       <div class="is-main">
         <dt>Value <span class="unit">{sum.currency}</span></dt>
-        <dd data-sum="total_value"><Amount value={sum.value} /></dd>
+        <dd data-sum="total_value"><LiveAmount value={sum.value} /></dd>
       </div>
       <SummedGain label="Today" amount={sum.dayChange} percent={sum.dayPercent} />
       <SummedGain label="Gain or loss" amount={sum.gain} percent={sum.gainPercent} />
@@ -141,7 +141,7 @@ function SummedGain({ label, amount, percent }: { label: string; amount: Exact |
   return (
     <div>
       <dt>{label}</dt>
-      <dd><Amount value={amount} toned />{percent && <small><Percent value={percent} toned /></small>}</dd>
+      <dd><LiveAmount value={amount} toned />{percent && <small><Percent value={percent} toned /></small>}</dd>
     </div>
   );
 }

@@ -1,11 +1,13 @@
 // Numbers and times within text: exact, in the user's locale, coloured by their sign where asked.
 import type { JSX } from "preact";
+import { useRef } from "preact/hooks";
 import {
   factorToPercent,
   formatDate,
   formatMoment,
   formatWhen,
   NOTHING,
+  restDigits,
   writeNumber,
   type NumberOptions,
 } from "../format";
@@ -57,6 +59,13 @@ interface AmountProps {
 
 export function Amount({ value, toned = false, rest }: AmountProps): JSX.Element {
   return <Exactly value={value} least={2} toned={toned} signed={toned} rest={rest} />;
+}
+
+/** An amount that moves: its room only grows, so that what stands beside it does not jump. */
+export function LiveAmount({ value, toned = false }: { value: Exact | undefined; toned?: boolean }): JSX.Element {
+  const room = useRef(0);
+  room.current = Math.max(room.current, restDigits([value], 2));
+  return <Amount value={value} toned={toned} rest={room.current} />;
 }
 
 /** Of a number that is a percent already (the stream's …_percent). */
