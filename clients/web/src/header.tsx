@@ -17,16 +17,24 @@ export function Header({ path, who, onSkip }: HeaderProps): JSX.Element {
   const isIn = who.state === "in";
   return (
     <header class="header">
-      <button type="button" class="button is-primary skip-link" onClick={onSkip}>Skip to content</button>
-      <a class="brand" href="#/">Portfolio Stream</a>
+      <button type="button" class="button is-primary skip-link" onClick={onSkip}>
+        Skip to content
+      </button>
+      <a class="brand" href="#/">
+        Portfolio Stream
+      </a>
       {isIn && <Navigation path={path} />}
       <div class="header-end">
         {isIn && <ConnectionMark />}
         <ThemeSwitch />
         {isIn && who.me.credential !== "none" && (
           <div class="account">
-            <span class="account-name" title={who.me.email}>{who.me.email ?? who.me.role}</span>
-            <button type="button" class="text-button" onClick={() => void signOut()}>Sign out</button>
+            <span class="account-name" title={who.me.email}>
+              {who.me.email ?? who.me.role}
+            </span>
+            <button type="button" class="text-button" onClick={() => void signOut()}>
+              Sign out
+            </button>
           </div>
         )}
       </div>
@@ -38,7 +46,12 @@ function Navigation({ path }: { path: string }): JSX.Element {
   return (
     <nav aria-label="Pages">
       {PAGES.filter((entry) => entry.nav !== undefined).map((entry) => (
-        <a key={entry.path} href={`#${entry.path}`} aria-current={matchPath(entry.path, path) ? "page" : undefined} onPointerEnter={() => loadAhead(entry)}>
+        <a
+          key={entry.path}
+          href={`#${entry.path}`}
+          aria-current={matchPath(entry.path, path) ? "page" : undefined}
+          onPointerEnter={() => loadAhead(entry)}
+        >
           {entry.nav}
         </a>
       ))}
@@ -54,7 +67,13 @@ function ThemeSwitch(): JSX.Element {
   const { choice } = useTheme();
   const label = `Theme: ${NAMES[choice]}. Change to ${NAMES[NEXT[choice]]}`;
   return (
-    <button type="button" class="icon-button" aria-label={label} title={label} onClick={() => chooseTheme(NEXT[choice])}>
+    <button
+      type="button"
+      class="icon-button"
+      aria-label={label}
+      title={label}
+      onClick={() => chooseTheme(NEXT[choice])}
+    >
       <Icon name={ICONS[choice]} />
     </button>
   );

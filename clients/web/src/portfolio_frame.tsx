@@ -32,14 +32,17 @@ export function PortfolioFrame({ portfolioId, tab, children }: FrameProps): JSX.
   const name = live.document?.portfolio_name;
   useTitle(name && `${name}: ${PAGES.find((entry) => entry.path === tab)?.title ?? ""}`);
   const { document: data } = live;
-  if (live.status === "ended" || (live.error && !data)) return <Gone live={live} onRetry={() => subscription?.resync()} />;
+  if (live.status === "ended" || (live.error && !data))
+    return <Gone live={live} onRetry={() => subscription?.resync()} />;
   if (!subscription || !data) return <Loading what="Loading the portfolio" />;
   return (
     <div class="portfolio" data-status={live.status}>
       <div class="portfolio-head">
         <div>
           <h1>{data.portfolio_name}</h1>
-          <p class="quiet"><Marks live={live} /></p>
+          <p class="quiet">
+            <Marks live={live} />
+          </p>
         </div>
         <TotalsLine totals={data.totals} currency={data.base_currency} />
       </div>
@@ -52,12 +55,22 @@ export function PortfolioFrame({ portfolioId, tab, children }: FrameProps): JSX.
 function Gone({ live, onRetry }: { live: Live; onRetry: () => void }): JSX.Element {
   const { document, status, error } = live;
   if (status !== "ended" && error && error.code !== "not_found") {
-    const problem = { title: "The portfolio cannot be shown now", detail: error.detail, status: 0, code: error.code, requestId: null, errors: [], cause: error };
+    const problem = {
+      title: "The portfolio cannot be shown now",
+      detail: error.detail,
+      status: 0,
+      code: error.code,
+      requestId: null,
+      errors: [],
+      cause: error,
+    };
     return <Failure problem={problem} onRetry={onRetry} />;
   }
   return (
     <Empty title={document ? "This portfolio is gone" : "There is no such portfolio"}>
-      <p>It was deleted, or you may not see it. <a href="#/">Go to the overview</a></p>
+      <p>
+        It was deleted, or you may not see it. <a href="#/">Go to the overview</a>
+      </p>
     </Empty>
   );
 }
@@ -82,11 +95,28 @@ function TotalsLine({ totals, currency }: { totals: Totals; currency: string }):
   return (
     <>
       <dl class="totals" aria-label="Totals">
-        <div class="is-main"><dt>Value <span class="unit">{currency}</span></dt><dd data-total="total_value"><LiveAmount value={totals.total_value} /></dd></div>
+        <div class="is-main">
+          <dt>
+            Value <span class="unit">{currency}</span>
+          </dt>
+          <dd data-total="total_value">
+            <LiveAmount value={totals.total_value} />
+          </dd>
+        </div>
         <Gain label="Today" name="day_change" amount={totals.day_change} percent={totals.day_change_percent} />
         <Gain label="Gain or loss" name="gain_loss" amount={totals.gain_loss} percent={totals.gain_loss_percent} />
-        <div><dt>Cost</dt><dd data-total="cost_basis"><Amount value={totals.cost_basis} /></dd></div>
-        <div><dt>Cash</dt><dd data-total="cash_balance"><Amount value={totals.cash_balance} /></dd></div>
+        <div>
+          <dt>Cost</dt>
+          <dd data-total="cost_basis">
+            <Amount value={totals.cost_basis} />
+          </dd>
+        </div>
+        <div>
+          <dt>Cash</dt>
+          <dd data-total="cash_balance">
+            <Amount value={totals.cash_balance} />
+          </dd>
+        </div>
       </dl>
       <Unpriced count={totals.unpriced} currency={currency} />
     </>
@@ -105,8 +135,14 @@ function Gain({ label, name, amount, percent }: GainProps): JSX.Element {
     <div>
       <dt>{label}</dt>
       <dd>
-        <span data-total={name}><LiveAmount value={amount} toned /></span>
-        {percent !== undefined && <small data-total={`${name}_percent`}><Percent value={percent} toned /></small>}
+        <span data-total={name}>
+          <LiveAmount value={amount} toned />
+        </span>
+        {percent !== undefined && (
+          <small data-total={`${name}_percent`}>
+            <Percent value={percent} toned />
+          </small>
+        )}
       </dd>
     </div>
   );
@@ -116,7 +152,8 @@ function Unpriced({ count, currency }: { count: number; currency: string }): JSX
   if (count === 0) return null;
   return (
     <Notice kind="warning">
-      {count === 1 ? "1 position has" : `${formatCount(count)} positions have`} no price in {currency}: not in value and gain.
+      {count === 1 ? "1 position has" : `${formatCount(count)} positions have`} no price in {currency}: not in value and
+      gain.
     </Notice>
   );
 }
@@ -126,7 +163,12 @@ function Tabs({ portfolioId, tab }: { portfolioId: string; tab: string }): JSX.E
   return (
     <nav class="tabs" aria-label="Of this portfolio">
       {PAGES.filter((entry) => entry.tab !== undefined && (entry.isFor?.(me) ?? true)).map((entry) => (
-        <a key={entry.path} href={`#${fillPath(entry.path, { portfolioId })}`} aria-current={entry.path === tab ? "page" : undefined} onPointerEnter={() => loadAhead(entry)}>
+        <a
+          key={entry.path}
+          href={`#${fillPath(entry.path, { portfolioId })}`}
+          aria-current={entry.path === tab ? "page" : undefined}
+          onPointerEnter={() => loadAhead(entry)}
+        >
           {entry.tab}
         </a>
       ))}

@@ -14,7 +14,8 @@ const SHOWN_N = 100;
 export function CustomerPicker({ search }: { search: string }): JSX.Element {
   const name = useSettled(search);
   const found = useApi(`customers ${name}`, (signal) =>
-    api.get("/customers", { query: { limit: SHOWN_N, sort: "name", ...(name ? { name } : {}) }, signal }));
+    api.get("/customers", { query: { limit: SHOWN_N, sort: "name", ...(name ? { name } : {}) }, signal }),
+  );
   const only = name === "" && found.data?.items.length === 1 ? found.data.items[0] : undefined;
   useEffect(() => {
     if (only) redirect("/", { customer: only.customer_id });
@@ -23,15 +24,25 @@ export function CustomerPicker({ search }: { search: string }): JSX.Element {
   return (
     <section class="overview">
       <h1>Customers</h1>
-      <input type="search" class="search" placeholder="Name" aria-label="Beginning of a customer's name" value={search}
-        onInput={(event) => setQuery({ name: event.currentTarget.value })} />
+      <input
+        type="search"
+        class="search"
+        placeholder="Name"
+        aria-label="Beginning of a customer's name"
+        value={search}
+        onInput={(event) => setQuery({ name: event.currentTarget.value })}
+      />
       <Loaded of={found} what="Loading customers">
-        {(page) => page.items.length === 0
-          ? <Empty title={name ? `No customer's name begins with “${name}”` : "There is no customer yet"} />
-          : <>
+        {(page) =>
+          page.items.length === 0 ? (
+            <Empty title={name ? `No customer's name begins with “${name}”` : "There is no customer yet"} />
+          ) : (
+            <>
               <Customers items={page.items} />
               {page.next_cursor && <p class="quiet">These are the first {SHOWN_N}: type a name to find others.</p>}
-            </>}
+            </>
+          )
+        }
       </Loaded>
     </section>
   );
@@ -45,9 +56,19 @@ interface Customer {
 
 function Customers({ items }: { items: readonly Customer[] }): JSX.Element {
   return (
-    <Table caption="Customers" isCaptionHidden rows={items} rowKey={(row) => row.customer_id} columns={[
-      { key: "name", label: "Name", cell: (row) => <a href={formatHash("/", { customer: row.customer_id })}>{row.name}</a> },
-      { key: "email", label: "E-mail", isMinor: true, cell: (row) => row.email },
-    ]} />
+    <Table
+      caption="Customers"
+      isCaptionHidden
+      rows={items}
+      rowKey={(row) => row.customer_id}
+      columns={[
+        {
+          key: "name",
+          label: "Name",
+          cell: (row) => <a href={formatHash("/", { customer: row.customer_id })}>{row.name}</a>,
+        },
+        { key: "email", label: "E-mail", isMinor: true, cell: (row) => row.email },
+      ]}
+    />
   );
 }

@@ -26,10 +26,16 @@ interface Row {
 export function Portfolios({ customerId }: { customerId: string }): JSX.Element {
   const list = useApi(`summary ${customerId}`, (signal) => readSummary(customerId, signal));
   useEffect(() => {
-    const timer = setInterval(() => { if (!document.hidden) list.reload(); }, AGAIN_MS);
+    const timer = setInterval(() => {
+      if (!document.hidden) list.reload();
+    }, AGAIN_MS);
     return () => clearInterval(timer);
   }, [customerId]);
-  return <Loaded of={list} what="Loading portfolios">{(summary) => <Shown summary={summary} />}</Loaded>;
+  return (
+    <Loaded of={list} what="Loading portfolios">
+      {(summary) => <Shown summary={summary} />}
+    </Loaded>
+  );
 }
 
 interface Listed {
@@ -50,7 +56,8 @@ async function readSummary(customerId: string, signal: AbortSignal): Promise<{ d
   const request = { params: { customer_id: customerId }, signal };
   try {
     const { data } = await api.get("/customers/{customer_id}/portfolios/summary", request);
-    const together = data.totals && data.currency ? { value: data.totals.total_value, currency: data.currency } : undefined;
+    const together =
+      data.totals && data.currency ? { value: data.totals.total_value, currency: data.currency } : undefined;
     return { data: { items: data.items, together, isPart: false } };
   } catch (error) {
     if (!(error instanceof ApiProblem) || error.code !== "limit_exceeded") throw error;
@@ -66,47 +73,86 @@ function Shown({ summary }: { summary: Listed }): JSX.Element {
   const rows = summary.items.flatMap((item): Row[] => {
     const now = live.get(item.portfolio_id);
     if (now?.status === "ended") return [];
-    return [{
-      id: item.portfolio_id,
-      name: now?.name ?? item.portfolio_name,
-      type: TYPE_NAMES[item.portfolio_type] ?? item.portfolio_type,
-      currency: item.base_currency,
-      totals: now?.totals ?? item.totals ?? null,
-      mark: now?.status === "stale" ? "stale" : now?.status === "market_closed" ? "market closed" : "",
-    }];
+    return [
+      {
+        id: item.portfolio_id,
+        name: now?.name ?? item.portfolio_name,
+        type: TYPE_NAMES[item.portfolio_type] ?? item.portfolio_type,
+        currency: item.base_currency,
+        totals: now?.totals ?? item.totals ?? null,
+        mark: now?.status === "stale" ? "stale" : now?.status === "market_closed" ? "market closed" : "",
+      },
+    ];
   });
   const sums = sumByCurrency(rows);
   const isLost = [...live.values()].some((now) => now.status === "disconnected");
   return (
     <div class="overview" data-status={isLost ? "disconnected" : undefined}>
-      {isLost && <p class="quiet"><span class="badge is-first">Last known state</span></p>}
+      {isLost && (
+        <p class="quiet">
+          <span class="badge is-first">Last known state</span>
+        </p>
+      )}
       {!summary.isPart && sums.map((sum) => <Together key={sum.currency} sum={sum} />)}
       {sums.length > 1 && summary.together && (
-        <p class="quiet">All together <Amount value={summary.together.value} /> {summary.together.currency}, at the rates of the last half minute.</p>
+        <p class="quiet">
+          All together <Amount value={summary.together.value} /> {summary.together.currency}, at the rates of the last
+          half minute.
+        </p>
       )}
-      {summary.isPart && <Notice>There are more portfolios than are shown at once: these are the first {PART_N} by name.</Notice>}
+      {summary.isPart && (
+        <Notice>There are more portfolios than are shown at once: these are the first {PART_N} by name.</Notice>
+      )}
       <Table caption="Portfolios" isCaptionHidden columns={columnsFor(rows)} rows={rows} rowKey={(row) => row.id} />
     </div>
   );
 }
 
 const TYPE_NAMES: Readonly<Record<string, string>> = {
-  IRA: "IRA", ROTH_IRA: "Roth IRA", "401K": "401(k)", BROKERAGE: "Brokerage", SAVINGS: "Savings", OTHER: "Other",
+  IRA: "IRA",
+  ROTH_IRA: "Roth IRA",
+  "401K": "401(k)",
+  BROKERAGE: "Brokerage",
+  SAVINGS: "Savings",
+  OTHER: "Other",
 };
 
 function columnsFor(rows: readonly Row[]): TableColumn<Row>[] {
   const room = (name: "total_value" | "day_change" | "gain_loss"): number =>
-    restDigits(rows.map((row) => row.totals?.[name]), 2);
+    restDigits(
+      rows.map((row) => row.totals?.[name]),
+      2,
+    );
   const [valueRoom, dayRoom, gainRoom] = [room("total_value"), room("day_change"), room("gain_loss")];
   const number = { isNumber: true } as const;
   const minor = { isNumber: true, isMinor: true } as const;
   return [
     { key: "name", label: "Portfolio", cell: (row) => <Name row={row} /> },
     { key: "value", label: "Value", ...number, cell: (row) => <Value row={row} room={valueRoom} /> },
-    { key: "day", label: "Today", ...minor, cell: (row) => <Amount value={row.totals?.day_change} rest={dayRoom} toned /> },
-    { key: "day_percent", label: "Today %", ...number, cell: (row) => <Percent value={row.totals?.day_change_percent} toned /> },
-    { key: "gain", label: "Gain or loss", ...minor, cell: (row) => <Amount value={row.totals?.gain_loss} rest={gainRoom} toned /> },
-    { key: "gain_percent", label: "Gain %", ...minor, cell: (row) => <Percent value={row.totals?.gain_loss_percent} toned /> },
+    {
+      key: "day",
+      label: "Today",
+      ...minor,
+      cell: (row) => <Amount value={row.totals?.day_change} rest={dayRoom} toned />,
+    },
+    {
+      key: "day_percent",
+      label: "Today %",
+      ...number,
+      cell: (row) => <Percent value={row.totals?.day_change_percent} toned />,
+    },
+    {
+      key: "gain",
+      label: "Gain or loss",
+      ...minor,
+      cell: (row) => <Amount value={row.totals?.gain_loss} rest={gainRoom} toned />,
+    },
+    {
+      key: "gain_percent",
+      label: "Gain %",
+      ...minor,
+      cell: (row) => <Percent value={row.totals?.gain_loss_percent} toned />,
+    },
   ];
 }
 
@@ -121,15 +167,23 @@ function Name({ row }: { row: Row }): JSX.Element {
 }
 
 function Value({ row, room }: { row: Row; room: number }): JSX.Element {
-  return <><Amount value={row.totals?.total_value} rest={room} /> <span class="unit">{row.currency}</span></>;
+  return (
+    <>
+      <Amount value={row.totals?.total_value} rest={room} /> <span class="unit">{row.currency}</span>
+    </>
+  );
 }
 
 function Together({ sum }: { sum: Summed }): JSX.Element {
   return (
     <dl class="totals" aria-label={`All portfolios in ${sum.currency}`}>
       <div class="is-main">
-        <dt>Value <span class="unit">{sum.currency}</span></dt>
-        <dd data-sum="total_value"><LiveAmount value={sum.value} /></dd>
+        <dt>
+          Value <span class="unit">{sum.currency}</span>
+        </dt>
+        <dd data-sum="total_value">
+          <LiveAmount value={sum.value} />
+        </dd>
       </div>
       <SummedGain label="Today" amount={sum.dayChange} percent={sum.dayPercent} />
       <SummedGain label="Gain or loss" amount={sum.gain} percent={sum.gainPercent} />
@@ -137,11 +191,26 @@ function Together({ sum }: { sum: Summed }): JSX.Element {
   );
 }
 
-function SummedGain({ label, amount, percent }: { label: string; amount: Exact | undefined; percent: Exact | undefined }): JSX.Element {
+function SummedGain({
+  label,
+  amount,
+  percent,
+}: {
+  label: string;
+  amount: Exact | undefined;
+  percent: Exact | undefined;
+}): JSX.Element {
   return (
     <div>
       <dt>{label}</dt>
-      <dd><LiveAmount value={amount} toned />{percent && <small><Percent value={percent} toned /></small>}</dd>
+      <dd>
+        <LiveAmount value={amount} toned />
+        {percent && (
+          <small>
+            <Percent value={percent} toned />
+          </small>
+        )}
+      </dd>
     </div>
   );
 }

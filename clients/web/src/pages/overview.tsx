@@ -18,7 +18,9 @@ export function Page({ query }: PageProps): JSX.Element {
 }
 
 function Customer({ customerId, isOwn }: { customerId: string; isOwn: boolean }): JSX.Element {
-  const customer = useApi(customerId, (signal) => api.get("/customers/{customer_id}", { params: { customer_id: customerId }, signal }));
+  const customer = useApi(customerId, (signal) =>
+    api.get("/customers/{customer_id}", { params: { customer_id: customerId }, signal }),
+  );
   useTitle(customer.data?.name);
   return (
     <section class="overview">
@@ -26,7 +28,9 @@ function Customer({ customerId, isOwn }: { customerId: string; isOwn: boolean })
         <h1>{customer.data?.name ?? "Portfolios"}</h1>
         {!isOwn && <a href="#/">Other customers</a>}
       </div>
-      <Loaded of={customer} what="Loading the customer">{() => <Portfolios customerId={customerId} />}</Loaded>
+      <Loaded of={customer} what="Loading the customer">
+        {() => <Portfolios customerId={customerId} />}
+      </Loaded>
     </section>
   );
 }

@@ -28,13 +28,29 @@ export function Failure({ problem, onRetry }: FailureProps): JSX.Element {
       <p class="state-title">{problem.title}</p>
       <p>{problem.detail}</p>
       {problem.requestId && <p class="quiet">Request {problem.requestId}</p>}
-      {problem.code === "not_found" ? <p><a href="#/">Go to the overview</a></p> : onRetry && <Button onClick={onRetry}>Try again</Button>}
+      {problem.code === "not_found" ? (
+        <p>
+          <a href="#/">Go to the overview</a>
+        </p>
+      ) : (
+        onRetry && <Button onClick={onRetry}>Try again</Button>
+      )}
     </div>
   );
 }
 
-export function Notice({ kind = "info", children }: { kind?: "info" | "error" | "warning"; children: ComponentChildren }): JSX.Element {
-  return <div class={`notice is-${kind}`} role={kind === "error" ? "alert" : undefined}>{children}</div>;
+export function Notice({
+  kind = "info",
+  children,
+}: {
+  kind?: "info" | "error" | "warning";
+  children: ComponentChildren;
+}): JSX.Element {
+  return (
+    <div class={`notice is-${kind}`} role={kind === "error" ? "alert" : undefined}>
+      {children}
+    </div>
+  );
 }
 
 interface LoadedProps<T> {
