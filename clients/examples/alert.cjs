@@ -10,9 +10,9 @@ process.once("SIGINT", () => client.close());
 
 let said = "";
 client.subscribe(portfolioId, { fields: ["gain_loss"] }).on("state", ({ document, asOf }) => {
-  const gain = document.totals?.gain_loss;
-  if (!gain) return;
-  const word = gain.compare(least) < 0 ? "below" : gain.compare(most) > 0 ? "above" : "within";
-  if (word !== said) console.log(`${asOf} ${word}: ${gain}`);
-  said = word;
+    const gain = document.totals?.gain_loss;
+    if (!gain) return;
+    const word = gain.compare(least) < 0 ? "below" : gain.compare(most) > 0 ? "above" : "within";
+    if (word !== said) console.log(`${asOf} ${word}: ${gain}`);
+    said = word;
 });

@@ -10,7 +10,10 @@ import { build } from "esbuild";
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
 /** Names that only the SDK's own classes use among each other: no message, option or event has them. */
-const INTERNAL = /^(optionsChanged|requestResync|nextId|tokenExpired|wake|forget|sweep|hasRoom|isSet|gone|lost|heartbeat|welcomed|handle|drop|check)$/;
+const INTERNAL_NAMES =
+  "optionsChanged requestResync nextId tokenExpired wake forget sweep hasRoom " +
+  "isSet gone lost heartbeat welcomed handle drop check";
+const INTERNAL = new RegExp(`^(${INTERNAL_NAMES.replaceAll(" ", "|")})$`);
 
 const made = mkdtempSync(join(root, "dist-"));
 try {

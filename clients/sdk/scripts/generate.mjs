@@ -56,7 +56,10 @@ const confused = [...decimals].filter((name) => isCounted(name) && !COUNTED.incl
 if (confused.length > 0) throw new Error(`Both an integer and a decimal: ${confused.join(", ")}`);
 const counted = `${MADE.replace("ASYNCAPI.yaml", "asyncapi.yaml and openapi.yaml")}
 const COUNTED: ReadonlySet<string> = /* @__PURE__ */ new Set(
-  "${[...integers].filter((name) => !COUNTS.test(name)).sort().join(" ")}".split(
+  "${[...integers]
+    .filter((name) => !COUNTS.test(name))
+    .sort()
+    .join(" ")}".split(
     " ",
   ),
 );

@@ -21,14 +21,7 @@ const STABLE_MS = 10_000;
 const RENEW_AGAIN_MS = 5_000;
 
 export type ConnectionState =
-  | "idle"
-  | "connecting"
-  | "authenticating"
-  | "open"
-  | "waiting"
-  | "offline"
-  | "paused"
-  | "closed";
+  "idle" | "connecting" | "authenticating" | "open" | "waiting" | "offline" | "paused" | "closed";
 
 export interface ConnectionInfo {
   readonly state: ConnectionState;
@@ -279,7 +272,7 @@ export class PortfolioClient extends Emitter<ClientEvents> {
 
   #sendToken(token: string): void {
     this.#token = token;
-    this.#authId = (this.#lastId += 1);
+    this.#authId = this.#lastId += 1;
     this.#pace.take();
     this.#link?.send({ type: "auth", id: this.#authId, token });
   }

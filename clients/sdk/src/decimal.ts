@@ -2,7 +2,7 @@
 // Refuses arithmetic: sums and products are the server's, which rounds by the contract.
 
 /** What JSON allows as a number. */
-const JSON_NUMBER = /^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$/;
+const JSON_NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
 /** Whole part and fraction of a text without an exponent, without zeros that say nothing. */
 const parts = (text: string): [string, string] => {
   const [whole = "", fraction = ""] = text.replace("-", "").split(".");
@@ -50,8 +50,7 @@ export class Decimal {
     if (/e/i.test(this.text + other.text)) return order(this.number, other.number);
     const [whole, fraction] = parts(this.text);
     const [otherWhole, otherFraction] = parts(other.text);
-    const larger =
-      order(whole.length, otherWhole.length) || order(whole, otherWhole) || order(fraction, otherFraction);
+    const larger = order(whole.length, otherWhole.length) || order(whole, otherWhole) || order(fraction, otherFraction);
     return sign < 0 ? order(0, larger) : larger;
   }
 

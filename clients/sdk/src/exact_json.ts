@@ -6,7 +6,7 @@ import { isCount } from "./generated/integers.js";
 
 /** Deeper than any document of the contract, and no danger to the stack. */
 const DEPTH_MAX = 100;
-const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
+const NUMBER = /-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
 /** A string's inside, when nothing in it needs a second look. */
 const PLAIN_STRING = /[^"\\\u0000-\u001f]*"/y;
 const ANY_STRING = /(?:[^"\\\u0000-\u001f]|\\.)*"/y;
@@ -33,89 +33,95 @@ export const setMember = <T>(members: { [name: string]: T }, name: string, value
   }
 };
 
+/** How far a text is read. */
+interface Reader {
+  readonly text: string;
+  at: number;
+}
+
+const fail = (reader: Reader): never => {
+  throw new SyntaxError(`Not JSON at character ${reader.at}`);
+};
+
+/** Where what the pattern takes from there on ends; 0 when it takes nothing. */
+const endOf = (pattern: RegExp, text: string, from: number): number => {
+  pattern.lastIndex = from;
+  return pattern.test(text) ? pattern.lastIndex : 0;
+};
+
+/** The code of the next character that is no space. */
+const next = (reader: Reader): number => {
+  if (reader.text.charCodeAt(reader.at) <= 0x20) reader.at = endOf(SPACE, reader.text, reader.at);
+  return reader.text.charCodeAt(reader.at);
+};
+
+const takes = (reader: Reader, code: number): boolean => {
+  const isThere = next(reader) === code;
+  if (isThere) reader.at += 1;
+  return isThere;
+};
+
+const must = (reader: Reader, code: number): void => {
+  if (!takes(reader, code)) fail(reader);
+};
+
+const readString = (reader: Reader): string => {
+  const { text, at } = reader;
+  if ((reader.at = endOf(PLAIN_STRING, text, at + 1))) return text.slice(at + 1, reader.at - 1);
+  reader.at = endOf(ANY_STRING, text, at + 1) || fail(reader);
+  return JSON.parse(text.slice(at, reader.at)) as string;
+};
+
+const readNumber = (reader: Reader, name: string): number | Decimal => {
+  const { text, at } = reader;
+  reader.at = endOf(NUMBER, text, at) || fail(reader);
+  const digits = text.slice(at, reader.at);
+  return isCount(name) ? Number(digits) : Decimal.from(digits);
+};
+
+const readObject = (reader: Reader, depth: number): ExactValue => {
+  const members: { [name: string]: ExactValue } = {};
+  if (takes(reader, 0x7d)) return members;
+  do {
+    if (next(reader) !== QUOTE) fail(reader);
+    const name = readString(reader);
+    must(reader, 0x3a);
+    setMember(members, name, readValue(reader, name, depth));
+  } while (takes(reader, COMMA));
+  must(reader, 0x7d);
+  return members;
+};
+
+const readArray = (reader: Reader, name: string, depth: number): ExactValue => {
+  const items: ExactValue[] = [];
+  if (takes(reader, 0x5d)) return items;
+  do items.push(readValue(reader, name, depth));
+  while (takes(reader, COMMA));
+  must(reader, 0x5d);
+  return items;
+};
+
+/** `name`: of the member whose value it is, or in whose array. */
+const readValue = (reader: Reader, name: string, depth: number): ExactValue => {
+  if (depth > DEPTH_MAX) fail(reader);
+  if (takes(reader, 0x7b)) return readObject(reader, depth + 1);
+  if (takes(reader, 0x5b)) return readArray(reader, name, depth + 1);
+  if (next(reader) === QUOTE) return readString(reader);
+  for (const [word, meaning] of WORDS) {
+    if (reader.text.startsWith(word, reader.at)) {
+      reader.at += word.length;
+      return meaning;
+    }
+  }
+  return readNumber(reader, name);
+};
+
 /** Reads JSON. Numbers are Decimals, but for the members that the contract counts with (`unpriced`, `status`, …). */
 export const parseExact = (text: string): ExactValue => {
-  let at = 0;
-
-  const fail = (): never => {
-    throw new SyntaxError(`Not JSON at character ${at}`);
-  };
-
-  /** Where what the pattern takes from here on ends; at least there is something of it. */
-  const endOf = (pattern: RegExp, from: number): number => {
-    pattern.lastIndex = from;
-    return pattern.test(text) ? pattern.lastIndex : 0;
-  };
-
-  /** The code of the next character that is no space. */
-  const next = (): number => {
-    if (text.charCodeAt(at) <= 0x20) at = endOf(SPACE, at);
-    return text.charCodeAt(at);
-  };
-
-  const takes = (code: number): boolean => {
-    const isThere = next() === code;
-    if (isThere) at += 1;
-    return isThere;
-  };
-
-  const must = (code: number): void => {
-    if (!takes(code)) fail();
-  };
-
-  const string = (): string => {
-    const from = at;
-    if ((at = endOf(PLAIN_STRING, from + 1))) return text.slice(from + 1, at - 1);
-    at = endOf(ANY_STRING, from + 1) || fail();
-    return JSON.parse(text.slice(from, at)) as string;
-  };
-
-  const number = (name: string): number | Decimal => {
-    const from = at;
-    at = endOf(NUMBER, from) || fail();
-    const digits = text.slice(from, at);
-    return isCount(name) ? Number(digits) : Decimal.from(digits);
-  };
-
-  const object = (depth: number): ExactValue => {
-    const members: { [name: string]: ExactValue } = {};
-    if (takes(0x7d)) return members;
-    do {
-      if (next() !== QUOTE) fail();
-      const name = string();
-      must(0x3a);
-      setMember(members, name, value(name, depth));
-    } while (takes(COMMA));
-    must(0x7d);
-    return members;
-  };
-
-  const array = (name: string, depth: number): ExactValue => {
-    const items: ExactValue[] = [];
-    if (takes(0x5d)) return items;
-    do items.push(value(name, depth));
-    while (takes(COMMA));
-    must(0x5d);
-    return items;
-  };
-
-  const value = (name: string, depth: number): ExactValue => {
-    if (depth > DEPTH_MAX) fail();
-    if (takes(0x7b)) return object(depth + 1);
-    if (takes(0x5b)) return array(name, depth + 1);
-    if (next() === QUOTE) return string();
-    for (const [word, meaning] of WORDS) {
-      if (text.startsWith(word, at)) {
-        at += word.length;
-        return meaning;
-      }
-    }
-    return number(name);
-  };
-
-  const read = value("", 0);
-  next();
-  return at === text.length ? read : fail();
+  const reader = { text, at: 0 };
+  const value = readValue(reader, "", 0);
+  next(reader);
+  return reader.at === text.length ? value : fail(reader);
 };
 
 /** Writes JSON; a Decimal is written as the number that it is, with all its digits. */

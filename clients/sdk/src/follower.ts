@@ -159,8 +159,7 @@ export class Follower {
     if (this.#phase === "idle") return this.#nextSubscribe();
     if (this.#resync === "wanted") {
       this.#resync = "asked";
-      this.#resyncId = this.#host.nextId();
-      return { type: "resync", id: this.#resyncId, portfolio_id: this.portfolioId };
+      return this.#say("resync", (this.#resyncId = this.#host.nextId()));
     }
     return this.#nextUpdate();
   }
@@ -195,7 +194,7 @@ export class Follower {
     this.#phase = "ended";
     this.#hold.clear();
     this.#host.forget(this);
-    return isKnown ? { type: "unsubscribe", id: this.#host.nextId(), portfolio_id: this.portfolioId } : null;
+    return isKnown ? this.#say("unsubscribe", this.#host.nextId()) : null;
   }
 
   #nextSubscribe(): ClientMessage {
@@ -203,14 +202,13 @@ export class Follower {
     this.#asked = this.#wishes();
     this.#subscribeId = this.#host.nextId();
     if (!this.document) this.#setStatus("loading");
-    return {
-      type: "subscribe",
-      id: this.#subscribeId,
-      portfolio_id: this.portfolioId,
-      ...(this.#asked.maxRate !== undefined && { max_rate: this.#asked.maxRate }),
-      ...(this.#asked.fields && { fields: this.#asked.fields }),
-      ...(this.cursor !== null && { resume: this.cursor }),
-    };
+    const { maxRate: max_rate, fields } = this.#asked;
+    return this.#say("subscribe", this.#subscribeId, { max_rate, fields, resume: this.cursor ?? undefined });
+  }
+
+  /** What is undefined is not written. */
+  #say(type: ClientMessage["type"], id: number, more: object = {}): ClientMessage {
+    return { type, id, portfolio_id: this.portfolioId, ...more } as ClientMessage;
   }
 
   #nextUpdate(): ClientMessage | null {
@@ -222,17 +220,14 @@ export class Follower {
       // An update cannot take a selection back: subscribe anew. The state stays shown meanwhile.
       this.#phase = "idle";
       this.#resync = "no";
-      return { type: "unsubscribe", id: this.#host.nextId(), portfolio_id: this.portfolioId };
+      return this.#say("unsubscribe", this.#host.nextId());
     }
     this.#asked = { maxRate, fields };
     this.#updateId = this.#host.nextId();
-    return {
-      type: "update",
-      id: this.#updateId,
-      portfolio_id: this.portfolioId,
-      ...(!isSameRate && { max_rate: maxRate ?? this.#host.maxRate() ?? 20 }),
-      ...(fields && !areSameFields && { fields }),
-    };
+    return this.#say("update", this.#updateId, {
+      max_rate: isSameRate ? undefined : (maxRate ?? this.#host.maxRate() ?? 20),
+      fields: areSameFields ? undefined : fields,
+    });
   }
 
   /** What all watchers together need: the highest rate, and each field that one of them wants. */
@@ -267,7 +262,10 @@ export class Follower {
     }
     if (!isObject(frame.patch)) throw new TypeError();
     const before = this.document;
-    const after = mergePatch(before as unknown as ExactValue, frame.patch as unknown as ExactValue) as unknown as SelectedDocument;
+    const after = mergePatch(
+      before as unknown as ExactValue,
+      frame.patch as unknown as ExactValue,
+    ) as unknown as SelectedDocument;
     this.#show(after, frame.cursor, frame.as_of, changeOf(before, after));
   }
 

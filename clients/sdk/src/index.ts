@@ -1,12 +1,6 @@
 // Owns what `@portfolio-stream/client` gives to applications.
 export { PortfolioClient } from "./client.js";
-export type {
-  ClientEvents,
-  ConnectionInfo,
-  ConnectionState,
-  PortfolioClientOptions,
-  TokenSource,
-} from "./client.js";
+export type { ClientEvents, ConnectionInfo, ConnectionState, PortfolioClientOptions, TokenSource } from "./client.js";
 export { Decimal } from "./decimal.js";
 export { StreamError } from "./errors.js";
 export { ApiProblem } from "./problem.js";
@@ -19,11 +13,26 @@ export type { SessionEvents, SessionOptions, TokenStorage, User } from "./sessio
 export type { components as RestComponents, paths as RestPaths } from "./generated/rest.js";
 export { parseExact, stringifyExact } from "./exact_json.js";
 export type { ExactValue } from "./exact_json.js";
-export type { Change, PortfolioState, SubscriptionEvents, SubscriptionOptions, SubscriptionStatus } from "./follower.js";
+export type {
+  Change,
+  PortfolioState,
+  SubscriptionEvents,
+  SubscriptionOptions,
+  SubscriptionStatus,
+} from "./follower.js";
 export { appStateLifecycle, browserLifecycle } from "./lifecycle.js";
 export type { AppStateLike, Lifecycle, LifecycleSignal } from "./lifecycle.js";
 export type { SocketClass, SocketLike } from "./link.js";
-export type { FeedState, Field, Granted, PortfolioDocument, Position, SelectedDocument, Totals, Welcome } from "./messages.js";
+export type {
+  FeedState,
+  Field,
+  Granted,
+  PortfolioDocument,
+  Position,
+  SelectedDocument,
+  Totals,
+  Welcome,
+} from "./messages.js";
 export { Subscription } from "./subscription.js";
 export type { Timers } from "./timers.js";
 

@@ -10,7 +10,7 @@ export interface Lifecycle {
 
 /** Of a page in a browser; null where there is no page. */
 export const browserLifecycle = (): Lifecycle | null => {
-  if (typeof document === "undefined" || typeof addEventListener === "undefined") return null;
+  if (typeof document === "undefined") return null;
   return {
     watch(tell) {
       const stop = new AbortController();

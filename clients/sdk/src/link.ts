@@ -41,13 +41,7 @@ export class Link {
 
   readonly #listener: LinkListener;
 
-  constructor(
-    Socket: SocketClass,
-    url: string,
-    protocols: string[],
-    timers: Timers,
-    listener: LinkListener,
-  ) {
+  constructor(Socket: SocketClass, url: string, protocols: string[], timers: Timers, listener: LinkListener) {
     this.#listener = listener;
     this.#silence = new Alarm(timers);
     this.#socket = new Socket(url, protocols);

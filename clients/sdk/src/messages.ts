@@ -31,13 +31,7 @@ export type PortfolioFrame = Schemas["Subscribed"] | Schemas["Updated"] | Schema
 
 /** A frame of the connection. */
 export type ConnectionFrame =
-  | Welcome
-  | Heartbeat
-  | Schemas["Pong"]
-  | Schemas["Authenticated"]
-  | Schemas["AuthExpiring"]
-  | Closing
-  | ErrorFrame;
+  Welcome | Heartbeat | Schemas["Pong"] | Schemas["Authenticated"] | Schemas["AuthExpiring"] | Closing | ErrorFrame;
 
 export type ServerFrame = PortfolioFrame | ConnectionFrame;
 

@@ -11,7 +11,7 @@ export interface FieldError {
 /** A request was refused, or not answered. */
 export class ApiProblem extends Error {
   override readonly name = "ApiProblem";
-  /** Of the contract: `not_found`, `conflict`, …; `http` when somebody else answered, `unreachable` when nobody did. */
+  /** Of the contract (`not_found`, …); `http` when somebody else answered, `unreachable` when nobody did. */
   readonly code: string;
   /** All fields that are wrong, at once. */
   readonly errors: readonly FieldError[];

@@ -1,7 +1,14 @@
 // Owns the React hook: one portfolio, live. Works with preact/compat too. Imports only types of the
 // client, so that nothing of it is there twice.
 import { useEffect, useMemo, useSyncExternalStore } from "react";
-import type { PortfolioClient, PortfolioDocument, StreamError, Subscription, SubscriptionOptions, SubscriptionStatus } from "./index.js";
+import type {
+  PortfolioClient,
+  PortfolioDocument,
+  StreamError,
+  Subscription,
+  SubscriptionOptions,
+  SubscriptionStatus,
+} from "./index.js";
 
 /** What a component shows. The same object until something of it changes. */
 export interface PortfolioView {
@@ -24,11 +31,7 @@ class Store {
   readonly #client: PortfolioClient | null;
   readonly #id: string | null;
 
-  constructor(
-    client: PortfolioClient | null,
-    id: string | null,
-    options: SubscriptionOptions,
-  ) {
+  constructor(client: PortfolioClient | null, id: string | null, options: SubscriptionOptions) {
     this.#client = client;
     this.#id = id;
     this.#options = options;

@@ -55,7 +55,10 @@ export class RestClient {
     return this.#send("get", path, request);
   }
 
-  post<P extends PathOf<"post">>(path: P, ...[request]: RequestArguments<"post", P>): Promise<Answer<DataOf<"post", P>>> {
+  post<P extends PathOf<"post">>(
+    path: P,
+    ...[request]: RequestArguments<"post", P>
+  ): Promise<Answer<DataOf<"post", P>>> {
     return this.#send("post", path, request);
   }
 
@@ -112,9 +115,15 @@ export class RestClient {
     return baseUrl(this.#options.url) + filled + (asked && `?${asked}`);
   }
 
-  async #once<T>(method: Method, url: string, request: Request, key: string | undefined, token: string | null): Promise<Answer<T>> {
+  async #once<T>(
+    method: Method,
+    url: string,
+    request: Request,
+    key: string | undefined,
+    token: string | null,
+  ): Promise<Answer<T>> {
     const { body, etag, signal } = request;
-    const headers: Record<string, string> = { Accept: "application/json", ...request.headers };
+    const headers: Record<string, string> = { ...request.headers };
     if (token !== null) headers["Authorization"] = `Bearer ${token}`;
     if (etag !== undefined) headers[method === "get" ? "If-None-Match" : "If-Match"] = etag;
     if (key !== undefined) headers["Idempotency-Key"] = key;

@@ -4,6 +4,7 @@ import { Emitter } from "./emitter.js";
 import type { components } from "./generated/rest.js";
 import { ApiProblem } from "./problem.js";
 import { RestClient } from "./rest.js";
+import type { BodyOf } from "./rest_types.js";
 import { systemTimers, type Timers } from "./timers.js";
 
 /** A token that ends sooner, or has less than half of its time, is not begun anything with. */
@@ -68,17 +69,14 @@ export class Session extends Emitter<SessionEvents> {
     return isFresh ? this.#access : this.refresh();
   };
 
-  async login(email: string, password: string): Promise<User> {
-    const { data } = await this.#api.post("/auth/login", { body: { email, password } });
-    await this.#take(data);
-    return data.user;
+  login(email: string, password: string): Promise<User> {
+    return this.#begin("/auth/login", { email, password });
   }
 
   /** Opens an account, and signs in. */
-  async register(name: string, email: string, password: string): Promise<User> {
-    const { data } = await this.#api.post("/auth/register", { body: { name, email, password } });
-    await this.#take(data);
-    return data.user;
+  register(name: string, email: string, password: string): Promise<User> {
+    const body: BodyOf<"post", "/auth/register"> = { name, email, password };
+    return this.#begin("/auth/register", body);
   }
 
   /** A new access token; null when nobody is signed in (any more). Also how a reload goes on. */
@@ -95,6 +93,13 @@ export class Session extends Emitter<SessionEvents> {
       // Not reached: the tokens end by themselves.
     }
     await this.#forget();
+  }
+
+  /** Both are answered with tokens; what each takes, the callers' types have said. */
+  async #begin(path: "/auth/login" | "/auth/register", body: BodyOf<"post", "/auth/login">): Promise<User> {
+    const { data } = await this.#api.post(path as "/auth/login", { body });
+    await this.#take(data);
+    return data.user;
   }
 
   /** Tabs that share a storage must not use the same refresh token. */

@@ -2,7 +2,15 @@
 // of the same portfolio share what the server sends. Refuses to queue: who is slow gets the newest.
 import { Emitter } from "./emitter.js";
 import type { StreamError } from "./errors.js";
-import type { Change, Follower, PortfolioState, SubscriptionEvents, SubscriptionOptions, SubscriptionStatus, Watcher } from "./follower.js";
+import type {
+  Change,
+  Follower,
+  PortfolioState,
+  SubscriptionEvents,
+  SubscriptionOptions,
+  SubscriptionStatus,
+  Watcher,
+} from "./follower.js";
 import type { PortfolioDocument, SelectedDocument } from "./messages.js";
 
 const both = (a: Change, b: Change): Change => (a && b ? new Set([...a, ...b]) : null);

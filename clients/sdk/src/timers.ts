@@ -27,10 +27,13 @@ export class Alarm {
 
   set(delayMs: number, action: () => void): void {
     this.clear();
-    this.#timer = this.#timers.setTimeout(() => {
-      this.#timer = null;
-      action();
-    }, delayMs < LONGEST_MS ? delayMs : LONGEST_MS);
+    this.#timer = this.#timers.setTimeout(
+      () => {
+        this.#timer = null;
+        action();
+      },
+      delayMs < LONGEST_MS ? delayMs : LONGEST_MS,
+    );
   }
 
   get isSet(): boolean {

@@ -3,7 +3,15 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { waitMs } from "../src/backoff.js";
 
-type Case = [what: string, attempt: number, afterMs: number | null, code: number, windowMs: number, least: number, most: number];
+type Case = [
+  what: string,
+  attempt: number,
+  afterMs: number | null,
+  code: number,
+  windowMs: number,
+  least: number,
+  most: number,
+];
 
 const cases: Case[] = [
   ["lost", 0, null, 1006, 5000, 0, 500],
@@ -24,7 +32,10 @@ const cases: Case[] = [
 
 for (const [what, attempt, afterMs, code, windowMs, least, most] of cases) {
   test(`${what}: ${least} to ${most} ms`, () => {
-    assert.equal(waitMs(attempt, () => 0, afterMs, code, windowMs), least);
+    assert.equal(
+      waitMs(attempt, () => 0, afterMs, code, windowMs),
+      least,
+    );
     const longest = waitMs(attempt, () => 1 - Number.EPSILON, afterMs, code, windowMs);
     assert.ok(longest <= most && longest >= most - 1, `${longest}`);
   });

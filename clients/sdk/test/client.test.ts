@@ -6,7 +6,11 @@ import { Bench, CURSOR, live, P, state, WELCOME } from "./client_bench.js";
 import { settled } from "./support.js";
 
 test("the stream is below the base URL, and offers the subprotocol", async () => {
-  const cases = { "https://host/app/": "wss://host/app/stream", "http://host:8080": "ws://host:8080/stream", "https://host/a/b?x=1#y": "wss://host/a/b/stream" };
+  const cases = {
+    "https://host/app/": "wss://host/app/stream",
+    "http://host:8080": "ws://host:8080/stream",
+    "https://host/a/b?x=1#y": "wss://host/a/b/stream",
+  };
   for (const [url, stream] of Object.entries(cases)) {
     const { client, factory } = new Bench({ url, protocols: ["extra"] });
     client.connect();
@@ -66,7 +70,13 @@ test("the answer to a subscription that was left is not taken for the next one's
   const next = bench.client.subscribe(P);
   await settled();
   await bench.receive(
-    { type: "subscribed", id: old, portfolio_id: P, granted: { max_rate: 20, fields: ["gain_loss"] }, recovered: false },
+    {
+      type: "subscribed",
+      id: old,
+      portfolio_id: P,
+      granted: { max_rate: 20, fields: ["gain_loss"] },
+      recovered: false,
+    },
     `{"type":"snapshot","portfolio_id":"${P}","cursor":"${CURSOR}-9c","as_of":"2026-03-02T14:30:00.000Z","data":${state("1")}}`,
   );
   assert.equal(next.document, null);
@@ -81,7 +91,11 @@ test("until the first snapshot nothing is asked for again", async () => {
   const id = bench.said("subscribe")[0]?.["id"];
   await bench.receive(
     { type: "subscribed", id, portfolio_id: P, granted: { max_rate: 20 }, recovered: false },
-    { type: "heartbeat", server_time: "2026-03-02T14:30:00.000Z", subscriptions: { [P]: { cursor: CURSOR, state: "live" } } },
+    {
+      type: "heartbeat",
+      server_time: "2026-03-02T14:30:00.000Z",
+      subscriptions: { [P]: { cursor: CURSOR, state: "live" } },
+    },
   );
   assert.equal(bench.said("resync").length, 0);
 });
@@ -90,9 +104,16 @@ test("what was put off is asked for at once on a new connection, and waits are s
   const bench = new Bench();
   bench.client.subscribe(P);
   await bench.welcome();
-  const refuse = () => bench.receive({
-    type: "error", id: bench.said("subscribe").at(-1)?.["id"], code: "unavailable", status: 503, detail: "no", retryable: true, portfolio_id: P,
-  });
+  const refuse = () =>
+    bench.receive({
+      type: "error",
+      id: bench.said("subscribe").at(-1)?.["id"],
+      code: "unavailable",
+      status: 503,
+      detail: "no",
+      retryable: true,
+      portfolio_id: P,
+    });
   for (const delayMs of [250, 500, 1000]) {
     await refuse();
     const before = bench.said("subscribe").length;
@@ -120,7 +141,15 @@ test("the server does not know the subscription: it is subscribed again", async 
   subscription.resync();
   await settled();
   const id = bench.said("resync")[0]?.["id"];
-  await bench.receive({ type: "error", id, code: "not_subscribed", status: 409, detail: "no", retryable: false, portfolio_id: P });
+  await bench.receive({
+    type: "error",
+    id,
+    code: "not_subscribed",
+    status: 409,
+    detail: "no",
+    retryable: false,
+    portfolio_id: P,
+  });
   assert.equal(String(subscription.document?.totals.total_value), "10");
   await bench.clock.advance(500);
   assert.equal(bench.said("subscribe")[1]?.["resume"], CURSOR);
@@ -133,7 +162,15 @@ test("options that are refused are told, and the subscription goes on", async ()
   subscription.update({ maxRate: -1 });
   await settled();
   const id = bench.said("update")[0]?.["id"];
-  await bench.receive({ type: "error", id, code: "invalid_field", status: 422, detail: "max_rate", retryable: false, portfolio_id: P });
+  await bench.receive({
+    type: "error",
+    id,
+    code: "invalid_field",
+    status: 422,
+    detail: "max_rate",
+    retryable: false,
+    portfolio_id: P,
+  });
   assert.deepEqual(errors, ["invalid_field"]);
   assert.equal(subscription.error?.code, "invalid_field");
   await bench.delta("11", 2);
@@ -171,7 +208,10 @@ test("to see all again, one is subscribed anew, and the old state is shown until
   await bench.answer();
   subscription.update({ fields: undefined });
   await settled();
-  assert.deepEqual(bench.socket.sent.map(({ type }) => type), ["subscribe", "unsubscribe", "subscribe"]);
+  assert.deepEqual(
+    bench.socket.sent.map(({ type }) => type),
+    ["subscribe", "unsubscribe", "subscribe"],
+  );
   await bench.delta("11", 2); // of the old subscription
   assert.equal(String(subscription.document?.totals?.total_value), "10");
   await bench.answer("12", "5d0c0ffee0ddba11-2-1");
@@ -200,7 +240,10 @@ test("a thousand subscriptions keep to the server's pace", async () => {
   await bench.clock.advance(500);
   assert.equal(bench.said("subscribe").length, 115);
   await bench.clock.advance(10_000);
-  assert.deepEqual(bench.said("subscribe").map((message) => message["portfolio_id"]), ids);
+  assert.deepEqual(
+    bench.said("subscribe").map((message) => message["portfolio_id"]),
+    ids,
+  );
 });
 
 test("what was kept of an earlier session is shown at once, and goes on from there", async () => {

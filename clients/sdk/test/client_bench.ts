@@ -37,7 +37,14 @@ export class Bench {
 
   constructor(options: Partial<PortfolioClientOptions> = {}) {
     const { WebSocket } = this.factory;
-    this.client = new PortfolioClient({ url: "https://host/app/", WebSocket, timers: this.clock, random: () => 0.5, lifecycle: null, ...options });
+    this.client = new PortfolioClient({
+      url: "https://host/app/",
+      WebSocket,
+      timers: this.clock,
+      random: () => 0.5,
+      lifecycle: null,
+      ...options,
+    });
   }
 
   get socket(): FakeSocket {
@@ -67,7 +74,9 @@ export class Bench {
 
   /** Answers the last subscribe with a snapshot. */
   async answer(value = "10", cursor = CURSOR, id = P): Promise<void> {
-    const asked = this.said("subscribe").filter((message) => message["portfolio_id"] === id).at(-1);
+    const asked = this.said("subscribe")
+      .filter((message) => message["portfolio_id"] === id)
+      .at(-1);
     assert.ok(asked, "nothing was subscribed");
     await this.receive(
       { type: "subscribed", id: asked["id"], portfolio_id: id, granted: { max_rate: 20 }, recovered: false },

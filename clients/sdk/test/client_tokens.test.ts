@@ -19,7 +19,14 @@ test("a token source that fails is asked again later, one that has none ends it"
   await bench.welcome({ auth_required: true });
   assert.equal(bench.said("auth")[0]?.["token"], "good");
   answer = () => null;
-  await bench.receive({ type: "error", id: bench.said("auth")[0]?.["id"], code: "unauthorized", status: 401, detail: "no", retryable: false });
+  await bench.receive({
+    type: "error",
+    id: bench.said("auth")[0]?.["id"],
+    code: "unauthorized",
+    status: 401,
+    detail: "no",
+    retryable: false,
+  });
   assert.equal(bench.client.state, "closed");
   assert.equal(bench.client.connection.error?.code, "unauthorized");
   assert.deepEqual(errors, ["unauthorized true", "unauthorized false"]);

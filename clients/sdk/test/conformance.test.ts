@@ -21,9 +21,9 @@ for (const name of names) {
 /** Steps that a client which follows the rule does not do: the runner has to notice. */
 const wrong = [
   "waits 0..500",
-  "> {\"type\":\"ping\"}",
+  '> {"type":"ping"}',
   "drops 1006\nwaits 600..700",
-  "= {\"portfolio_id\":\"6f1f9a3e-7f0b-4d57-9c3c-5b9d2f1c8a11\"}",
+  '= {"portfolio_id":"6f1f9a3e-7f0b-4d57-9c3c-5b9d2f1c8a11"}',
   "status 6f1f9a3e-7f0b-4d57-9c3c-5b9d2f1c8a11 ended",
   "gives up",
   "closes",

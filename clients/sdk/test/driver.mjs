@@ -27,7 +27,13 @@ class HeardSocket extends WebSocket {
   }
 }
 
-const shown = ({ portfolioId, document, cursor, asOf, status }) => ({ id: portfolioId, document, cursor, as_of: asOf, feed: status });
+const shown = ({ portfolioId, document, cursor, asOf, status }) => ({
+  id: portfolioId,
+  document,
+  cursor,
+  as_of: asOf,
+  feed: status,
+});
 
 const commands = {
   client({ url, token: first = null }) {
@@ -39,7 +45,14 @@ const commands = {
     client = new PortfolioClient({ url, token: source, WebSocket: HeardSocket });
     api = new RestClient({ url, token: source });
     client.on("connection", ({ state, closeCode, error, retryAt }) =>
-      say({ event: "connection", state, close_code: closeCode ?? 0, error: error?.code ?? "", is_retrying: retryAt !== null }));
+      say({
+        event: "connection",
+        state,
+        close_code: closeCode ?? 0,
+        error: error?.code ?? "",
+        is_retrying: retryAt !== null,
+      }),
+    );
     client.on("error", ({ code, detail }) => say({ event: "client_error", problem: code, detail }));
   },
   async register({ url, name, email, password }) {
@@ -55,7 +68,9 @@ const commands = {
     const subscription = client.subscribe(id, options);
     subscriptions.set(id, subscription);
     if (isTelling) {
-      subscription.on("state", ({ changed }) => say({ event: "state", ...shown(subscription), changed: changed && [...changed] }));
+      subscription.on("state", ({ changed }) =>
+        say({ event: "state", ...shown(subscription), changed: changed && [...changed] }),
+      );
     }
     subscription.on("status", (status) => say({ event: "status", id, feed: status }));
     subscription.on("error", ({ code, retryable }) => say({ event: "error", id, problem: code, retryable }));

@@ -11,7 +11,16 @@ const textOf = (value: unknown): string => {
 };
 
 test("numbers keep the text that came", () => {
-  for (const text of ["0", "-0", "0.1", "90000000.12345678", "9007199254740993", "-0.00000001", "1.500", "123456789012345678901234567890.12345678"]) {
+  for (const text of [
+    "0",
+    "-0",
+    "0.1",
+    "90000000.12345678",
+    "9007199254740993",
+    "-0.00000001",
+    "1.500",
+    "123456789012345678901234567890.12345678",
+  ]) {
     assert.equal(textOf(member(`{"a":${text}}`)), text);
     assert.equal(textOf(parseExact(text)), text);
     assert.equal(stringifyExact({ a: Decimal.from(text) }), `{"a":${text}}`);
@@ -33,7 +42,17 @@ test("an exponent, which the server never writes, harms nothing", () => {
 });
 
 test("strings are what JSON.parse makes of them, also those that look like numbers or marks", () => {
-  const strings = ['""', '"1.5"', '"\\u0001 1.5"', '"a\\"b\\\\"', '"\\ud83d\\ude00"', '"{\\"a\\":1}"', '"\\n\\t\\/"', '"é\u2028"', '"\\\\"'];
+  const strings = [
+    '""',
+    '"1.5"',
+    '"\\u0001 1.5"',
+    '"a\\"b\\\\"',
+    '"\\ud83d\\ude00"',
+    '"{\\"a\\":1}"',
+    '"\\n\\t\\/"',
+    '"é\u2028"',
+    '"\\\\"',
+  ];
   for (const text of strings) {
     assert.equal(parseExact(text), JSON.parse(text));
     assert.equal(member(`{${text}:${text}}`, JSON.parse(text) as string), JSON.parse(text));
@@ -41,13 +60,50 @@ test("strings are what JSON.parse makes of them, also those that look like numbe
 });
 
 test("structure and space are as in JSON", () => {
-  assert.equal(stringifyExact(parseExact(' { "a" : [ ] , "b" : { } , "c" : [ true , false , null , "x" , 1.50 ] } \n')),
-    '{"a":[],"b":{},"c":[true,false,null,"x",1.50]}');
+  assert.equal(
+    stringifyExact(parseExact(' { "a" : [ ] , "b" : { } , "c" : [ true , false , null , "x" , 1.50 ] } \n')),
+    '{"a":[],"b":{},"c":[true,false,null,"x",1.50]}',
+  );
 });
 
 test("what is not JSON is refused", () => {
-  const wrong = ["", " ", "{", "}", "[1,]", '{"a":1,}', "{a:1}", '{"a" 1}', "[1 2]", "01", "1.", ".5", "+1", "-", "1e", "NaN", "Infinity", "nul",
-    "truex", '"\n"', '"\t"', '"\\x"', '"\\u12"', '"open', "[1]]", "1 1", "'a'", "/**/1", "\u00a01", "\ufeff1", '{"a":1}{', "0x10", "[", '["a"', "--1"];
+  const wrong = [
+    "",
+    " ",
+    "{",
+    "}",
+    "[1,]",
+    '{"a":1,}',
+    "{a:1}",
+    '{"a" 1}',
+    "[1 2]",
+    "01",
+    "1.",
+    ".5",
+    "+1",
+    "-",
+    "1e",
+    "NaN",
+    "Infinity",
+    "nul",
+    "truex",
+    '"\n"',
+    '"\t"',
+    '"\\x"',
+    '"\\u12"',
+    '"open',
+    "[1]]",
+    "1 1",
+    "'a'",
+    "/**/1",
+    "\u00a01",
+    "\ufeff1",
+    '{"a":1}{',
+    "0x10",
+    "[",
+    '["a"',
+    "--1",
+  ];
   for (const text of wrong) {
     assert.throws(() => JSON.parse(text), SyntaxError, `JSON.parse takes ${text}`);
     assert.throws(() => parseExact(text), SyntaxError, `taken: ${text}`);
@@ -108,10 +164,32 @@ test("broken documents are refused exactly where JSON.parse refuses them", () =>
 });
 
 test("decimals compare by value", () => {
-  const order = ["-123456789012345678901234567890", "-10", "-9.99", "-0.1", "-0.00000001", "0", "0.00000001", "0.1", "0.11", "0.2", "1", "9.99", "10", "10.00000001", "100"];
+  const order = [
+    "-123456789012345678901234567890",
+    "-10",
+    "-9.99",
+    "-0.1",
+    "-0.00000001",
+    "0",
+    "0.00000001",
+    "0.1",
+    "0.11",
+    "0.2",
+    "1",
+    "9.99",
+    "10",
+    "10.00000001",
+    "100",
+  ];
   order.forEach((a, i) =>
-    order.forEach((b, j) => assert.equal(Decimal.from(a).compare(Decimal.from(b)), Math.sign(i - j), `${a} ${b}`)));
-  for (const [a, b] of [["1.50", "1.5"], ["0", "-0.00"], ["1", "1.0"]] as const) assert.equal(Decimal.from(a).compare(Decimal.from(b)), 0);
+    order.forEach((b, j) => assert.equal(Decimal.from(a).compare(Decimal.from(b)), Math.sign(i - j), `${a} ${b}`)),
+  );
+  for (const [a, b] of [
+    ["1.50", "1.5"],
+    ["0", "-0.00"],
+    ["1", "1.0"],
+  ] as const)
+    assert.equal(Decimal.from(a).compare(Decimal.from(b)), 0);
 });
 
 test("a decimal knows its sign, its nearest number, and its texts", () => {
@@ -123,7 +201,8 @@ test("a decimal knows its sign, its nearest number, and its texts", () => {
   assert.equal(JSON.stringify({ value }), '{"value":"-90000000.12345678"}');
   assert.equal(Decimal.from("-0.000").sign, 0);
   assert.equal(Decimal.from("-0").isZero, true);
-  for (const wrong of ["", "1.", "abc", "0x1", " 1", "1 ", "--1", "1,5", "NaN"]) assert.throws(() => Decimal.from(wrong), SyntaxError);
+  for (const wrong of ["", "1.", "abc", "0x1", " 1", "1 ", "--1", "1,5", "NaN"])
+    assert.throws(() => Decimal.from(wrong), SyntaxError);
 });
 
 test("what JSON cannot say is left out or null, as JSON.stringify does", () => {

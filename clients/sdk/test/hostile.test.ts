@@ -7,7 +7,21 @@ import { PORTFOLIO, randomOf } from "./model_server.js";
 import { FakeClock, settled, socketFactory } from "./support.js";
 
 const RUNS = 300;
-const ODD = ["null", "0", "-1", '""', '"x"', "[]", "{}", "true", "1e400", '{"__proto__":null}', `{"${PORTFOLIO}":null}`, '{"A":null}', '{"A":5}'];
+const ODD = [
+  "null",
+  "0",
+  "-1",
+  '""',
+  '"x"',
+  "[]",
+  "{}",
+  "true",
+  "1e400",
+  '{"__proto__":null}',
+  `{"${PORTFOLIO}":null}`,
+  '{"A":null}',
+  '{"A":5}',
+];
 const WELCOME =
   '{"type":"welcome","server_time":"2026-03-02T14:30:00.000Z","heartbeat_ms":15000,"reconnect_window_ms":5000,"auth_required":false,"limits":{"max_message_bytes":16384,"max_subscriptions":1000,"max_rate":20,"messages_per_second":50},"help":"x"}';
 const SNAPSHOT = `{"type":"snapshot","portfolio_id":"${PORTFOLIO}","cursor":"c1","as_of":"2026-03-02T14:30:00.000Z","data":{"portfolio_id":"${PORTFOLIO}","portfolio_name":"x","base_currency":"USD","totals":{"total_value":1},"positions":{"A":{"current_price":1,"stale":false}}}}`;
@@ -42,7 +56,14 @@ test("whatever comes, the client goes on", async () => {
     const random = randomOf(seed);
     const clock = new FakeClock();
     const { WebSocket, sockets } = socketFactory();
-    const client = new PortfolioClient({ url: "http://host", WebSocket, timers: clock, random, lifecycle: null, token: () => "t" });
+    const client = new PortfolioClient({
+      url: "http://host",
+      WebSocket,
+      timers: clock,
+      random,
+      lifecycle: null,
+      token: () => "t",
+    });
     const subscription = client.subscribe(PORTFOLIO);
     subscription.on("state", ({ document }) => assert.equal(typeof document, "object"));
     for (let round = 0; round < 20; round += 1) {
@@ -50,7 +71,11 @@ test("whatever comes, the client goes on", async () => {
       if (socket?.readyState === 0) socket.accept();
       if (random() < 0.5) socket?.receive(WELCOME);
       await settled();
-      socket?.receive(random() < 0.5 ? FRAMES[Math.floor(random() * FRAMES.length)] : spoiled(FRAMES[Math.floor(random() * FRAMES.length)] ?? "", random));
+      socket?.receive(
+        random() < 0.5
+          ? FRAMES[Math.floor(random() * FRAMES.length)]
+          : spoiled(FRAMES[Math.floor(random() * FRAMES.length)] ?? "", random),
+      );
       await settled();
       await clock.advance(Math.floor(random() * 60_000));
     }
@@ -64,7 +89,9 @@ test("whatever comes, the client goes on", async () => {
     await settled();
     const subscribed = socket.sent.find((message) => message.type === "subscribe");
     if (subscription.status === "ended") continue;
-    socket.receive(`{"type":"subscribed","id":${subscribed?.["id"]},"portfolio_id":"${PORTFOLIO}","granted":{"max_rate":20},"recovered":false}`);
+    socket.receive(
+      `{"type":"subscribed","id":${subscribed?.["id"]},"portfolio_id":"${PORTFOLIO}","granted":{"max_rate":20},"recovered":false}`,
+    );
     socket.receive(SNAPSHOT);
     await settled();
     assert.equal(subscription.status, "live", `seed ${seed}`);

@@ -4,7 +4,8 @@ import test from "node:test";
 import { type ExactValue, parseExact, stringifyExact } from "../src/index.js";
 import { mergePatch } from "../src/merge_patch.js";
 
-const patched = (target: string, patch: string): string => stringifyExact(mergePatch(parseExact(target), parseExact(patch)));
+const patched = (target: string, patch: string): string =>
+  stringifyExact(mergePatch(parseExact(target), parseExact(patch)));
 
 /** The examples of RFC 7396, appendix A. */
 const examples: [string, string, string][] = [
@@ -52,7 +53,10 @@ test("no name reaches a prototype", () => {
   const patch = '{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}';
   const after = mergePatch(parseExact('{"a":1}'), parseExact(patch)) as object;
   assert.equal(stringifyExact(after), `{"a":1,${patch.slice(1)}`);
-  assert.equal(patched(stringifyExact(after), '{"__proto__":{"polluted":2},"constructor":null}'), '{"a":1,"__proto__":{"polluted":2}}');
+  assert.equal(
+    patched(stringifyExact(after), '{"__proto__":{"polluted":2},"constructor":null}'),
+    '{"a":1,"__proto__":{"polluted":2}}',
+  );
   assert.equal(patched(stringifyExact(after), '{"__proto__":null,"constructor":null}'), '{"a":1}');
   // Documents that somebody kept with JSON.parse have a prototype.
   const kept = mergePatch({ a: "b" }, parseExact('{"toString":null,"valueOf":{"x":1}}')) as object;

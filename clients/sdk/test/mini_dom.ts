@@ -85,7 +85,14 @@ export const miniDom = (): MiniNode => {
   const body = document.createElement("body");
   document.appendChild(body);
   class Nothing {}
-  const window = { document, event: undefined, top: null, addEventListener() {}, removeEventListener() {}, HTMLIFrameElement: Nothing };
+  const window = {
+    document,
+    event: undefined,
+    top: null,
+    addEventListener() {},
+    removeEventListener() {},
+    HTMLIFrameElement: Nothing,
+  };
   Object.assign(document, { documentElement: body, body, activeElement: body, defaultView: window, hidden: false });
   Object.assign(globalThis, { window, document, HTMLIFrameElement: Nothing, IS_REACT_ACT_ENVIRONMENT: true });
   return body.appendChild(document.createElement("div"));

@@ -21,7 +21,8 @@ export const randomOf = (seed: number): (() => number) => {
   };
 };
 
-const isObject = (value: unknown): value is Record<string, Patch | string> => typeof value === "object" && value !== null;
+const isObject = (value: unknown): value is Record<string, Patch | string> =>
+  typeof value === "object" && value !== null;
 
 /** What makes `after` of `before`; now and then also what would not have to be said. */
 const patchOf = (before: object, after: object, isWordy: () => boolean): Patch => {
@@ -80,9 +81,17 @@ export class ModelServer {
     const connection = new Connection(socket);
     this.connections.push(connection);
     const limits = { max_message_bytes: 16384, max_subscriptions: 1000, max_rate: 20, messages_per_second: 50 };
-    connection.waiting.push(JSON.stringify({
-      type: "welcome", server_time: "2026-03-02T14:30:00.000Z", heartbeat_ms: 15000, reconnect_window_ms: 5000, auth_required: false, limits, help: "x",
-    }));
+    connection.waiting.push(
+      JSON.stringify({
+        type: "welcome",
+        server_time: "2026-03-02T14:30:00.000Z",
+        heartbeat_ms: 15000,
+        reconnect_window_ms: 5000,
+        auth_required: false,
+        limits,
+        help: "x",
+      }),
+    );
   }
 
   /** Prices move, and sometimes holdings. */
@@ -134,7 +143,9 @@ export class ModelServer {
 
   /** Hears what the clients said, and answers. */
   hear(): void {
-    this.connections = this.connections.filter(({ socket }) => socket.closedWith === undefined && socket.readyState === 1);
+    this.connections = this.connections.filter(
+      ({ socket }) => socket.closedWith === undefined && socket.readyState === 1,
+    );
     for (const connection of this.connections) {
       const said = connection.socket.sent.slice(connection.read);
       connection.read += said.length;
@@ -173,7 +184,15 @@ export class ModelServer {
     const from = typeof resume === "string" ? resume : null;
     const isSameEpoch = from !== null && from.split("-")[0] === this.cursor.split("-")[0];
     const isRecovered = isSameEpoch && this.random() < 0.8;
-    connection.waiting.push(JSON.stringify({ type: "subscribed", id, portfolio_id: PORTFOLIO, granted: { max_rate: 20 }, recovered: isRecovered }));
+    connection.waiting.push(
+      JSON.stringify({
+        type: "subscribed",
+        id,
+        portfolio_id: PORTFOLIO,
+        granted: { max_rate: 20 },
+        recovered: isRecovered,
+      }),
+    );
     if (isRecovered && from !== null) this.delta(connection, from, false);
     else this.snapshot(connection, undefined);
   }

@@ -34,7 +34,9 @@ test("built, the package is small, and what one does not use is left out", async
   script("scripts/build.mjs");
   const whole = gzipSync(readFileSync("dist/esm/index.js"), { level: 9 }).length;
   const decimal = await sizeOf('import { Decimal } from "@portfolio-stream/client"; console.log(Decimal.from("1"));');
-  const stream = await sizeOf('import { PortfolioClient } from "@portfolio-stream/client"; console.log(PortfolioClient);');
+  const stream = await sizeOf(
+    'import { PortfolioClient } from "@portfolio-stream/client"; console.log(PortfolioClient);',
+  );
   const rest = await sizeOf('import { RestClient } from "@portfolio-stream/client"; console.log(RestClient);');
   t.diagnostic(`gzipped: ${whole} bytes, only Decimal ${decimal}, only the stream ${stream}, only REST ${rest}`);
   assert.ok(whole < LIMIT_BYTES, `${whole} bytes`);
@@ -49,7 +51,8 @@ test("both formats give the same names, and their declarations are there", () =>
     assert.equal(done.status, 0, done.stderr);
     return done.stdout;
   };
-  const show = "console.log(Object.keys(sdk).filter((name) => name !== 'default' && name !== 'module.exports').sort().join())";
+  const show =
+    "console.log(Object.keys(sdk).filter((name) => name !== 'default' && name !== 'module.exports').sort().join())";
   const module = names(`import * as sdk from "@portfolio-stream/client"; ${show}`, "module");
   assert.equal(names(`const sdk = require("@portfolio-stream/client"); ${show}`, "commonjs"), module);
   assert.doesNotMatch(readFileSync("dist/esm/react.js", "utf8"), /extends Error/, "the hook has a copy of the client");

@@ -13,7 +13,11 @@ const STEPS = 150;
 const sorted = (value: unknown): unknown => {
   if (value instanceof Decimal) return `#${value.text}`;
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.keys(value).sort().map((name) => [name, sorted((value as Record<string, unknown>)[name])]));
+  return Object.fromEntries(
+    Object.keys(value)
+      .sort()
+      .map((name) => [name, sorted((value as Record<string, unknown>)[name])]),
+  );
 };
 
 class World {
@@ -30,7 +34,13 @@ class World {
     this.random = randomOf(seed);
     this.server = new ModelServer(this.random);
     const { clock: timers, random } = this;
-    this.client = new PortfolioClient({ url: "http://host", WebSocket: this.factory.WebSocket, timers, random, lifecycle: null });
+    this.client = new PortfolioClient({
+      url: "http://host",
+      WebSocket: this.factory.WebSocket,
+      timers,
+      random,
+      lifecycle: null,
+    });
   }
 
   /** Judges a state that the application is shown. */

@@ -26,13 +26,18 @@ const world = () => {
     assert.ok(last);
     return last;
   };
-  const receive = (text: string) => act(async () => {
-    socket().receive(text);
-    await settled();
-  });
+  const receive = (text: string) =>
+    act(async () => {
+      socket().receive(text);
+      await settled();
+    });
   const answer = async (id: string, price: string) => {
-    const asked = socket().sent.filter((message) => message["portfolio_id"] === id && message.type === "subscribe").at(-1);
-    await receive(`{"type":"subscribed","id":${asked?.["id"]},"portfolio_id":"${id}","granted":{"max_rate":20},"recovered":false}`);
+    const asked = socket()
+      .sent.filter((message) => message["portfolio_id"] === id && message.type === "subscribe")
+      .at(-1);
+    await receive(
+      `{"type":"subscribed","id":${asked?.["id"]},"portfolio_id":"${id}","granted":{"max_rate":20},"recovered":false}`,
+    );
     await receive(
       `{"type":"snapshot","portfolio_id":"${id}","cursor":"c1","as_of":"2026-03-02T14:30:00.000Z","data":{"portfolio_id":"${id}","portfolio_name":"x","base_currency":"USD","totals":{"total_value":${price}},"positions":{"A":{"current_price":${price}},"B":{"current_price":1}}}}`,
     );
@@ -54,10 +59,23 @@ const Row = memo(({ ticker, price }: { ticker: string; price: string }) => {
   return h("p", null, `${ticker} ${price};`);
 });
 
-const Portfolio = ({ client, id, fields }: { client: PortfolioClient | null; id: string | null; fields?: readonly Field[] }) => {
+const Portfolio = ({
+  client,
+  id,
+  fields,
+}: {
+  client: PortfolioClient | null;
+  id: string | null;
+  fields?: readonly Field[];
+}) => {
   const { document, status } = usePortfolio(client, id, { fields });
   const rows = Object.entries(document?.positions ?? {});
-  return h("div", null, `${status};`, ...rows.map(([ticker, { current_price }]) => h(Row, { key: ticker, ticker, price: String(current_price) })));
+  return h(
+    "div",
+    null,
+    `${status};`,
+    ...rows.map(([ticker, { current_price }]) => h(Row, { key: ticker, ticker, price: String(current_price) })),
+  );
 };
 
 test("a portfolio is shown, live, and only the row that changed is drawn", async () => {
@@ -70,7 +88,9 @@ test("a portfolio is shown, live, and only the row that changed is drawn", async
   await answer(P, "10.50");
   assert.equal(root.textContent, "live;A 10.50;B 1;");
   drawn = [];
-  await receive(`{"type":"delta","portfolio_id":"${P}","base":"c1","cursor":"c2","as_of":"2026-03-02T14:30:01.000Z","patch":{"positions":{"A":{"current_price":11}}}}`);
+  await receive(
+    `{"type":"delta","portfolio_id":"${P}","base":"c1","cursor":"c2","as_of":"2026-03-02T14:30:01.000Z","patch":{"positions":{"A":{"current_price":11}}}}`,
+  );
   assert.equal(root.textContent, "live;A 11;B 1;");
   assert.deepEqual([...new Set(drawn)], ["A"]);
   await act(async () => shown.unmount());
@@ -85,13 +105,19 @@ test("another portfolio, other fields, and none", async () => {
   socket().accept();
   await receive(WELCOME);
   await answer(P, "10");
-  const render = (node: ReactNode) => act(async () => {
-    shown.render(node);
-    await settled();
-  });
+  const render = (node: ReactNode) =>
+    act(async () => {
+      shown.render(node);
+      await settled();
+    });
   await render(h(Portfolio, { client, id: Q }));
   assert.equal(root.textContent, "loading;");
-  assert.deepEqual(socket().sent.map(({ type }) => type).sort(), ["subscribe", "subscribe", "unsubscribe"]);
+  assert.deepEqual(
+    socket()
+      .sent.map(({ type }) => type)
+      .sort(),
+    ["subscribe", "subscribe", "unsubscribe"],
+  );
   await answer(Q, "20");
   assert.equal(root.textContent, "live;A 20;B 1;");
   await render(h(Portfolio, { client, id: Q, fields: ["current_price"] }));

@@ -21,13 +21,24 @@ const clientOf = (replies: Reply[], options: Partial<RestClientOptions> = {}) =>
   const asked: Asked[] = [];
   const clock = new FakeClock();
   const answer = async (url: unknown, init: RequestInit = {}): Promise<Response> => {
-    asked.push({ url: String(url), method: init.method ?? "", headers: init.headers as Record<string, string>, body: init.body as string | undefined });
+    asked.push({
+      url: String(url),
+      method: init.method ?? "",
+      headers: init.headers as Record<string, string>,
+      body: init.body as string | undefined,
+    });
     const reply = replies[Math.min(asked.length, replies.length) - 1] ?? {};
     if (reply instanceof Error) throw reply;
     const headers = { "content-type": "application/json", ...reply.headers };
     return new Response(reply.body ?? null, { status: reply.status ?? 200, headers });
   };
-  const api = new RestClient({ url: "https://host/prefix/", fetch: answer as typeof fetch, timers: clock, random: () => 0, ...options });
+  const api = new RestClient({
+    url: "https://host/prefix/",
+    fetch: answer as typeof fetch,
+    timers: clock,
+    random: () => 0,
+    ...options,
+  });
   return { api, asked, clock };
 };
 
@@ -47,17 +58,19 @@ test("a path is filled in below the base URL, and a query is written as text", a
   const { api, asked } = clientOf([{ body: '{"items":[]}' }]);
   await api.get("/portfolios/{portfolio_id}", { params: { portfolio_id: "a/b" } });
   await api.get("/portfolios", { query: { limit: 5 } });
-  assert.deepEqual(asked.map(({ method, url }) => `${method} ${url}`), [
-    "GET https://host/prefix/portfolios/a%2Fb",
-    "GET https://host/prefix/portfolios?limit=5",
-  ]);
+  assert.deepEqual(
+    asked.map(({ method, url }) => `${method} ${url}`),
+    ["GET https://host/prefix/portfolios/a%2Fb", "GET https://host/prefix/portfolios?limit=5"],
+  );
 });
 
 test("answers have exact decimals, and what the headers say", async () => {
   const { api } = clientOf([
     { body: '{"cash_balance":90000000.12345678,"version":7}', headers: { etag: '"x"', "x-request-id": "r1" } },
   ]);
-  const { data, etag, requestId, status } = await api.get("/portfolios/{portfolio_id}", { params: { portfolio_id: ID } });
+  const { data, etag, requestId, status } = await api.get("/portfolios/{portfolio_id}", {
+    params: { portfolio_id: ID },
+  });
   assert.equal(String(data.cash_balance), "90000000.12345678");
   assert.equal(data.version, 7);
   assert.deepEqual([etag, requestId, status], ['"x"', "r1", 200]);
@@ -66,10 +79,18 @@ test("answers have exact decimals, and what the headers say", async () => {
 test("a Decimal in a body is the number that it is, with all digits", async () => {
   const { api, asked } = clientOf([{ status: 201, body: "{}", headers: { location: "/investments/x" } }]);
   const quantity = Decimal.from("12345678901.12345678");
-  const body = { portfolio_id: ID, ticker_symbol: "AAPL", quantity, purchase_price: "1.50", purchase_date: "2026-03-02" };
+  const body = {
+    portfolio_id: ID,
+    ticker_symbol: "AAPL",
+    quantity,
+    purchase_price: "1.50",
+    purchase_date: "2026-03-02",
+  };
   const { location } = await api.post("/investments", { body });
-  assert.equal(asked[0]?.body,
-    `{"portfolio_id":"${ID}","ticker_symbol":"AAPL","quantity":12345678901.12345678,"purchase_price":"1.50","purchase_date":"2026-03-02"}`);
+  assert.equal(
+    asked[0]?.body,
+    `{"portfolio_id":"${ID}","ticker_symbol":"AAPL","quantity":12345678901.12345678,"purchase_price":"1.50","purchase_date":"2026-03-02"}`,
+  );
   assert.equal(asked[0]?.headers["Content-Type"], "application/json");
   assert.equal(location, "/investments/x");
 });
@@ -82,11 +103,15 @@ test("a text is sent as CSV, as it is", async () => {
 });
 
 test("a problem names its fields", async () => {
-  const body = '{"type":"urn:x","title":"t","status":422,"detail":"quantity: must be above 0","code":"invalid_field","request_id":"r","errors":[{"field":"quantity","code":"invalid_field","detail":"must be above 0"}]}';
+  const body =
+    '{"type":"urn:x","title":"t","status":422,"detail":"quantity: must be above 0","code":"invalid_field","request_id":"r","errors":[{"field":"quantity","code":"invalid_field","detail":"must be above 0"}]}';
   const { api } = clientOf([{ status: 422, body, headers: { ...PROBLEM, "x-request-id": "r" } }]);
   await assert.rejects(api.get("/portfolios"), (problem) => {
     assert.ok(problem instanceof ApiProblem && problem instanceof Error);
-    assert.deepEqual([problem.status, problem.code, problem.detail, problem.requestId], [422, "invalid_field", "quantity: must be above 0", "r"]);
+    assert.deepEqual(
+      [problem.status, problem.code, problem.detail, problem.requestId],
+      [422, "invalid_field", "quantity: must be above 0", "r"],
+    );
     assert.deepEqual({ ...problem.errors[0] }, { field: "quantity", code: "invalid_field", detail: "must be above 0" });
     return true;
   });
@@ -95,7 +120,10 @@ test("a problem names its fields", async () => {
 test("what a proxy says is a problem too", async () => {
   for (const body of ["<html>Bad Gateway</html>", "", "null", "[]", "3"]) {
     const { api } = clientOf([{ status: 500, body, headers: { "content-type": "text/html" } }]);
-    await assert.rejects(api.get("/portfolios"), (problem) => problem instanceof ApiProblem && problem.code === "http" && problem.status === 500);
+    await assert.rejects(
+      api.get("/portfolios"),
+      (problem) => problem instanceof ApiProblem && problem.code === "http" && problem.status === 500,
+    );
   }
 });
 
@@ -103,10 +131,17 @@ test("etags: what one has is not sent again, and a write is guarded", async () =
   const { api, asked } = clientOf([{ status: 304 }, { body: "{}" }, { status: 204 }]);
   const { status, data } = await api.get("/portfolios/{portfolio_id}", { params: { portfolio_id: ID }, etag: '"a"' });
   assert.deepEqual([status, data], [304, undefined]);
-  await api.put("/portfolios/{portfolio_id}", { params: { portfolio_id: ID }, etag: '"b"', body: { portfolio_name: "x", portfolio_type: "IRA" } });
+  await api.put("/portfolios/{portfolio_id}", {
+    params: { portfolio_id: ID },
+    etag: '"b"',
+    body: { portfolio_name: "x", portfolio_type: "IRA" },
+  });
   const gone = await api.delete("/portfolios/{portfolio_id}", { params: { portfolio_id: ID }, etag: '"c"' });
   assert.deepEqual([gone.status, gone.data], [204, undefined]);
-  assert.deepEqual(asked.map(({ headers }) => headers["If-None-Match"] ?? headers["If-Match"]), ['"a"', '"b"', '"c"']);
+  assert.deepEqual(
+    asked.map(({ headers }) => headers["If-None-Match"] ?? headers["If-Match"]),
+    ['"a"', '"b"', '"c"'],
+  );
 });
 
 test("reading is repeated when the server is away for a moment, writing is not", async () => {
@@ -123,8 +158,16 @@ test("reading is repeated when the server is away for a moment, writing is not",
 });
 
 test("a write with a key is repeated, with the same key", async () => {
-  const { api, asked, clock } = clientOf([new TypeError("fetch failed"), { status: 201, body: "{}" }], { random: Math.random });
-  await withTime(clock, api.post("/portfolios", { body: { customer_id: ID, portfolio_name: "x", portfolio_type: "IRA" }, idempotencyKey: true }));
+  const { api, asked, clock } = clientOf([new TypeError("fetch failed"), { status: 201, body: "{}" }], {
+    random: Math.random,
+  });
+  await withTime(
+    clock,
+    api.post("/portfolios", {
+      body: { customer_id: ID, portfolio_name: "x", portfolio_type: "IRA" },
+      idempotencyKey: true,
+    }),
+  );
   const [first, second] = asked.map(({ headers }) => headers["Idempotency-Key"]);
   assert.match(String(first), /^[!-~]{16,255}$/);
   assert.equal(asked.length, 2);
@@ -133,10 +176,18 @@ test("a write with a key is repeated, with the same key", async () => {
 
 test("a reading that goes on failing fails, and a long wait is the application's", async () => {
   const away = clientOf([new TypeError("fetch failed")]);
-  await assert.rejects(withTime(away.clock, away.api.get("/portfolios")), (problem) => problem instanceof ApiProblem && problem.code === "unreachable" && problem.status === 0);
+  await assert.rejects(
+    withTime(away.clock, away.api.get("/portfolios")),
+    (problem) => problem instanceof ApiProblem && problem.code === "unreachable" && problem.status === 0,
+  );
   assert.equal(away.asked.length, 3);
-  const busy = clientOf([{ status: 429, body: '{"code":"rate_limited"}', headers: { ...PROBLEM, "retry-after": "60" } }]);
-  await assert.rejects(busy.api.get("/portfolios"), (problem) => problem instanceof ApiProblem && problem.retryAfterMs === 60_000);
+  const busy = clientOf([
+    { status: 429, body: '{"code":"rate_limited"}', headers: { ...PROBLEM, "retry-after": "60" } },
+  ]);
+  await assert.rejects(
+    busy.api.get("/portfolios"),
+    (problem) => problem instanceof ApiProblem && problem.retryAfterMs === 60_000,
+  );
   assert.equal(busy.asked.length, 1);
 });
 
@@ -149,11 +200,17 @@ test("a refused token is replaced once, by another one only", async () => {
   };
   const good = clientOf([refusal, { body: "{}" }], { token });
   await good.api.get("/portfolios");
-  assert.deepEqual(good.asked.map(({ headers }) => headers["Authorization"]), ["Bearer first", "Bearer second"]);
+  assert.deepEqual(
+    good.asked.map(({ headers }) => headers["Authorization"]),
+    ["Bearer first", "Bearer second"],
+  );
   assert.deepEqual(asked, [null, "first"]);
   for (const source of [token, () => "same", () => "same", "fixed"]) {
     const bad = clientOf([refusal], { token: source });
-    await assert.rejects(bad.api.get("/portfolios"), (problem) => problem instanceof ApiProblem && problem.status === 401);
+    await assert.rejects(
+      bad.api.get("/portfolios"),
+      (problem) => problem instanceof ApiProblem && problem.status === 401,
+    );
     assert.ok(bad.asked.length <= 2);
   }
 });

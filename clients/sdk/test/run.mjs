@@ -1,5 +1,5 @@
-// Owns building the tests into a temporary folder (beside the packages that they use) and running them: node test/run.mjs [name …].
-// Node 18 is enough: it runs what esbuild wrote.
+// Owns building the tests into a temporary folder (beside the packages that they use) and running
+// them: node test/run.mjs [name …]. Node 18 is enough: it runs what esbuild wrote.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -8,7 +8,9 @@ import { build } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const wanted = process.argv.slice(2);
-const names = readdirSync(here).filter((name) => /\.test\.tsx?$/.test(name) && (wanted.length === 0 || wanted.some((word) => name.startsWith(word))));
+const names = readdirSync(here).filter(
+  (name) => /\.test\.tsx?$/.test(name) && (wanted.length === 0 || wanted.some((word) => name.startsWith(word))),
+);
 const out = mkdtempSync(join(here, "../../node_modules/.sdk-test-"));
 let status = 1;
 try {
@@ -25,7 +27,11 @@ try {
     logLevel: "warning",
   });
   const tests = readdirSync(out).map((name) => join(out, name));
-  const options = { cwd: dirname(here), stdio: "inherit", env: { ...process.env, NODE_OPTIONS: "--enable-source-maps" } };
+  const options = {
+    cwd: dirname(here),
+    stdio: "inherit",
+    env: { ...process.env, NODE_OPTIONS: "--enable-source-maps" },
+  };
   status = spawnSync(process.execPath, ["--test", ...tests], options).status ?? 1;
 } finally {
   rmSync(out, { recursive: true, force: true });

@@ -26,7 +26,12 @@ class Accounts {
       return new Response('{"code":"unauthorized","detail":"no"}', { status: isRight ? this.status : 401, headers });
     }
     this.given += 1;
-    const tokens = { access_token: `access${this.given}`, refresh_token: `pfr_${this.given}`, expires_in: 900, user: USER };
+    const tokens = {
+      access_token: `access${this.given}`,
+      refresh_token: `pfr_${this.given}`,
+      expires_in: 900,
+      user: USER,
+    };
     return new Response(JSON.stringify(tokens), { status: 200, headers });
   };
 }

@@ -96,7 +96,10 @@ export class FakeSocket implements SocketLike {
 }
 
 /** The class to give a client, and the sockets that it made. */
-export const socketFactory = (): { WebSocket: new (url: string, protocols?: string | string[]) => FakeSocket; sockets: FakeSocket[] } => {
+export const socketFactory = (): {
+  WebSocket: new (url: string, protocols?: string | string[]) => FakeSocket;
+  sockets: FakeSocket[];
+} => {
   const sockets: FakeSocket[] = [];
   class Socket extends FakeSocket {
     constructor(url: string, protocols?: string | string[]) {

@@ -1,6 +1,13 @@
 // Owns running one conformance transcript (protocol/conformance/README.md) on the SDK.
 import assert from "node:assert/strict";
-import { Decimal, type Field, parseExact, PortfolioClient, type SelectedDocument, type Subscription } from "../src/index.js";
+import {
+  Decimal,
+  type Field,
+  parseExact,
+  PortfolioClient,
+  type SelectedDocument,
+  type Subscription,
+} from "../src/index.js";
 import { FakeClock, type FakeSocket, type Sent, settled, socketFactory } from "./support.js";
 
 type Asked = { portfolio_id: string; max_rate?: number; fields?: Field[] };
@@ -11,7 +18,9 @@ const canonical = (value: unknown): unknown => {
   if (typeof value === "number") return `number ${value}`;
   if (Array.isArray(value)) return value.map(canonical);
   if (value === null || typeof value !== "object") return value;
-  const members = Object.keys(value).sort().map((name) => [name, canonical((value as Record<string, unknown>)[name])]);
+  const members = Object.keys(value)
+    .sort()
+    .map((name) => [name, canonical((value as Record<string, unknown>)[name])]);
   return { members };
 };
 
