@@ -13,8 +13,9 @@
 #include <string.h>
 
 #define RENEWAL_TIMEOUT_S 10
-/* A token that lasts less than this longer is renewed before it is used. */
-#define RENEW_AHEAD_MS 60000
+/* A token that lasts less than this longer is renewed before it is used. More than the minute that is left when
+ * the server says so: our clock began a little later. */
+#define RENEW_AHEAD_MS 120000
 
 struct credential {
     const struct options *options;
@@ -163,13 +164,17 @@ bool credential_renew(struct credential *credential, bool is_refused) {
     return credential->is_renewing;
 }
 
-void credential_renewed(struct credential *credential) {
+enum status credential_renewed(struct credential *credential) {
+    enum status status = credential->renewal;
     if (!credential->is_renewing)
-        return;
+        return STATUS_INVALID;
     credential->is_renewing = false;
-    if (credential->renewal == STATUS_OK)
+    if (status == STATUS_OK)
         keep_tokens(credential, credential->answer.json);
-    else if (credential->renewal == STATUS_INVALID && credential->answer.status == 401)
+    else if (status == STATUS_INVALID && credential->answer.status == 401)
         forget(&credential->refresh); /* the session is over */
+    else
+        status = STATUS_UNAVAILABLE;
     rest_answer_fini(&credential->answer);
+    return status;
 }

@@ -29,7 +29,7 @@ const char *credential_token(struct credential *credential, const char **ret_err
 /* Is another token to be had by renewing, and is it time (or was this one refused)?
  * Then a renewal begins (or is under way); credential_renewed is due when the errand is done. */
 bool credential_renew(struct credential *credential, bool is_refused);
-/* Takes what the errand brought. */
-void credential_renewed(struct credential *credential);
+/* Takes what the errand brought. INVALID: the session is over. UNAVAILABLE: not now. */
+PF_MUST_CHECK enum status credential_renewed(struct credential *credential);
 
 #endif

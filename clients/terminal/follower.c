@@ -233,6 +233,19 @@ static void go_on(struct follower *follower, int64_t now_ms, int code, int64_t a
     }
 }
 
+void follower_token_later(struct follower *follower, int64_t now_ms, const char *why) {
+    if (!follower->is_token_asked)
+        return;
+    follower->is_token_asked = false;
+    if (follower->state == FOLLOWER_AUTHENTICATING) {
+        follower_drop(follower, now_ms, CLOSE_TRY_LATER, why);
+    } else if (follower->state == FOLLOWER_ASKING) {
+        follower_set_reason(follower, why);
+        int64_t wait_ms = follower_wait_ms(follower, follower->attempts_n++, 0, -1);
+        follower_set_state(follower, FOLLOWER_WAITING, now_ms + wait_ms);
+    }
+}
+
 static void disconnect_watches(struct follower *follower) {
     LIST_FOR_EACH (link, next, &follower->watches) {
         struct watch *watch = LIST_ENTRY(link, struct watch, link);

@@ -59,6 +59,8 @@ struct watch *follower_watch(const struct follower *follower, const char *portfo
 void follower_update(struct follower *follower, int64_t now_ms);
 void follower_unsubscribe(struct follower *follower, int64_t now_ms, struct watch *watch); /* the watch is gone */
 void follower_token(struct follower *follower, int64_t now_ms, const char *token);         /* NULL: there is none */
+/* There will be one, but not now: what needs one is tried again later. */
+void follower_token_later(struct follower *follower, int64_t now_ms, const char *why);
 /* Does not wait longer for the next attempt. */
 void follower_hurry(struct follower *follower, int64_t now_ms);
 

@@ -206,8 +206,10 @@ static void on_readable(void *context) {
     take_signals(top);
     take_lookup(top);
     if (errand_finish(top->errand)) {
-        credential_renewed(top->credential);
-        give_token(top);
+        if (credential_renewed(top->credential) == STATUS_UNAVAILABLE)
+            follower_token_later(top->follower, top_now_ms(), "the token cannot be renewed now");
+        else
+            give_token(top);
     }
     if (top->screen && !top->is_over) {
         top_take_keys(top);

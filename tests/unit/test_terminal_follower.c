@@ -15,14 +15,18 @@
 struct fixture {
     struct follower *follower;
     const char *token;
+    bool is_token_late, was_refused;
     char said[500];
     unsigned connects_n, drops_n;
 };
 
 static void on_token_wanted(void *context, bool is_refused) {
     struct fixture *it = context;
-    (void)is_refused;
-    follower_token(it->follower, 0, it->token);
+    it->was_refused = is_refused;
+    if (it->is_token_late)
+        follower_token_later(it->follower, 0, "later");
+    else
+        follower_token(it->follower, 0, it->token);
 }
 
 static void on_connect_due(void *context, const char *token) {
@@ -199,11 +203,35 @@ static void test_without_an_answer(void **state) {
     follower_destroy(it.follower);
 }
 
+/* A token that was refused and cannot be renewed just now is no reason to give up. */
+static void test_a_token_that_comes_later(void **state) {
+    struct fixture it;
+    struct watch_wish wish = {0};
+    (void)state;
+    begin(&it);
+    it.token = "first";
+    subscribe(&it, &wish);
+    it.is_token_late = true;
+    follower_closed(it.follower, 0, 4401, NULL, -1);
+    assert_int_equal(follower_state(it.follower), FOLLOWER_WAITING);
+    assert_string_equal(follower_reason(it.follower), "later");
+    follower_advance(it.follower, follower_deadline_ms(it.follower));
+    assert_int_equal(follower_state(it.follower), FOLLOWER_WAITING);
+    assert_true(it.was_refused);
+    it.is_token_late = false;
+    it.token = "second";
+    follower_advance(it.follower, follower_deadline_ms(it.follower));
+    assert_int_equal(follower_state(it.follower), FOLLOWER_CONNECTING);
+    assert_string_equal(follower_current_token(it.follower), "second");
+    follower_destroy(it.follower);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_too_many_watches),           cmocka_unit_test(test_endless_waits),
         cmocka_unit_test(test_a_heartbeat_without_an_end), cmocka_unit_test(test_frames_that_are_none),
         cmocka_unit_test(test_all_fields_again),           cmocka_unit_test(test_without_an_answer),
+        cmocka_unit_test(test_a_token_that_comes_later),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
