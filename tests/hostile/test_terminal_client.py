@@ -81,7 +81,7 @@ async def large(socket):
 
 
 async def crowded(socket):
-    await socket.send("[" + "[]," * 1_200_000 + "[]]")
+    await socket.send('{"type":"of another version","a":[' + "[]," * 1_200_000 + "[]]}")
 
 
 async def no_utf8(socket):

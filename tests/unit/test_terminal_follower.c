@@ -125,6 +125,40 @@ static void test_endless_waits(void **state) {
     follower_destroy(it.follower);
 }
 
+/* Between `subscribed` and the snapshot that follows it nothing is asked for. */
+static void test_a_snapshot_is_on_its_way(void **state) {
+    struct fixture it;
+    struct watch_wish wish = {0};
+    (void)state;
+    begin(&it);
+    subscribe(&it, &wish);
+    it.said[0] = '\0';
+    say(&it, 0, "{\"type\":\"delta\",\"portfolio_id\":\"" ID "\",\"base\":\"x\",\"cursor\":\"y\",\"patch\":{}}");
+    say(&it, 0, "{\"type\":\"heartbeat\",\"subscriptions\":{\"" ID "\":{\"cursor\":\"y\",\"state\":\"live\"}}}");
+    assert_string_equal(it.said, "");
+    assert_null(follower_watch(it.follower, ID)->document.data);
+    snapshot(&it, "{\"positions\":{}}");
+    assert_non_null(follower_watch(it.follower, ID)->document.data);
+    say(&it, 0, "{\"type\":\"heartbeat\",\"subscriptions\":{\"" ID "\":{\"cursor\":\"y\",\"state\":\"live\"}}}");
+    assert_string_equal(it.said, "{\"type\":\"resync\",\"id\":2,\"portfolio_id\":\"" ID "\"}\n");
+    follower_destroy(it.follower);
+}
+
+/* A restart that nobody announced: clients come back spread over the server's window. */
+static void test_the_window_is_used(void **state) {
+    struct fixture it;
+    struct watch_wish wish = {0};
+    (void)state;
+    begin(&it);
+    subscribe(&it, &wish);
+    follower_closed(it.follower, 0, 1012, NULL, -1);
+    assert_int_equal(follower_retry_at_ms(it.follower), 4999);
+    follower_advance(it.follower, 4999);
+    follower_closed(it.follower, 4999, 1006, NULL, -1);
+    assert_int_equal(follower_retry_at_ms(it.follower), 4999 + 999);
+    follower_destroy(it.follower);
+}
+
 static void test_a_heartbeat_without_an_end(void **state) {
     struct fixture it;
     struct watch_wish wish = {0};
@@ -229,6 +263,7 @@ static void test_a_token_that_comes_later(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_too_many_watches),           cmocka_unit_test(test_endless_waits),
+        cmocka_unit_test(test_the_window_is_used),         cmocka_unit_test(test_a_snapshot_is_on_its_way),
         cmocka_unit_test(test_a_heartbeat_without_an_end), cmocka_unit_test(test_frames_that_are_none),
         cmocka_unit_test(test_all_fields_again),           cmocka_unit_test(test_without_an_answer),
         cmocka_unit_test(test_a_token_that_comes_later),
