@@ -30,15 +30,25 @@ async function enter(page: Page, { symbol, quantity, price, date }: Entered): Pr
 
 async function describe(symbol: string, name: string): Promise<void> {
   await scene.stack.price(symbol, 100);
-  await scene.stack.sql("UPDATE assets SET name = %s, asset_class = 'EQUITY' WHERE ticker_symbol = %s RETURNING 1", [name, symbol]);
+  await scene.stack.sql("UPDATE assets SET name = %s, asset_class = 'EQUITY' WHERE ticker_symbol = %s RETURNING 1", [
+    name,
+    symbol,
+  ]);
 }
 
 test("what is added in one browser appears in the other, to the last digit", async () => {
   const { stack } = scene;
   const ada = await stack.user();
   const id = await stack.portfolio(ada, "Shared", [["NVDA", 10, 100]]);
-  for (const [symbol, price] of [["NVDA", 110], ["KO", 60]] as const) await stack.price(symbol, price);
-  const [one, other] = [await scene.visit(`#/portfolios/${id}/investments`, ada), await scene.visit(`#/portfolios/${id}`, ada)];
+  for (const [symbol, price] of [
+    ["NVDA", 110],
+    ["KO", 60],
+  ] as const)
+    await stack.price(symbol, price);
+  const [one, other] = [
+    await scene.visit(`#/portfolios/${id}/investments`, ada),
+    await scene.visit(`#/portfolios/${id}`, ada),
+  ];
   const third = await scene.visit(`#/portfolios/${id}/investments`, ada);
   await expectTotal(other.page, "total_value", "1,100.00");
   await expectVisible(lotRow(third.page, "NVDA"));
@@ -102,7 +112,12 @@ test("a symbol is found by its name, with the keyboard alone", async () => {
   await page.keyboard.press("Enter");
   assert.equal(await symbol.inputValue(), wanted);
   await expectCount(dialog(page).getByRole("option"), 0);
-  await expectText(dialog(page).locator(".combobox .field-hint"), /^Zymurgy .* · USD$/);
+  await expectText(
+    dialog(page)
+      .locator(".field", { has: page.getByRole("combobox") })
+      .locator(".field-hint"),
+    /^Zymurgy .* · USD$/,
+  );
   await page.keyboard.press("Escape");
   await expectHidden(dialog(page));
   await visitor.leave();
@@ -145,7 +160,10 @@ test("a correction over somebody else's says so first, and shows what is stored"
   await page.getByRole("button", { name: /^Correct 10 MSFT/ }).click();
   const quantity = dialog(page).getByLabel("Quantity");
   await expectVisible(quantity);
-  const [[lot] = []] = await stack.sql("UPDATE investments SET quantity = 12 WHERE portfolio_id = %s::uuid RETURNING investment_id::text", [id]);
+  const [[lot] = []] = await stack.sql(
+    "UPDATE investments SET quantity = 12 WHERE portfolio_id = %s::uuid RETURNING investment_id::text",
+    [id],
+  );
   const body = { ticker_symbol: "MSFT", quantity: 12, purchase_price: 151, purchase_date: "2024-01-02" };
   assert.equal((await stack.rest("PUT", `/investments/${String(lot)}`, body, ada)).status, 200);
   await quantity.fill("11");
@@ -171,7 +189,11 @@ test("investments come page by page", async () => {
   const ada = await stack.user();
   const id = await stack.portfolio(ada, "Many");
   const lines = Array.from({ length: 120 }, (_, n) => `S${String(n).padStart(3, "0")},1,2,2024-01-02\n`).join("");
-  await stack.ask("import", { email: ada.email, portfolio_id: id, csv: `ticker_symbol,quantity,purchase_price,purchase_date\n${lines}` });
+  await stack.ask("import", {
+    email: ada.email,
+    portfolio_id: id,
+    csv: `ticker_symbol,quantity,purchase_price,purchase_date\n${lines}`,
+  });
   const visitor = await scene.visit(`#/portfolios/${id}/investments?sort=ticker_symbol`, ada);
   const { page } = visitor;
   await expectVisible(lotRow(page, "S000"));
@@ -225,7 +247,10 @@ test("an advisor may look, and is offered nothing else", async () => {
   const { stack } = scene;
   const [ada, advisor] = [await stack.user(), await stack.enter("advisor")];
   const id = await stack.portfolio(ada, "Looked at", [["KO", 1, 2]]);
-  assert.equal((await stack.rest("PUT", `/customers/${ada.customer_id ?? ""}/advisors/${advisor.user_id}`)).status, 204);
+  assert.equal(
+    (await stack.rest("PUT", `/customers/${ada.customer_id ?? ""}/advisors/${advisor.user_id}`)).status,
+    204,
+  );
   const visitor = await scene.visit(`#/portfolios/${id}/investments`, advisor);
   await expectVisible(lotRow(visitor.page, "KO"));
   await expectCount(visitor.page.getByRole("button", { name: /Add|Delete|Correct/ }), 0);

@@ -67,6 +67,9 @@ const PLACES: Place[] = [
     ready: (page) => expectVisible(page.getByLabel("Quantity")),
   },
   { name: "import", hash: () => `#/portfolios/${portfolioIds[0] ?? ""}/import`, ready: (page) => expectVisible(page.getByText("Choose a CSV file")) },
+  { name: "portfolio-settings", hash: () => `#/portfolios/${portfolioIds[0] ?? ""}/settings`, ready: (page) => expectVisible(page.getByLabel("Name")) },
+  { name: "portfolio-new", hash: () => "#/portfolios/new", ready: (page) => expectVisible(page.getByLabel("Name")) },
+  { name: "account", hash: () => "#/account", ready: (page) => expectVisible(page.getByText("There is no key")) },
 ];
 
 async function expectNothingBeyondTheEdge(page: Page, what: string): Promise<void> {

@@ -13,10 +13,12 @@ export function decimalText(typed: string, style: NumberStyle = numberStyle()): 
 
 function plainDigits(text: string, style: NumberStyle): string {
   if (style.digits[0] === "0") return text;
-  return [...text].map((character) => {
-    const digit = style.digits.indexOf(character);
-    return digit < 0 ? character : String(digit);
-  }).join("");
+  return [...text]
+    .map((character) => {
+      const digit = style.digits.indexOf(character);
+      return digit < 0 ? character : String(digit);
+    })
+    .join("");
 }
 
 const TAKEN = /^-?(0|[1-9]\d*)(\.\d+)?$/; // by the server

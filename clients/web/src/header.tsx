@@ -29,9 +29,16 @@ export function Header({ path, who, onSkip }: HeaderProps): JSX.Element {
         <ThemeSwitch />
         {isIn && who.me.credential !== "none" && (
           <div class="account">
-            <span class="account-name" title={who.me.email}>
-              {who.me.email ?? who.me.role}
-            </span>
+            <a
+              class="account-link"
+              href="#/account"
+              title={who.me.email}
+              aria-label={`Account: ${who.me.email ?? who.me.role}`}
+              aria-current={path === "/account" ? "page" : undefined}
+            >
+              <Icon name="user" />
+              <span class="account-name">{who.me.email ?? who.me.role}</span>
+            </a>
             <button type="button" class="text-button" onClick={() => void signOut()}>
               Sign out
             </button>

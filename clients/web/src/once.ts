@@ -8,7 +8,9 @@ export class Uncertain extends Error {
 
   constructor(cause: ApiProblem) {
     const why = cause.status === 0 ? "No answer came" : "The server lost the outcome";
-    super(`${why}, so it is not known whether this was done. Send it again without a change: it is done once.`, { cause });
+    super(`${why}, so it is not known whether this was done. Send it again without a change: it is done once.`, {
+      cause,
+    });
   }
 }
 

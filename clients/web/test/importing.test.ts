@@ -6,13 +6,27 @@ import { fileOf, IMPORT_ROWS_MAX, readFile, IMPORT_BYTES_MAX, UnfitFile } from "
 import { errorRows } from "../src/importing/findings";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-const rows = (text: string): [number, readonly string[]][] => [...csvRecords(text)].map(({ row, fields }) => [row, fields]);
+const rows = (text: string): [number, readonly string[]][] =>
+  [...csvRecords(text)].map(({ row, fields }) => [row, fields]);
 
 test("records are cut and counted as the server does", () => {
-  assert.deepEqual(rows("a,b\n1,2\n"), [[1, ["a", "b"]], [2, ["1", "2"]]]);
-  assert.deepEqual(rows("\uFEFFa,b\r\n1,2\r\n\r\n3,4"), [[1, ["a", "b"]], [2, ["1", "2"]], [4, ["3", "4"]]]);
-  assert.deepEqual(rows('"a ""b""","c,\nd"\n,\n'), [[1, ['a "b"', "c,\nd"]], [2, ["", ""]]]);
-  assert.deepEqual(rows('a\n"open,\n1,2'), [[1, ["a"]], [2, ["open,\n1,2"]]]);
+  assert.deepEqual(rows("a,b\n1,2\n"), [
+    [1, ["a", "b"]],
+    [2, ["1", "2"]],
+  ]);
+  assert.deepEqual(rows("\uFEFFa,b\r\n1,2\r\n\r\n3,4"), [
+    [1, ["a", "b"]],
+    [2, ["1", "2"]],
+    [4, ["3", "4"]],
+  ]);
+  assert.deepEqual(rows('"a ""b""","c,\nd"\n,\n'), [
+    [1, ['a "b"', "c,\nd"]],
+    [2, ["", ""]],
+  ]);
+  assert.deepEqual(rows('a\n"open,\n1,2'), [
+    [1, ["a"]],
+    [2, ["open,\n1,2"]],
+  ]);
   assert.deepEqual(rows('"a"b,c'), [[1, ["ab", "c"]]]);
   assert.deepEqual(rows("a\rb,c\r"), [[1, ["a\rb", "c"]]]);
   assert.deepEqual(rows(""), []);
@@ -23,9 +37,15 @@ test("a preview has the first rows and counts the others", () => {
   const text = `a , b\n${"1,2\n".repeat(20)}`;
   const preview = previewOf(text, 3);
   assert.deepEqual(preview.header, ["a", "b"]);
-  assert.deepEqual(preview.rows.map((row) => row.row), [2, 3, 4]);
+  assert.deepEqual(
+    preview.rows.map((row) => row.row),
+    [2, 3, 4],
+  );
   assert.equal(preview.rowsN, 20);
-  assert.deepEqual([...recordsAt(text, new Set([3, 21, 99]))].map(([row]) => row), [3, 21]);
+  assert.deepEqual(
+    [...recordsAt(text, new Set([3, 21, 99]))].map(([row]) => row),
+    [3, 21],
+  );
 });
 
 test("what cannot be imported is told before it is sent", async () => {
@@ -46,7 +66,13 @@ test("errors stand beside what is in the file", () => {
     { field: "row", code: "invalid_field", detail: "has another number of fields than the header", row: 5 },
     { field: "purchase_date", code: "missing_field", detail: "there is no such column", row: 1 },
   ]);
-  assert.deepEqual(found.map(({ row, column, value }) => [row, column, value]), [
-    [2, "quantity", "-1"], [4, "quantity", undefined], [5, "", "IBM,1,2"], [1, "purchase_date", undefined],
-  ]);
+  assert.deepEqual(
+    found.map(({ row, column, value }) => [row, column, value]),
+    [
+      [2, "quantity", "-1"],
+      [4, "quantity", undefined],
+      [5, "", "IBM,1,2"],
+      [1, "purchase_date", undefined],
+    ],
+  );
 });

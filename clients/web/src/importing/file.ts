@@ -21,8 +21,10 @@ const megabytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(1)
 
 export async function readFile(file: File): Promise<ImportFile> {
   if (file.size > IMPORT_BYTES_MAX) {
-    throw new UnfitFile(`“${file.name}” has ${megabytes(file.size)}; an import takes ${megabytes(IMPORT_BYTES_MAX)}. ` +
-      "Cut it into parts, each with the header line, and import one after the other.");
+    throw new UnfitFile(
+      `“${file.name}” has ${megabytes(file.size)}; an import takes ${megabytes(IMPORT_BYTES_MAX)}. ` +
+        "Cut it into parts, each with the header line, and import one after the other.",
+    );
   }
   return fileOf(file.name, new Uint8Array(await file.arrayBuffer()));
 }
@@ -34,10 +36,14 @@ export function fileOf(name: string, bytes: Uint8Array): ImportFile {
   const only = preview.header.length === 1 ? preview.header[0] : undefined;
   if (only !== undefined && /[;\t]/.test(only)) {
     const mark = only.includes(";") ? "semicolons" : "tabs";
-    throw new UnfitFile(`The columns of “${name}” are separated by ${mark}. An import takes commas, and numbers with a decimal point: save it so.`);
+    throw new UnfitFile(
+      `The columns of “${name}” are separated by ${mark}. An import takes commas, and numbers with a decimal point: save it so.`,
+    );
   }
   if (preview.rowsN > IMPORT_ROWS_MAX) {
-    throw new UnfitFile(`“${name}” has ${preview.rowsN} rows; an import takes ${IMPORT_ROWS_MAX}. Cut it into parts, each with the header line.`);
+    throw new UnfitFile(
+      `“${name}” has ${preview.rowsN} rows; an import takes ${IMPORT_ROWS_MAX}. Cut it into parts, each with the header line.`,
+    );
   }
   return { name, bytes: bytes.length, text, preview };
 }

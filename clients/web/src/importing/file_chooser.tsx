@@ -26,9 +26,17 @@ export function FileChooser({ onFile, children }: FileChooserProps): JSX.Element
     if (file) onFile(file);
   };
   return (
-    <div class="drop" data-over={isOver ? "" : undefined} onDragOver={onDragOver} onDragLeave={() => setOver(false)} onDrop={onDrop}>
+    <div
+      class="drop"
+      data-over={isOver ? "" : undefined}
+      onDragOver={onDragOver}
+      onDragLeave={() => setOver(false)}
+      onDrop={onDrop}
+    >
       <input id={id} class="visually-hidden" type="file" accept=".csv,text/csv,text/plain" onChange={onChange} />
-      <label for={id} class="button">Choose a CSV file</label>
+      <label for={id} class="button">
+        Choose a CSV file
+      </label>
       <span class="quiet">or drop it here</span>
       {children}
     </div>

@@ -31,14 +31,24 @@ export function Errors({ file, errors, errorsN }: ErrorsProps): JSX.Element {
   return (
     <>
       <Notice kind="error">
-        {errorsN === 1 ? "One thing is wrong" : `${formatCount(errorsN)} things are wrong`} in the file. Nothing of it is imported until all is right.
+        {errorsN === 1 ? "One thing is wrong" : `${formatCount(errorsN)} things are wrong`} in the file. Nothing of it
+        is imported until all is right.
       </Notice>
-      <Table caption="What is wrong" rows={rows} rowKey={(row) => row.key} columns={[
-        { key: "row", label: "Row", cell: (row) => row.row ?? "" },
-        { key: "column", label: "Column", cell: (row) => row.column },
-        { key: "value", label: "There", cell: (row) => row.value === undefined ? <span class="quiet">nothing</span> : <code>{row.value}</code> },
-        { key: "detail", label: "What is wrong", cell: (row) => row.detail },
-      ]} />
+      <Table
+        caption="What is wrong"
+        rows={rows}
+        rowKey={(row) => row.key}
+        columns={[
+          { key: "row", label: "Row", cell: (row) => row.row ?? "" },
+          { key: "column", label: "Column", cell: (row) => row.column },
+          {
+            key: "value",
+            label: "There",
+            cell: (row) => (row.value === undefined ? <span class="quiet">nothing</span> : <code>{row.value}</code>),
+          },
+          { key: "detail", label: "What is wrong", cell: (row) => row.detail },
+        ]}
+      />
       {errorsN > rows.length && <p class="quiet">These are the first {formatCount(rows.length)}.</p>}
     </>
   );
@@ -52,12 +62,26 @@ export function errorRows(file: ImportFile, errors: readonly FieldError[]): Erro
     const fields = error.row === undefined ? undefined : records.get(error.row);
     const at = names.indexOf(error.field.toLowerCase());
     const value = error.row === 1 ? undefined : at < 0 ? fields?.join(",").slice(0, 80) : fields?.[at];
-    return { key: String(index), row: error.row, column: error.field === "row" ? "" : error.field, value: value || undefined, detail: error.detail };
+    return {
+      key: String(index),
+      row: error.row,
+      column: error.field === "row" ? "" : error.field,
+      value: value || undefined,
+      detail: error.detail,
+    };
   });
 }
 
 /** Rows of the file whose investment is there with other values: told, not written. */
-export function Changed({ file, outcome, isDry }: { file: ImportFile; outcome: Outcome; isDry: boolean }): JSX.Element | null {
+export function Changed({
+  file,
+  outcome,
+  isDry,
+}: {
+  file: ImportFile;
+  outcome: Outcome;
+  isDry: boolean;
+}): JSX.Element | null {
   const changed = outcome.rows.filter((row) => row.status === "changed").slice(0, SHOWN_N);
   if (changed.length === 0) return null;
   const records = recordsAt(file.text, new Set(changed.map((row) => row.row)));
@@ -66,18 +90,33 @@ export function Changed({ file, outcome, isDry }: { file: ImportFile; outcome: O
   return (
     <>
       <Notice kind="warning">
-        {formatCount(outcome.changed)} {outcome.changed === 1 ? "row is" : "rows are"} here already under {outcome.changed === 1 ? "its" : "their"} external_id, with other values.
+        {formatCount(outcome.changed)} {outcome.changed === 1 ? "row is" : "rows are"} here already under{" "}
+        {outcome.changed === 1 ? "its" : "their"} external_id, with other values.
         {isDry ? " They will stay as they are" : " They stayed as they were"}; correct them one by one.
       </Notice>
-      <Table caption="Here with other values" rows={changed} rowKey={(row) => String(row.row)} columns={[
-        { key: "row", label: "Row", cell: (row) => row.row },
-        { key: "differs", label: "In the file", cell: (row) => (row.differs ?? []).map((name) => `${name} ${inFile(row.row, name)}`).join(", ") },
-        {
-          key: "go",
-          label: "",
-          cell: (row) => row.investment_id && <a href={formatHash(`/portfolios/${outcome.portfolio_id}/investments`, { edit: row.investment_id })}>Correct</a>,
-        },
-      ]} />
+      <Table
+        caption="Here with other values"
+        rows={changed}
+        rowKey={(row) => String(row.row)}
+        columns={[
+          { key: "row", label: "Row", cell: (row) => row.row },
+          {
+            key: "differs",
+            label: "In the file",
+            cell: (row) => (row.differs ?? []).map((name) => `${name} ${inFile(row.row, name)}`).join(", "),
+          },
+          {
+            key: "go",
+            label: "",
+            cell: (row) =>
+              row.investment_id && (
+                <a href={formatHash(`/portfolios/${outcome.portfolio_id}/investments`, { edit: row.investment_id })}>
+                  Correct
+                </a>
+              ),
+          },
+        ]}
+      />
     </>
   );
 }
@@ -86,10 +125,24 @@ export function Counts({ outcome }: { outcome: Outcome }): JSX.Element {
   const words = outcome.dry_run ? "Would be added" : "Added";
   return (
     <dl class="totals" aria-label="What becomes of the rows">
-      <div class="is-main"><dt>{words}</dt><dd>{formatCount(outcome.created)}</dd></div>
-      <div><dt>Here already</dt><dd>{formatCount(outcome.duplicates)}</dd></div>
-      <div><dt>Here with other values</dt><dd>{formatCount(outcome.changed)}</dd></div>
-      {outcome.wrong > 0 && <div><dt>Wrong</dt><dd class="down">{formatCount(outcome.wrong)}</dd></div>}
+      <div class="is-main">
+        <dt>{words}</dt>
+        <dd>{formatCount(outcome.created)}</dd>
+      </div>
+      <div>
+        <dt>Here already</dt>
+        <dd>{formatCount(outcome.duplicates)}</dd>
+      </div>
+      <div>
+        <dt>Here with other values</dt>
+        <dd>{formatCount(outcome.changed)}</dd>
+      </div>
+      {outcome.wrong > 0 && (
+        <div>
+          <dt>Wrong</dt>
+          <dd class="down">{formatCount(outcome.wrong)}</dd>
+        </div>
+      )}
     </dl>
   );
 }

@@ -7,7 +7,11 @@ const SETTLE_MS = 300; // an import, or several of somebody's additions, are one
 export type Held = Map<string, string>;
 
 /** Brings `held` up to date with the document; whether anything of it was another quantity or cost. */
-export function takeHoldings(held: Held, positions: PortfolioDocument["positions"], changed: ReadonlySet<string> | null): boolean {
+export function takeHoldings(
+  held: Held,
+  positions: PortfolioDocument["positions"],
+  changed: ReadonlySet<string> | null,
+): boolean {
   let isOther = false;
   const tickers = changed ?? new Set([...held.keys(), ...Object.keys(positions)]);
   for (const ticker of tickers) {

@@ -7,7 +7,15 @@ import type { NumberStyle } from "../format";
 export type Lot = RestComponents["schemas"]["Investment"];
 export type LotInput = BodyOf<"put", "/investments/{investment_id}">;
 
-export const LOT_FIELDS = ["ticker_symbol", "quantity", "purchase_price", "purchase_date", "fee", "fx_rate", "external_id"] as const;
+export const LOT_FIELDS = [
+  "ticker_symbol",
+  "quantity",
+  "purchase_price",
+  "purchase_date",
+  "fee",
+  "fx_rate",
+  "external_id",
+] as const;
 export type LotField = (typeof LOT_FIELDS)[number];
 
 const DECIMALS: readonly LotField[] = ["quantity", "purchase_price", "fee", "fx_rate"];

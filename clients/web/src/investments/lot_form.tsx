@@ -33,14 +33,20 @@ export function LotForm({ portfolioId, currency, stored, onDone, onCancel }: Lot
   const [latest, setLatest] = useState(stored); // newer than what the fields began with, after a 412
   const add = async (form: FormData): Promise<Lot> => {
     const body = { ...lotBody(form), portfolio_id: portfolioId };
-    return once.current.send(body, async (idempotencyKey) => (await api.post("/investments", { body, idempotencyKey })).data);
-  };
-  const correct = ({ value, etag }: StoredLot, body: LotInput): Promise<Lot> => {
-    const request = { params: { investment_id: value.investment_id }, body, etag: etag ?? undefined };
-    return saveOver(
-      async () => (await api.put("/investments/{investment_id}", request)).data,
-      async () => setLatest((await readLot(value.investment_id)).data),
+    return once.current.send(
+      body,
+      async (idempotencyKey) => (await api.post("/investments", { body, idempotencyKey })).data,
     );
+  };
+  const correct = (latest: StoredLot, body: LotInput): Promise<Lot> => {
+    const params = { investment_id: latest.value.investment_id };
+    return saveOver({
+      latest,
+      write: async (etag) => (await api.put("/investments/{investment_id}", { params, body, etag })).data,
+      read: () => readLot(params.investment_id),
+      isSame: (one, other) => LOT_FIELDS.every((name) => lotText(one, name) === lotText(other, name)),
+      onOther: setLatest,
+    });
   };
   const submission = useSubmit((form: FormData) => (latest ? correct(latest, lotBody(form)) : add(form)), onDone);
   const verb = stored ? (latest === stored ? "Save" : "Save over it") : "Add";
@@ -49,7 +55,9 @@ export function LotForm({ portfolioId, currency, stored, onDone, onCancel }: Lot
       <LotFields submission={submission} currency={currency} stored={stored?.value} latest={latest?.value} />
       <div class="form-actions">
         <Button onClick={onCancel}>Cancel</Button>
-        <Button type="submit" kind="primary" busy={submission.isBusy}>{verb}</Button>
+        <Button type="submit" kind="primary" busy={submission.isBusy}>
+          {verb}
+        </Button>
       </div>
     </Form>
   );
@@ -65,32 +73,43 @@ interface LotFieldsProps {
 }
 
 function LotFields({ submission, currency, stored, latest }: LotFieldsProps): JSX.Element {
-  const error = (name: LotField): string | undefined => submission.fieldErrors.get(name);
   const initial = (name: LotField): string => (stored ? lotText(stored, name) : "");
   const newest = (name: LotField): string => (latest ? lotText(latest, name) : initial(name));
-  const hint = (name: LotField, usual?: string): string | undefined => storedHint(initial(name), newest(name), usual);
-  const own = stored?.currency ?? "";
-  const isMoreNeeded = MORE.some((name) => !["", "0"].includes(initial(name)) || error(name) !== undefined || newest(name) !== initial(name));
+  const at = (name: LotField, usual?: string) => ({
+    initial: initial(name),
+    hint: storedHint(initial(name), newest(name), usual),
+    error: submission.fieldErrors.get(name),
+  });
+  const exact = (name: LotField, usual?: string) => ({ name, ...at(name, usual) });
+  const plain = (name: LotField, usual?: string) => {
+    const { initial: defaultValue, ...rest } = at(name, usual);
+    return { name, defaultValue, ...rest };
+  };
+  const own = stored ? `In ${stored.currency}` : "In the asset's currency";
+  const rateHint = `${currency} for one of the asset's currency at the purchase; that of the day if empty`;
+  const referenceHint = stored ? "Stays as it is if empty" : "A trade's number, say: once in a portfolio";
+  const isMoreNeeded = MORE.some(
+    (name) => !["", "0"].includes(initial(name)) || at(name).error !== undefined || newest(name) !== initial(name),
+  );
   return (
     <>
-      <SymbolField initial={initial("ticker_symbol")} hint={hint("ticker_symbol")} error={error("ticker_symbol")} />
+      <SymbolField {...at("ticker_symbol")} />
       <div class="field-pair">
-        <ExactField label="Quantity" name="quantity" initial={initial("quantity")} hint={hint("quantity")} error={error("quantity")} />
-        <ExactField label="Price of one" name="purchase_price" initial={initial("purchase_price")}
-          hint={hint("purchase_price", own ? `In ${own}` : "In the asset's currency")} error={error("purchase_price")} />
+        <ExactField label="Quantity" {...exact("quantity")} />
+        <ExactField label="Price of one" {...exact("purchase_price", own)} />
       </div>
-      <Field label="Purchased on" name="purchase_date" type="date" defaultValue={initial("purchase_date")} hint={hint("purchase_date")} error={error("purchase_date")} />
+      <Field label="Purchased on" type="date" {...plain("purchase_date")} />
       {stored?.current_quantity && (
-        <Notice>Splits made {formatNumber(stored.current_quantity)} of it since. Quantity and price are those of the purchase.</Notice>
+        <Notice>
+          Splits made {formatNumber(stored.current_quantity)} of it since. Quantity and price are those of the purchase.
+        </Notice>
       )}
       <details class="more" open={isMoreNeeded}>
         <summary>Fee, exchange rate, your reference</summary>
         <div class="form">
-          <ExactField label="Fee" name="fee" initial={initial("fee")} hint={hint("fee", "Counts to the cost; nothing if empty")} error={error("fee")} />
-          <ExactField label="Exchange rate" name="fx_rate" initial={initial("fx_rate")} error={error("fx_rate")}
-            hint={hint("fx_rate", `${currency} for one of the asset's currency at the purchase; that of the day if empty`)} />
-          <Field label="Your reference" name="external_id" defaultValue={initial("external_id")} autocomplete="off" error={error("external_id")}
-            hint={hint("external_id", stored ? "Stays as it is if empty" : "A trade's number, say: once in a portfolio")} />
+          <ExactField label="Fee" {...exact("fee", "Counts to the cost; nothing if empty")} />
+          <ExactField label="Exchange rate" {...exact("fx_rate", rateHint)} />
+          <Field label="Your reference" autocomplete="off" {...plain("external_id", referenceHint)} />
         </div>
       </details>
     </>

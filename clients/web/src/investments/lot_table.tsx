@@ -8,8 +8,8 @@ import type { Lot } from "./lot_body";
 
 interface LotTableProps {
   lots: readonly Lot[];
-  onEdit: ((lot: Lot) => void) | undefined; // absent: may only be looked at
-  onDelete: ((lot: Lot) => void) | undefined;
+  onEdit?: (lot: Lot) => void; // absent: may only be looked at
+  onDelete?: (lot: Lot) => void;
 }
 
 export function lotName(lot: Lot): string {
@@ -23,13 +23,39 @@ export function LotTable({ lots, onEdit, onDelete }: LotTableProps): JSX.Element
     isNumber: true,
     cell: (lot) => (
       <span class="row-actions">
-        {onEdit && <button type="button" class="icon-button" aria-label={`Correct ${lotName(lot)}`} title="Correct" onClick={() => onEdit(lot)}><Icon name="edit" /></button>}
-        {onDelete && <button type="button" class="icon-button" aria-label={`Delete ${lotName(lot)}`} title="Delete" onClick={() => onDelete(lot)}><Icon name="trash" /></button>}
+        {onEdit && (
+          <button
+            type="button"
+            class="icon-button"
+            aria-label={`Correct ${lotName(lot)}`}
+            title="Correct"
+            onClick={() => onEdit(lot)}
+          >
+            <Icon name="edit" />
+          </button>
+        )}
+        {onDelete && (
+          <button
+            type="button"
+            class="icon-button"
+            aria-label={`Delete ${lotName(lot)}`}
+            title="Delete"
+            onClick={() => onDelete(lot)}
+          >
+            <Icon name="trash" />
+          </button>
+        )}
       </span>
     ),
   };
   return (
-    <Table caption="Investments" isCaptionHidden columns={onEdit || onDelete ? [...COLUMNS, actions] : COLUMNS} rows={lots} rowKey={(lot) => lot.investment_id} />
+    <Table
+      caption="Investments"
+      isCaptionHidden
+      columns={onEdit || onDelete ? [...COLUMNS, actions] : COLUMNS}
+      rows={lots}
+      rowKey={(lot) => lot.investment_id}
+    />
   );
 }
 
@@ -40,7 +66,9 @@ const COLUMNS: readonly TableColumn<Lot>[] = [
     cell: (lot) => (
       <>
         {lot.ticker_symbol}
-        <span class="row-note only-phone"><Day date={lot.purchase_date} /></span>
+        <span class="row-note only-phone">
+          <Day date={lot.purchase_date} />
+        </span>
         {lot.external_id && <span class="row-note">{lot.external_id}</span>}
       </>
     ),
@@ -53,7 +81,11 @@ const COLUMNS: readonly TableColumn<Lot>[] = [
     cell: (lot) => (
       <>
         <Exactly value={lot.quantity} />
-        {lot.current_quantity && <span class="row-note">now <Exactly value={lot.current_quantity} /></span>}
+        {lot.current_quantity && (
+          <span class="row-note">
+            now <Exactly value={lot.current_quantity} />
+          </span>
+        )}
       </>
     ),
   },
@@ -66,7 +98,11 @@ const COLUMNS: readonly TableColumn<Lot>[] = [
     cell: (lot) => (
       <>
         <Amount value={lot.cost_basis} /> <span class="unit">{lot.currency}</span>
-        {!lot.fee.isZero && <span class="row-note">fee <Amount value={lot.fee} /></span>}
+        {!lot.fee.isZero && (
+          <span class="row-note">
+            fee <Amount value={lot.fee} />
+          </span>
+        )}
       </>
     ),
   },
@@ -75,8 +111,16 @@ const COLUMNS: readonly TableColumn<Lot>[] = [
     key: "gain",
     label: "Gain or loss",
     isNumber: true,
-    cell: (lot) => lot.gain_loss === undefined
-      ? <span class="quiet">no price</span>
-      : <span class={toneOf(lot.gain_loss)}><Amount value={lot.gain_loss} toned /><span class="row-note"><Percent value={lot.gain_loss_percent} toned /></span></span>,
+    cell: (lot) =>
+      lot.gain_loss === undefined ? (
+        <span class="quiet">no price</span>
+      ) : (
+        <span class={toneOf(lot.gain_loss)}>
+          <Amount value={lot.gain_loss} toned />
+          <span class="row-note">
+            <Percent value={lot.gain_loss_percent} toned />
+          </span>
+        </span>
+      ),
   },
 ];

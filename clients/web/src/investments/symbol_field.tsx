@@ -22,15 +22,30 @@ export function SymbolField({ initial = "", hint, error }: SymbolFieldProps): JS
   const typed = symbol.trim();
   const asked = useSettled(typed);
   const found = useApi(asked === "" ? null : `assets ${asked}`, (signal) =>
-    api.get("/assets", { query: { query: asked, limit: SHOWN_N }, signal }));
+    api.get("/assets", { query: { query: asked, limit: SHOWN_N }, signal }),
+  );
   const isSearching = asked !== typed || found.isLoading;
   const assets = typed === "" ? [] : (found.data?.items ?? []);
   const same = assets.find((asset) => asset.ticker_symbol === typed.toUpperCase());
   return (
-    <Combobox label="Symbol" name="ticker_symbol" value={symbol} onValue={setSymbol} isSearching={isSearching}
+    <Combobox
+      label="Symbol"
+      name="ticker_symbol"
+      value={symbol}
+      onValue={setSymbol}
+      isSearching={isSearching}
       suggestions={assets.map((asset) => ({ value: asset.ticker_symbol, label: <AssetLine asset={asset} /> }))}
       status={assets.length === 0 ? "Nothing found" : `${assets.length} found`}
-      hint={hint ?? (error ? undefined : typed === "" ? "A symbol, or words of a name" : whatItIs(same, isSearching, found.problem !== undefined))} error={error} />
+      hint={
+        hint ??
+        (error
+          ? undefined
+          : typed === ""
+            ? "A symbol, or words of a name"
+            : whatItIs(same, isSearching, found.problem !== undefined))
+      }
+      error={error}
+    />
   );
 }
 

@@ -3,11 +3,15 @@ import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { useApi } from "../api";
 import { redirect, setQuery, useTitle } from "../navigation";
+import { mayAdminister } from "../rights";
 import { formatHash } from "../router";
 import { api } from "../server";
 import { useSettled } from "../settled";
+import { LinkButton } from "../ui/button";
+import { Icon } from "../ui/icon";
 import { Empty, Loaded } from "../ui/states";
 import { Table } from "../ui/table";
+import { useMe } from "../who";
 
 const SHOWN_N = 100;
 
@@ -16,14 +20,23 @@ export function CustomerPicker({ search }: { search: string }): JSX.Element {
   const found = useApi(`customers ${name}`, (signal) =>
     api.get("/customers", { query: { limit: SHOWN_N, sort: "name", ...(name ? { name } : {}) }, signal }),
   );
-  const only = name === "" && found.data?.items.length === 1 ? found.data.items[0] : undefined;
+  const canAdd = mayAdminister(useMe());
+  const only = !canAdd && name === "" && found.data?.items.length === 1 ? found.data.items[0] : undefined;
   useEffect(() => {
     if (only) redirect("/", { customer: only.customer_id });
   }, [only?.customer_id]);
   useTitle("Customers");
   return (
     <section class="overview">
-      <h1>Customers</h1>
+      <div class="page-head">
+        <h1>Customers</h1>
+        {canAdd && (
+          <LinkButton href="#/customers/new">
+            <Icon name="plus" />
+            New customer
+          </LinkButton>
+        )}
+      </div>
       <input
         type="search"
         class="search"

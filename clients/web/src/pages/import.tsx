@@ -18,7 +18,12 @@ import type { PageProps } from "./registry";
 import "../styles/forms.css";
 
 async function send(portfolioId: string, file: ImportFile, isDry: boolean, idempotencyKey?: string): Promise<Outcome> {
-  const request = { params: { portfolio_id: portfolioId }, body: file.text, ...(isDry ? { query: { dry_run: true } } : {}), idempotencyKey };
+  const request = {
+    params: { portfolio_id: portfolioId },
+    body: file.text,
+    ...(isDry ? { query: { dry_run: true } } : {}),
+    idempotencyKey,
+  };
   const { data } = await api.post("/portfolios/{portfolio_id}/investments/import", request);
   return data;
 }
@@ -40,12 +45,19 @@ export function Page({ params }: PageProps): JSX.Element {
   return (
     <section class="import" aria-label="Import">
       {unfit && <Notice kind="error">{unfit}</Notice>}
-      {file
-        ? <Examined key={`${file.name} ${file.text.length}`} portfolioId={portfolioId} file={file} onOther={() => setFile(null)} />
-        : <>
-            <FileChooser onFile={(chosen) => void take(chosen)} />
-            <Explanation onExample={() => setFile(fileOf("example.csv", new TextEncoder().encode(EXAMPLE)))} />
-          </>}
+      {file ? (
+        <Examined
+          key={`${file.name} ${file.text.length}`}
+          portfolioId={portfolioId}
+          file={file}
+          onOther={() => setFile(null)}
+        />
+      ) : (
+        <>
+          <FileChooser onFile={(chosen) => void take(chosen)} />
+          <Explanation onExample={() => setFile(fileOf("example.csv", new TextEncoder().encode(EXAMPLE)))} />
+        </>
+      )}
     </section>
   );
 }
@@ -59,9 +71,20 @@ function Explanation({ onExample }: { onExample: () => void }): JSX.Element {
   return (
     <div class="import-about">
       <h2>The file</h2>
-      <p>The first line names the columns, in any order. <code>ticker_symbol</code>, <code>quantity</code>, <code>purchase_price</code> and <code>purchase_date</code> are needed; <code>fee</code>, <code>fx_rate</code> and <code>external_id</code> may be there. Numbers have a decimal point, days are written 2025-03-14.</p>
-      <pre tabIndex={0} role="region" aria-label="An example of a file">{EXAMPLE}</pre>
-      <p>It is checked first, and nothing is written before you say so. The same file again adds nothing twice. <button type="button" class="text-button" onClick={onExample}>Try it with this example</button></p>
+      <p>
+        The first line names the columns, in any order. <code>ticker_symbol</code>, <code>quantity</code>,{" "}
+        <code>purchase_price</code> and <code>purchase_date</code> are needed; <code>fee</code>, <code>fx_rate</code>{" "}
+        and <code>external_id</code> may be there. Numbers have a decimal point, days are written 2025-03-14.
+      </p>
+      <pre tabIndex={0} role="region" aria-label="An example of a file">
+        {EXAMPLE}
+      </pre>
+      <p>
+        It is checked first, and nothing is written before you say so. The same file again adds nothing twice.{" "}
+        <button type="button" class="text-button" onClick={onExample}>
+          Try it with this example
+        </button>
+      </p>
     </div>
   );
 }
@@ -84,8 +107,15 @@ function Examined({ portfolioId, file, onOther }: ExaminedProps): JSX.Element {
   return (
     <>
       <div class="page-head">
-        <h2>{file.name} <span class="quiet">{formatCount(file.preview.rowsN)} {file.preview.rowsN === 1 ? "row" : "rows"}, {sizeText(file.bytes)}</span></h2>
-        <Button busy={isBusy} onClick={onOther}>Another file</Button>
+        <h2>
+          {file.name}{" "}
+          <span class="quiet">
+            {formatCount(file.preview.rowsN)} {file.preview.rowsN === 1 ? "row" : "rows"}, {sizeText(file.bytes)}
+          </span>
+        </h2>
+        <Button busy={isBusy} onClick={onOther}>
+          Another file
+        </Button>
       </div>
       <Preview file={file} />
       {isBusy && <Working words={write.isBusy ? "Importing" : "Checking every row"} />}
@@ -97,11 +127,20 @@ function Examined({ portfolioId, file, onOther }: ExaminedProps): JSX.Element {
 function Preview({ file }: { file: ImportFile }): JSX.Element {
   const { header, rows, rowsN } = file.preview;
   if (rows.length === 0) return <Empty title="There is no row below the header" />;
-  const columns = header.map((name, index) => ({ key: String(index), label: name, cell: (row: (typeof rows)[number]) => row.fields[index] ?? "" }));
+  const columns = header.map((name, index) => ({
+    key: String(index),
+    label: name,
+    cell: (row: (typeof rows)[number]) => row.fields[index] ?? "",
+  }));
   return (
     <>
-      <Table caption="The first rows" isCaptionHidden rows={rows} rowKey={(row) => String(row.row)}
-        columns={[{ key: "row", label: "Row", cell: (row) => <span class="quiet">{row.row}</span> }, ...columns]} />
+      <Table
+        caption="The first rows"
+        isCaptionHidden
+        rows={rows}
+        rowKey={(row) => String(row.row)}
+        columns={[{ key: "row", label: "Row", cell: (row) => <span class="quiet">{row.row}</span> }, ...columns]}
+      />
       {rowsN > rows.length && <p class="quiet">and {formatCount(rowsN - rows.length)} more</p>}
     </>
   );
@@ -125,19 +164,30 @@ interface VerdictProps {
 
 function Verdict({ file, checked, check, write }: VerdictProps): JSX.Element | null {
   const problem = write.problem ?? check.problem;
-  if (problem && problem.errors.length > 0) return <Errors file={file} errors={problem.errors} errorsN={errorsN(problem)} />;
+  if (problem && problem.errors.length > 0)
+    return <Errors file={file} errors={problem.errors} errorsN={errorsN(problem)} />;
   const retry = write.problem ? write : check;
   if (problem) return <Failure problem={inWords(problem)} onRetry={() => retry.submit(undefined)} />;
   if (!checked) return null; // it begins by itself
-  if (checked.wrong > 0) return <><Counts outcome={checked} /><Errors file={file} errors={checked.errors ?? []} errorsN={checked.errors_n ?? checked.wrong} /></>;
+  if (checked.wrong > 0)
+    return (
+      <>
+        <Counts outcome={checked} />
+        <Errors file={file} errors={checked.errors ?? []} errorsN={checked.errors_n ?? checked.wrong} />
+      </>
+    );
   return (
     <>
       <Counts outcome={checked} />
       <Changed file={file} outcome={checked} isDry />
       <div class="form-actions is-start">
-        {checked.created > 0
-          ? <Button kind="primary" onClick={() => write.submit(undefined)}>Import {formatCount(checked.created)} {checked.created === 1 ? "investment" : "investments"}</Button>
-          : <p>Nothing of it is new.</p>}
+        {checked.created > 0 ? (
+          <Button kind="primary" onClick={() => write.submit(undefined)}>
+            Import {formatCount(checked.created)} {checked.created === 1 ? "investment" : "investments"}
+          </Button>
+        ) : (
+          <p>Nothing of it is new.</p>
+        )}
       </div>
     </>
   );
@@ -150,17 +200,27 @@ function errorsN(problem: Problem): number {
 
 /** A body that is too large is refused while it is sent: some browsers then see only that the connection ended. */
 function inWords(problem: Problem): Problem {
-  return problem.status === 413 ? { ...problem, title: "The file is too large for this server", detail: "Cut it into parts, each with the header line." } : problem;
+  return problem.status === 413
+    ? {
+        ...problem,
+        title: "The file is too large for this server",
+        detail: "Cut it into parts, each with the header line.",
+      }
+    : problem;
 }
 
 function Done({ portfolioId, file, outcome, onOther }: ExaminedProps & { outcome: Outcome }): JSX.Element {
   return (
     <>
-      <div role="status"><h2>{file.name} is imported</h2></div>
+      <div role="status">
+        <h2>{file.name} is imported</h2>
+      </div>
       <Counts outcome={outcome} />
       <Changed file={file} outcome={outcome} isDry={false} />
       <div class="form-actions is-start">
-        <LinkButton kind="primary" href={`#/portfolios/${portfolioId}/investments?sort=-created_at`}>See the investments</LinkButton>
+        <LinkButton kind="primary" href={`#/portfolios/${portfolioId}/investments?sort=-created_at`}>
+          See the investments
+        </LinkButton>
         <Button onClick={onOther}>Import another file</Button>
       </div>
     </>

@@ -46,7 +46,11 @@ type LotPage = Awaited<ReturnType<typeof readPage>>["data"];
 
 async function readPage({ portfolioId, sort, symbol, cursor }: View, signal: AbortSignal) {
   const query = { limit: PAGE_N, sort, ...(symbol ? { ticker_symbol: symbol } : {}), ...(cursor ? { cursor } : {}) };
-  const { data } = await api.get("/portfolios/{portfolio_id}/investments", { params: { portfolio_id: portfolioId }, query, signal });
+  const { data } = await api.get("/portfolios/{portfolio_id}/investments", {
+    params: { portfolio_id: portfolioId },
+    query,
+    signal,
+  });
   return { data: { ...data, at: Date.now() } };
 }
 
@@ -54,57 +58,107 @@ function useLots(view: View): ApiState<LotPage> {
   const lots = useApi(JSON.stringify(view), (signal) => readPage(view, signal));
   useHoldingsChange(usePortfolioSubscription(), lots.reload);
   useEffect(() => {
-    const timer = setInterval(() => { if (!document.hidden) lots.reload(); }, AGAIN_MS);
+    const timer = setInterval(() => {
+      if (!document.hidden) lots.reload();
+    }, AGAIN_MS);
     return () => clearInterval(timer);
   }, [lots.reload]);
   return lots;
 }
 
+function viewOf(portfolioId: string, query: URLSearchParams, symbol: string): View {
+  const sort = query.get("sort");
+  return { portfolioId, sort: isSort(sort) ? sort : "-purchase_date", symbol, cursor: query.get("after") };
+}
+
 export function Page({ params, query }: PageProps): JSX.Element {
-  const portfolioId = params["portfolioId"] ?? "";
-  const wanted = query.get("sort");
   const typed = query.get("symbol") ?? "";
-  const symbol = useSettled(typed.trim());
-  const view: View = { portfolioId, sort: isSort(wanted) ? wanted : "-purchase_date", symbol, cursor: query.get("after") };
+  const view = viewOf(params["portfolioId"] ?? "", query, useSettled(typed.trim()));
   const lots = useLots(view);
   const canChange = mayChange(useMe());
   const [deleted, setDeleted] = useState<Lot | null>(null);
   const [told, setTold] = useState("");
-  const onStored = (text: string): void => {
-    setTold(text);
-    setQuery({ add: null, edit: null });
+  const onDone = (verb: string, lot: Lot): void => {
+    setTold(`${verb}: ${lotName(lot)}.`);
+    setDeleted(null);
+    closeForms();
     lots.reload();
   };
+  const onEdit = (lot: Lot): void => setQuery({ edit: lot.investment_id });
   return (
     <section class="lots" aria-label="Investments">
       <Bar view={view} typed={typed} canChange={canChange} />
-      <p class="told" role="status">{told}</p>
+      <p class="told" role="status">
+        {told}
+      </p>
       <Loaded of={lots} what="Loading investments">
-        {(page) => page.items.length === 0
-          ? <Nothing view={view} canChange={canChange} />
-          : <>
-              <LotTable lots={page.items} onEdit={canChange ? (lot) => setQuery({ edit: lot.investment_id }) : undefined} onDelete={canChange ? setDeleted : undefined} />
+        {(page) =>
+          page.items.length === 0 ? (
+            <Nothing view={view} canChange={canChange} />
+          ) : (
+            <>
+              <LotTable lots={page.items} {...(canChange ? { onEdit, onDelete: setDeleted } : {})} />
               <Pages view={view} page={page} />
-            </>}
+            </>
+          )
+        }
       </Loaded>
-      {canChange && query.get("add") !== null && <Adding portfolioId={portfolioId} onStored={(lot) => onStored(`Added: ${lotName(lot)}.`)} />}
-      {canChange && query.get("edit") && <Correcting key={query.get("edit")} id={query.get("edit") ?? ""} portfolioId={portfolioId} onStored={(lot) => onStored(`Saved: ${lotName(lot)}.`)} />}
-      {deleted && <Deleting lot={deleted} onClose={() => setDeleted(null)} onDone={() => { setDeleted(null); onStored(`Deleted: ${lotName(deleted)}.`); }} />}
+      {canChange && <Forms view={view} query={query} onDone={onDone} />}
+      {deleted && <Deleting lot={deleted} onClose={() => setDeleted(null)} onDone={() => onDone("Deleted", deleted)} />}
     </section>
+  );
+}
+
+const closeForms = (): void => setQuery({ add: null, edit: null });
+
+interface FormsProps {
+  view: View;
+  query: URLSearchParams;
+  onDone: (verb: string, lot: Lot) => void;
+}
+
+/** Which form is open is in the URL, too: a link can lead to it. */
+function Forms({ view: { portfolioId }, query, onDone }: FormsProps): JSX.Element {
+  const edited = query.get("edit");
+  return (
+    <>
+      {query.has("add") && <Adding portfolioId={portfolioId} onStored={(lot) => onDone("Added", lot)} />}
+      {edited && (
+        <Correcting key={edited} id={edited} portfolioId={portfolioId} onStored={(lot) => onDone("Saved", lot)} />
+      )}
+    </>
   );
 }
 
 function Bar({ view, typed, canChange }: { view: View; typed: string; canChange: boolean }): JSX.Element {
   return (
     <div class="lots-bar">
-      <input type="search" class="search" placeholder="Symbol" aria-label="Only this symbol" value={typed} autocapitalize="characters"
-        onInput={(event) => setQuery({ symbol: event.currentTarget.value, after: null })} />
-      <select aria-label="Order" value={view.sort} onChange={(event) => setQuery({ sort: event.currentTarget.value, after: null })}>
-        {Object.entries(SORTS).map(([sort, label]) => <option key={sort} value={sort}>{label}</option>)}
+      <input
+        type="search"
+        class="search"
+        placeholder="Symbol"
+        aria-label="Only this symbol"
+        value={typed}
+        autocapitalize="characters"
+        onInput={(event) => setQuery({ symbol: event.currentTarget.value, after: null })}
+      />
+      <select
+        aria-label="Order"
+        value={view.sort}
+        onChange={(event) => setQuery({ sort: event.currentTarget.value, after: null })}
+      >
+        {Object.entries(SORTS).map(([sort, label]) => (
+          <option key={sort} value={sort}>
+            {label}
+          </option>
+        ))}
       </select>
       {canChange && (
         <span class="lots-do">
-          <Button kind="primary" onClick={() => setQuery({ add: "1" })}><Icon name="plus" />Add</Button>
+          <Button kind="primary" onClick={() => setQuery({ add: "1" })}>
+            <Icon name="plus" />
+            Add
+          </Button>
         </span>
       )}
     </div>
@@ -121,7 +175,12 @@ function Nothing({ view, canChange }: { view: View; canChange: boolean }): JSX.E
   }
   return (
     <Empty title="This portfolio holds nothing yet">
-      {canChange && <p>Add what was bought one by one, or <a href={formatHash(`/portfolios/${view.portfolioId}/import`)}>import a file</a> of all of it.</p>}
+      {canChange && (
+        <p>
+          Add what was bought one by one, or{" "}
+          <a href={formatHash(`/portfolios/${view.portfolioId}/import`)}>import a file</a> of all of it.
+        </p>
+      )}
     </Empty>
   );
 }
@@ -138,12 +197,12 @@ function Pages({ view, page }: { view: View; page: LotPage }): JSX.Element {
         Values of {formatTimeOfDay(page.at)}, each in its own currency
       </span>
       {view.cursor && <Button onClick={() => navigate(path, here)}>First page</Button>}
-      {page.next_cursor && <Button onClick={() => navigate(path, { ...here, after: page.next_cursor })}>Next {PAGE_N}</Button>}
+      {page.next_cursor && (
+        <Button onClick={() => navigate(path, { ...here, after: page.next_cursor })}>Next {PAGE_N}</Button>
+      )}
     </div>
   );
 }
-
-const closeForms = (): void => setQuery({ add: null, edit: null });
 
 interface FormDialogProps {
   portfolioId: string;
@@ -165,7 +224,15 @@ function Correcting({ id, portfolioId, onStored }: FormDialogProps & { id: strin
   return (
     <Dialog title="Correct an investment" isForm onClose={closeForms}>
       <Loaded of={stored} what="Loading the investment">
-        {(found) => <LotForm portfolioId={portfolioId} currency={currency} stored={found} onDone={onStored} onCancel={closeForms} />}
+        {(found) => (
+          <LotForm
+            portfolioId={portfolioId}
+            currency={currency}
+            stored={found}
+            onDone={onStored}
+            onCancel={closeForms}
+          />
+        )}
       </Loaded>
     </Dialog>
   );
@@ -181,13 +248,30 @@ interface DeletingProps {
 function Deleting({ lot, onClose, onDone }: DeletingProps): JSX.Element {
   const stored = useApi(`investment ${lot.investment_id}`, (signal) => readLot(lot.investment_id, signal));
   if (!stored.data) {
-    return <Dialog title="Delete an investment" onClose={onClose}><Loaded of={stored}>{() => <p />}</Loaded></Dialog>;
+    return (
+      <Dialog title="Delete an investment" onClose={onClose}>
+        <Loaded of={stored}>{() => <p />}</Loaded>
+      </Dialog>
+    );
   }
   const { value: now, etag } = stored.data;
   return (
-    <ConfirmDeletion title={`Delete ${now.ticker_symbol}?`} onClose={onClose} onDone={onDone} onChanged={stored.reload}
-      remove={() => api.delete("/investments/{investment_id}", { params: { investment_id: now.investment_id }, etag: etag ?? undefined })}>
-      <p><strong>{lotName(now)}</strong>, bought for <Amount value={now.purchase_price} /> {now.currency} each, goes as if it had never been bought.</p>
+    <ConfirmDeletion
+      title={`Delete ${now.ticker_symbol}?`}
+      onClose={onClose}
+      onDone={onDone}
+      onChanged={stored.reload}
+      remove={() =>
+        api.delete("/investments/{investment_id}", {
+          params: { investment_id: now.investment_id },
+          etag: etag ?? undefined,
+        })
+      }
+    >
+      <p>
+        <strong>{lotName(now)}</strong>, bought for <Amount value={now.purchase_price} /> {now.currency} each, goes as
+        if it had never been bought.
+      </p>
       <Notice>This is a correction. It is no sale: nothing is added to the cash.</Notice>
     </ConfirmDeletion>
   );

@@ -2,9 +2,13 @@
 import type { JSX } from "preact";
 import { useApi } from "../api";
 import { useTitle } from "../navigation";
+import { mayChange } from "../rights";
+import { formatHash } from "../router";
 import { api } from "../server";
+import { LinkButton } from "../ui/button";
+import { Icon } from "../ui/icon";
 import { Loaded } from "../ui/states";
-import { useWho } from "../who";
+import { useMe, useWho } from "../who";
 import { CustomerPicker } from "../overview/customer_picker";
 import { Portfolios } from "../overview/portfolios";
 import type { PageProps } from "./registry";
@@ -22,11 +26,21 @@ function Customer({ customerId, isOwn }: { customerId: string; isOwn: boolean })
     api.get("/customers/{customer_id}", { params: { customer_id: customerId }, signal }),
   );
   useTitle(customer.data?.name);
+  const canChange = mayChange(useMe());
   return (
     <section class="overview">
       <div class="page-head">
         <h1>{customer.data?.name ?? "Portfolios"}</h1>
-        {!isOwn && <a href="#/">Other customers</a>}
+        <span class="page-links">
+          {!isOwn && <a href="#/">Other customers</a>}
+          {!isOwn && canChange && <a href={`#/customers/${customerId}`}>Change the customer</a>}
+          {canChange && (
+            <LinkButton href={formatHash("/portfolios/new", { customer: isOwn ? null : customerId })}>
+              <Icon name="plus" />
+              New portfolio
+            </LinkButton>
+          )}
+        </span>
       </div>
       <Loaded of={customer} what="Loading the customer">
         {() => <Portfolios customerId={customerId} />}

@@ -24,14 +24,40 @@ export const PAGES: readonly PageEntry[] = [
   { path: "/", title: "Overview", nav: "Overview", load: () => import("./overview") },
   { path: "/sign-in", title: "Sign in", isPublic: true, load: () => import("./sign_in") },
   { path: "/register", title: "Open an account", isPublic: true, load: () => import("./register") },
+  { path: "/portfolios/new", title: "New portfolio", load: () => import("./new_portfolio") },
   { path: "/portfolios/:portfolioId", title: "Positions", tab: "Positions", load: () => import("./positions") },
   { path: "/portfolios/:portfolioId/history", title: "Value", tab: "Value", load: () => import("./history") },
   { path: "/portfolios/:portfolioId/returns", title: "Returns", tab: "Returns", load: () => import("./returns") },
-  { path: "/portfolios/:portfolioId/allocation", title: "Allocation", tab: "Allocation", load: () => import("./allocation") },
-  { path: "/portfolios/:portfolioId/investments", title: "Investments", tab: "Investments", load: () => import("./investments") },
-  { path: "/portfolios/:portfolioId/import", title: "Import", tab: "Import", isFor: mayChange, load: () => import("./import") },
+  {
+    path: "/portfolios/:portfolioId/allocation",
+    title: "Allocation",
+    tab: "Allocation",
+    load: () => import("./allocation"),
+  },
+  {
+    path: "/portfolios/:portfolioId/investments",
+    title: "Investments",
+    tab: "Investments",
+    load: () => import("./investments"),
+  },
+  {
+    path: "/portfolios/:portfolioId/import",
+    title: "Import",
+    tab: "Import",
+    isFor: mayChange,
+    load: () => import("./import"),
+  },
+  {
+    path: "/portfolios/:portfolioId/settings",
+    title: "Settings",
+    tab: "Settings",
+    isFor: mayChange,
+    load: () => import("./portfolio_settings"),
+  },
+  { path: "/customers/:customerId", title: "Customer", load: () => import("./customer") },
   { path: "/assets/:symbol", title: "Asset", load: () => import("./asset") },
   { path: "/status", title: "Status", nav: "Status", load: () => import("./status") },
+  { path: "/account", title: "Account", load: () => import("./account") },
 ];
 
 /** Begins to load what will probably be gone to; that it fails shows when it is. */

@@ -1,6 +1,7 @@
 // A text field with suggestions below it: the combobox of the ARIA patterns, with the focus staying in the field.
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { FieldFrame } from "./field";
 
 export interface Suggestion {
   readonly value: string; // what choosing it writes into the field
@@ -21,29 +22,57 @@ interface ComboboxProps {
 
 export function Combobox(props: ComboboxProps): JSX.Element {
   const { label, name, value, suggestions, status, hint, error } = props;
-  const id = useId();
+  const listId = useId();
   const list = useList(props);
-  const notes = [error ? `${id}-error` : "", hint ? `${id}-hint` : ""].filter(Boolean).join(" ");
+  const optionId = (index: number): string => `${listId}-${index}`;
   return (
-    <div class="field combobox" data-invalid={error ? "" : undefined}>
-      <label for={id}>{label}</label>
-      <input id={id} type="text" role="combobox" name={name} value={value} autocomplete="off" spellcheck={false} autocapitalize="characters"
-        aria-autocomplete="list" aria-expanded={list.isOpen} aria-controls={`${id}-list`}
-        aria-activedescendant={list.isOpen && list.active >= 0 ? `${id}-${list.active}` : undefined}
-        aria-invalid={error ? "true" : undefined} aria-describedby={notes || undefined}
-        onInput={list.onInput} onKeyDown={list.onKeyDown} onBlur={list.close} />
-      <ul class="combobox-list" id={`${id}-list`} role="listbox" aria-label={label} hidden={!list.isOpen} ref={list.element}>
-        {suggestions.map((suggestion, index) => (
-          <li key={suggestion.value} id={`${id}-${index}`} role="option" aria-selected={index === list.active}
-            onPointerDown={(event) => event.preventDefault()} onClick={() => list.choose(index)}>
-            {suggestion.label}
-          </li>
-        ))}
-      </ul>
-      <span class="visually-hidden" role="status">{list.isAsked ? status : ""}</span>
-      {error && <p class="field-error" id={`${id}-error`}>{error}</p>}
-      {hint && <p class="field-hint" id={`${id}-hint`}>{hint}</p>}
-    </div>
+    <FieldFrame label={label} hint={hint} error={error}>
+      {(described) => (
+        <div class="combobox">
+          <input
+            {...described}
+            type="text"
+            role="combobox"
+            name={name}
+            value={value}
+            autocomplete="off"
+            spellcheck={false}
+            autocapitalize="characters"
+            aria-autocomplete="list"
+            aria-expanded={list.isOpen}
+            aria-controls={listId}
+            aria-activedescendant={list.isOpen && list.active >= 0 ? optionId(list.active) : undefined}
+            onInput={list.onInput}
+            onKeyDown={list.onKeyDown}
+            onBlur={list.close}
+          />
+          <ul
+            class="combobox-list"
+            id={listId}
+            role="listbox"
+            aria-label={label}
+            hidden={!list.isOpen}
+            ref={list.element}
+          >
+            {suggestions.map((suggestion, index) => (
+              <li
+                key={suggestion.value}
+                id={optionId(index)}
+                role="option"
+                aria-selected={index === list.active}
+                onPointerDown={(event) => event.preventDefault()}
+                onClick={() => list.choose(index)}
+              >
+                {suggestion.label}
+              </li>
+            ))}
+          </ul>
+          <span class="visually-hidden" role="status">
+            {list.isAsked ? status : ""}
+          </span>
+        </div>
+      )}
+    </FieldFrame>
   );
 }
 
@@ -88,7 +117,13 @@ function useList({ value, suggestions, onValue, isSearching }: ComboboxProps): L
     }
   };
   return {
-    isOpen, isAsked: isAsked && !isSearching, active, element, choose, close, onKeyDown,
+    isOpen,
+    isAsked: isAsked && !isSearching,
+    active,
+    element,
+    choose,
+    close,
+    onKeyDown,
     onInput: (event) => {
       onValue(event.currentTarget.value);
       setAsked(true);

@@ -25,31 +25,50 @@ interface ConfirmDeletionProps {
 
 const CHANGED = "Somebody changed it since you looked: look again, and decide anew.";
 
-export function ConfirmDeletion({ title, verb = "Delete", children, remove, onDone, onClose, onChanged }: ConfirmDeletionProps): JSX.Element {
+export function ConfirmDeletion({
+  title,
+  verb = "Delete",
+  children,
+  remove,
+  onDone,
+  onClose,
+  onChanged,
+}: ConfirmDeletionProps): JSX.Element {
   const [dependents, setDependents] = useState<Dependents | null>(null);
-  const submission = useSubmit(async () => {
-    try {
-      await remove(dependents !== null);
-      return true;
-    } catch (error) {
-      if (!(error instanceof ApiProblem)) throw error;
-      if (error.status === 404) return true; // it is gone
-      if (error.status === 412) {
-        setDependents(null);
-        onChanged?.();
-        throw new Error(CHANGED);
+  const submission = useSubmit(
+    async () => {
+      try {
+        await remove(dependents !== null);
+        return true;
+      } catch (error) {
+        if (!(error instanceof ApiProblem)) throw error;
+        if (error.status === 404) return true; // it is gone
+        if (error.status === 412) {
+          setDependents(null);
+          onChanged?.();
+          throw new Error(CHANGED);
+        }
+        const counted = dependentsOf(error);
+        if (counted === null) throw error;
+        setDependents(counted);
+        return false;
       }
-      const counted = dependentsOf(error);
-      if (counted === null) throw error;
-      setDependents(counted);
-      return false;
-    }
-  }, (isDone) => { if (isDone) onDone(); });
+    },
+    (isDone) => {
+      if (isDone) onDone();
+    },
+  );
   return (
     <Dialog title={title} onClose={onClose}>
       {submission.problem && <Notice kind="error">{submission.problem.detail}</Notice>}
       <div class="confirm">{children}</div>
-      {dependents && <div role="alert"><Notice kind="warning">It has {countText(dependents)}. All of that goes too, and cannot be brought back.</Notice></div>}
+      {dependents && (
+        <div role="alert">
+          <Notice kind="warning">
+            It has {countText(dependents)}. All of that goes too, and cannot be brought back.
+          </Notice>
+        </div>
+      )}
       <div class="form-actions">
         <Button onClick={onClose}>Keep</Button>
         <Button kind="danger" busy={submission.isBusy} onClick={() => submission.submit(undefined)}>

@@ -16,10 +16,19 @@ interface ExactFieldProps {
 export function ExactField({ initial = "", hint, ...rest }: ExactFieldProps): JSX.Element {
   const [typed, setTyped] = useState(initial);
   const read = readAs(typed);
-  const note = read === null ? null : <span class="read-as">Read as <span class="number">{read}</span></span>;
+  const note =
+    read === null ? null : (
+      <span class="read-as">
+        Read as <span class="number">{read}</span>
+      </span>
+    );
   const isUnread = typed.trim() !== "" && read === null && /[^0-9.]/.test(typed);
   return (
-    <DecimalField {...rest} value={typed} onInput={(event) => setTyped(event.currentTarget.value)}
-      hint={note ?? (isUnread ? markHint() : hint)} />
+    <DecimalField
+      {...rest}
+      value={typed}
+      onInput={(event) => setTyped(event.currentTarget.value)}
+      hint={note ?? (isUnread ? markHint() : hint)}
+    />
   );
 }

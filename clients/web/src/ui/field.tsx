@@ -14,7 +14,8 @@ interface Described {
   "aria-describedby"?: string;
 }
 
-function FieldFrame({
+/** What all fields have around their control. */
+export function FieldFrame({
   label,
   hint,
   error,
