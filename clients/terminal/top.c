@@ -225,12 +225,22 @@ static bool watch_fd(int events_fd, int fd) {
     return fd >= 0 && epoll_ctl(events_fd, EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
-static enum status watch_events(struct top *top) {
+static sigset_t ending_signals(void) {
     sigset_t signals;
     sigemptyset(&signals);
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGHUP);
+    return signals;
+}
+
+void top_hold_signals(bool are_held) {
+    sigset_t signals = ending_signals();
+    (void)sigprocmask(are_held ? SIG_BLOCK : SIG_UNBLOCK, &signals, NULL);
+}
+
+static enum status watch_events(struct top *top) {
+    sigset_t signals = ending_signals();
     sigaddset(&signals, SIGWINCH);
     (void)sigprocmask(SIG_BLOCK, &signals, NULL);
     top->signals_fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);

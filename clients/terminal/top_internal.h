@@ -37,6 +37,9 @@ struct top {
 };
 
 int64_t top_now_ms(void);
+/* The signals that end the program: taken in the loop, or (while it writes to somebody
+ * who may not read) as they end other programs. */
+void top_hold_signals(bool are_held);
 void top_finish(struct top *top, enum exit_code code);
 /* For people, on standard error, at once or when the screen is gone. detail (NULL:
  * none) may be the server's: it is made harmless. */

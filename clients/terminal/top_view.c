@@ -43,10 +43,14 @@ static void show_state(struct top *top, const struct watch *watch) {
         note_lag(top, watch);
         moves_take(&top->moves, watch->document.data, top_now_ms());
     } else if (top->options->is_json) {
+        top_hold_signals(false);
         check_written(top, output_state(stdout, watch));
+        top_hold_signals(true);
     } else {
         note_today(top);
+        top_hold_signals(false);
         check_written(top, output_table(stdout, &top->options->table, watch, top->has_color, top->is_utf8));
+        top_hold_signals(true);
     }
     if (top->options->is_once)
         top_finish(top, EXIT_CODE_OK);
@@ -56,8 +60,11 @@ static void show_status(struct top *top, const struct watch *watch) {
     const char *code = watch->code[0] ? watch->code : NULL, *detail = watch->detail[0] ? watch->detail : NULL;
     if (watch->status == WATCH_DISCONNECTED && !detail && follower_reason(top->follower)[0])
         detail = follower_reason(top->follower);
-    if (top->options->is_json && !top->options->is_once)
-        check_written(top, output_status(stdout, watch, code, detail));
+    if (!top->options->is_json || top->options->is_once)
+        return;
+    top_hold_signals(false);
+    check_written(top, output_status(stdout, watch, code, detail));
+    top_hold_signals(true);
 }
 
 static enum exit_code code_of_end(const struct watch *watch) {

@@ -133,6 +133,27 @@ def test_whoever_reads_has_enough(server, scenario):
         assert top.wait(timeout=DEADLINE_S) == -signal.SIGPIPE
 
 
+def is_writing(pid):
+    """It waits in write(1, …)."""
+    with open(f"/proc/{pid}/syscall", encoding="ascii") as file:
+        fields = file.read().split()
+    return fields[0] in ("1", "64") and fields[1] == "0x1"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_whoever_reads_does_not_go_on(server, scenario, number):
+    portfolio = scenario.portfolio(*[(f"S{row:02d}", "1", "2") for row in range(60)])
+    arguments = [top_path(), "--json", "--max-rate", "1000", "--url", server.url, portfolio.portfolio_id]
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, env=top_environment()) as top:
+        for price in range(1, 1000):
+            if is_writing(top.pid):
+                break
+            scenario.put_price("S01", price)
+        assert is_writing(top.pid)
+        top.send_signal(number)
+        assert top.wait(timeout=DEADLINE_S) == -number
+
+
 def test_wrong_usage():
     for arguments in (["--nothing"], ["no-id"], ["--once", "--sort", "x", UNKNOWN]):
         done = run_top(*arguments)
