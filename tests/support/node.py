@@ -18,7 +18,7 @@ def node():
     if path is None:
         pytest.skip("node is not installed")
     if not os.path.isdir(os.path.join(CLIENTS, "node_modules", "esbuild")):
-        pytest.skip("clients/node_modules is missing: run `npm ci` in clients, or ./dev test")
+        pytest.skip("clients/node_modules is missing: run `npm install` in clients, or ./dev test")
     return path
 
 
