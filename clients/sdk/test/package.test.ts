@@ -2,7 +2,7 @@
 // and that the generated types are those of the protocol.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 import { gzipSync } from "node:zlib";
@@ -59,6 +59,22 @@ test("both formats give the same names, and their declarations are there", () =>
   assert.match(module, /Decimal.*PortfolioClient.*RestClient.*Session.*Subscription/);
   for (const folder of ["esm", "cjs"]) {
     for (const name of ["index", "react"]) assert.ok(existsSync(join("dist", folder, `${name}.d.ts`)));
+  }
+});
+
+test("both formats have types, for the compiler's ways to find packages", () => {
+  const folder = mkdtempSync("../node_modules/.sdk-types-");
+  try {
+    const use = (sdk: string): string =>
+      `${sdk}\nconst text: string = sdk.Decimal.from("1").text;\n// @ts-expect-error a Decimal is no number\nexport const wrong: number = sdk.Decimal.from(text);\n`;
+    writeFileSync(join(folder, "a.mts"), use('import * as sdk from "@portfolio-stream/client";'));
+    writeFileSync(join(folder, "b.cts"), use('import sdk = require("@portfolio-stream/client");'));
+    writeFileSync(join(folder, "c.mts"), 'export { usePortfolio } from "@portfolio-stream/client/react";\n');
+    const options = ["--noEmit", "--strict", "--target", "es2022", "--module", "node16", "--types", "node"];
+    const files = ["a.mts", "b.cts", "c.mts"].map((name) => join(folder, name));
+    script("../node_modules/typescript/bin/tsc", ...options, ...files);
+  } finally {
+    rmSync(folder, { recursive: true });
   }
 });
 
