@@ -1,6 +1,7 @@
 // Starts the dashboard.
 import { render } from "preact";
 import { App } from "./app";
+import { measureDigit } from "./digits";
 import { currentPlace } from "./navigation";
 import { findPage, loadAhead } from "./pages/registry";
 import { startTheme } from "./theme";
@@ -12,6 +13,7 @@ import "./styles/shell.css";
 import "./styles/positions.css";
 
 startTheme();
+measureDigit();
 startWho();
 loadAhead(findPage(currentPlace().path)?.entry); // while the server says who asks
 const root = document.getElementById("app");

@@ -137,15 +137,13 @@ export class PositionsGrid {
   #setWidths(): void {
     const { style } = this.#elements.table;
     const digits = this.#view.columns.map((column) => this.#widths.digits(column));
-    const widths = digits.map((width) => `minmax(calc(${width.toFixed(2)}ch + var(--cell-gap)), 1fr)`);
+    const widths = digits.map((width) => `minmax(calc(${digitsWide(width)} + var(--cell-gap)), 1fr)`);
     const all = digits.reduce((sum, width) => sum + width, 0);
     style.setProperty("--columns", `minmax(var(--symbol-width), 1.2fr) ${widths.join(" ")}`);
-    style.setProperty(
-      "--least-width",
-      `calc(var(--symbol-width) + ${all.toFixed(2)}ch + ${digits.length} * var(--cell-gap))`,
-    );
+    const gaps = `${digits.length} * var(--cell-gap)`;
+    style.setProperty("--least-width", `calc(var(--symbol-width) + ${digitsWide(all)} + ${gaps})`);
     for (const column of this.#view.columns) {
-      style.setProperty(`--rest-${column.key}`, `${this.#widths.restDigits(column).toFixed(2)}ch`);
+      style.setProperty(`--rest-${column.key}`, `calc(${digitsWide(this.#widths.restDigits(column))})`);
     }
   }
 
@@ -223,6 +221,8 @@ export class PositionsGrid {
     }
   }
 }
+
+const digitsWide = (count: number): string => `${count.toFixed(2)} * var(--digit)`;
 
 function directionOf(old: Position | undefined, now: Position): Direction {
   const before = old?.current_price;

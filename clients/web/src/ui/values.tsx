@@ -40,7 +40,7 @@ export function Exactly({ value, toned = false, rest: room = 0, ...options }: Nu
     <span class={`number ${toned ? toneOf(value) : ""}`}>
       {main}
       {isQuiet && (rest !== "" || room > 0) ? (
-        <span class="rest" style={room > 0 ? { minWidth: `${room}ch` } : {}}>
+        <span class="rest" style={room > 0 ? { minWidth: `calc(${room} * var(--digit))` } : {}}>
           {rest}
         </span>
       ) : (
