@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { expectAccessible } from "./support/axe";
+import { walk, writeHistory } from "./support/history";
 import { expectTotal } from "./support/portfolio_page";
 import { Scene } from "./support/scene";
 import { shoot } from "./support/shots";
@@ -36,6 +37,9 @@ async function furnish(stack: Stack): Promise<Person> {
   portfolioIds.push(await stack.portfolio(ada, "Retirement", lots));
   portfolioIds.push(await stack.portfolio(ada, "Growth", lots.slice(5, 10)));
   portfolioIds.push(await stack.portfolio(ada, "Savings", lots.slice(0, 3)));
+  const past = [...MARKET.map(([symbol, , previousClose]): [string, number] => [symbol, previousClose]), ["SPY", 585.2] as [string, number]];
+  await writeHistory(stack, past.map(([symbol]) => symbol), past.flatMap(([symbol, close]) => walk(symbol, 700, close)));
+  await writeHistory(stack, ["KO"], ["2026-03-13", "2026-06-15", "2026-09-15"].map((day) => `DIVIDEND KO ${day} 0.51`));
   for (const [symbol, price, previousClose] of MARKET) await stack.price(symbol, price, { previous_close: previousClose });
   return ada;
 }
@@ -66,11 +70,24 @@ const PLACES: Place[] = [
     hash: () => `#/portfolios/${portfolioIds[0] ?? ""}/investments?add=1`,
     ready: (page) => expectVisible(page.getByLabel("Quantity")),
   },
+  { name: "value", hash: () => `#/portfolios/${portfolioIds[0] ?? ""}/history`, ready: expectChart },
+  { name: "returns", hash: () => `#/portfolios/${portfolioIds[0] ?? ""}/returns?benchmark=SPY`, ready: expectChart },
+  { name: "allocation", hash: () => `#/portfolios/${portfolioIds[0] ?? ""}/allocation`, ready: (page) => expectVisible(page.getByRole("row", { name: /^AAPL/ })) },
+  { name: "asset", hash: () => "#/assets/KO", ready: async (page) => {
+    await expectChart(page);
+    await expectVisible(page.getByRole("row", { name: /Retirement/ }));
+  } },
+  { name: "status", hash: () => "#/status", ready: (page) => expectVisible(page.getByText("Everything works")) },
   { name: "import", hash: () => `#/portfolios/${portfolioIds[0] ?? ""}/import`, ready: (page) => expectVisible(page.getByText("Choose a CSV file")) },
   { name: "portfolio-settings", hash: () => `#/portfolios/${portfolioIds[0] ?? ""}/settings`, ready: (page) => expectVisible(page.getByLabel("Name")) },
   { name: "portfolio-new", hash: () => "#/portfolios/new", ready: (page) => expectVisible(page.getByLabel("Name")) },
   { name: "account", hash: () => "#/account", ready: (page) => expectVisible(page.getByText("There is no key")) },
 ];
+
+/** A chart that is drawn. */
+async function expectChart(page: Page): Promise<void> {
+  await expectVisible(page.locator(".chart canvas").first());
+}
 
 async function expectNothingBeyondTheEdge(page: Page, what: string): Promise<void> {
   const [content, screen] = (await page.evaluate("[document.documentElement.scrollWidth, innerWidth]")) as [number, number];

@@ -14,7 +14,7 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.dont_write_bytecode = True
 
 # pylint: disable=wrong-import-position
-from support import callers, exact_json, haproxy
+from support import callers, exact_json, haproxy, history
 from support.postgres import Postgres
 from support.process import ScratchDirectory
 from support.publisher import Publisher
@@ -133,6 +133,11 @@ class Stack:
 
     def do_price(self, symbol, price, **more):
         self.people["admin"].put_price(symbol, price, **more)
+
+    def do_history(self, symbols, lines):
+        """Bars, splits and dividends of these symbols, as tests/support/history_writer.c reads them."""
+        history.add_assets(self.postgres, *symbols)
+        history.write_lines(self.postgres, lines)
 
     def do_publish(self, quotes):
         """One batch: [{symbol, price, previous_close, …}, …]."""

@@ -22,22 +22,20 @@ type Draw = { state: "loading" } | { state: "there"; drawing: Drawing } | { stat
 export function Chart({ name, lines, write, axis, follow, table }: ChartProps): JSX.Element {
   const holder = useRef<HTMLDivElement>(null);
   const [hovered, setHovered] = useState<string | null>(null);
+  const [keyed, setKeyed] = useState<Point | null>(null); // holds until a pointer moves here
   const [live, setLive] = useState<Point | null>(null);
   const draw = useDrawing(holder, axis, setHovered);
   useEffect(() => follow?.(setLive), [follow]);
-  useShown(draw, lines, live);
+  useShown(draw, lines, live, keyed);
   const shown = useMemo(() => lines.map((line, index) => (index === 0 ? { ...line, points: withLive(line.points, live) } : line)), [lines, live]);
   const points = shown[0]?.points ?? [];
-  const date = hovered ?? points.at(-1)?.date ?? "";
+  const date = keyed?.date ?? hovered ?? points.at(-1)?.date ?? "";
   return (
     <figure class="chart">
       <Legend lines={shown} date={date} write={write} />
-      <div class="chart-frame">
+      <div class="chart-frame" onPointerMove={() => setKeyed(null)}>
         <div ref={holder} class="chart-plot" aria-hidden="true" />
-        <Cursor name={name} points={points} date={date} write={write} onMove={(point) => {
-          setHovered(point?.date ?? null);
-          if (draw.state === "there") draw.drawing.setCrosshair(point);
-        }} />
+        <Cursor name={name} points={points} date={date} write={write} onMove={setKeyed} />
         {draw.state === "failed" && <p class="chart-failed" role="alert">The chart could not be loaded; the table below has its values.</p>}
       </div>
       <figcaption class="chart-caption">
@@ -71,11 +69,12 @@ function useDrawing(holder: { current: HTMLDivElement | null }, axis: (value: nu
   return draw;
 }
 
-function useShown(draw: Draw, lines: readonly ChartLine[], live: Point | null): void {
+function useShown(draw: Draw, lines: readonly ChartLine[], live: Point | null, keyed: Point | null): void {
   const theme = useTheme().shown;
   const drawing = draw.state === "there" ? draw.drawing : null;
   useEffect(() => drawing?.setLines(lines), [drawing, lines]);
   useEffect(() => { if (live) drawing?.setLive(live); }, [drawing, lines, live]);
+  useEffect(() => drawing?.setCrosshair(keyed), [drawing, lines, keyed !== null && live, keyed]); // what is new moves it
   useEffect(() => drawing?.paint(), [drawing, theme]);
 }
 

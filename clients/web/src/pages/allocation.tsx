@@ -64,12 +64,20 @@ function Shares({ answer }: { answer: Answer }): JSX.Element {
   );
 }
 
+const POSITIONS: TableColumn<Slice> = {
+  key: "positions",
+  label: "Positions",
+  isNumber: true,
+  isMinor: true,
+  cell: (slice) => (slice.positions_n === undefined ? "–" : formatCount(slice.positions_n)),
+};
+
 function columnsBy(by: By, label: string, currency: string): readonly TableColumn<Slice>[] {
   return [
     { key: "name", label, cell: (slice) => <><Name slice={slice} by={by} /><Bar slice={slice} /></> },
     { key: "weight", label: "Part", isNumber: true, cell: (slice) => <Ratio value={slice.weight} /> },
     { key: "value", label: `Value, ${currency}`, isNumber: true, cell: (slice) => <Amount value={slice.value} /> },
-    { key: "positions", label: "Positions", isNumber: true, isMinor: true, cell: (slice) => (slice.positions_n === undefined ? "–" : formatCount(slice.positions_n)) },
+    ...(by === "symbol" ? [] : [POSITIONS]),
   ];
 }
 
