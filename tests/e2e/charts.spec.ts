@@ -12,7 +12,10 @@ const scene = Scene.prepare();
 const cursorOf = (page: Page): Locator => page.getByRole("slider");
 
 async function giveCash(stack: Stack, portfolioId: string, amount: number): Promise<void> {
-  await stack.sql("UPDATE portfolios SET cash_balance = %s WHERE portfolio_id = %s RETURNING version", [amount, portfolioId]);
+  await stack.sql("UPDATE portfolios SET cash_balance = %s WHERE portfolio_id = %s RETURNING version", [
+    amount,
+    portfolioId,
+  ]);
 }
 
 /** What the chart says of the day that its cursor is on. */
@@ -25,7 +28,12 @@ const hashOf = (page: Page): string => new URL(page.url()).hash;
 test("a portfolio's value goes on live, day by day by keys and as a table", async () => {
   const { stack } = scene;
   const ada = await stack.user();
-  await writeCloses(stack, "LIVE", { [daysAgo(40)]: 90, [daysAgo(12)]: 100, [daysAgo(3)]: 120, [daysAgo(2)]: "130.12345678" });
+  await writeCloses(stack, "LIVE", {
+    [daysAgo(40)]: 90,
+    [daysAgo(12)]: 100,
+    [daysAgo(3)]: 120,
+    [daysAgo(2)]: "130.12345678",
+  });
   const id = await stack.portfolio(ada, "Growth", [["LIVE", 10, 80, daysAgo(40)]]);
   await giveCash(stack, id, 77);
   await stack.price("LIVE", 140);
@@ -60,7 +68,10 @@ test("a chart takes the other theme's colours, and another width", async () => {
   const ada = await stack.user();
   await writeCloses(stack, "HUE", { [daysAgo(5)]: 90, [daysAgo(2)]: 100 });
   const id = await stack.portfolio(ada, "Hues", [["HUE", 10, 80, daysAgo(6)]]);
-  const visitor = await scene.visit(`#/portfolios/${id}/history`, ada, { colorScheme: "light", reducedMotion: "reduce" });
+  const visitor = await scene.visit(`#/portfolios/${id}/history`, ada, {
+    colorScheme: "light",
+    reducedMotion: "reduce",
+  });
   const { page } = visitor;
   const canvas = page.locator(".chart canvas").first();
   await expectVisible(canvas);
@@ -71,7 +82,10 @@ test("a chart takes the other theme's colours, and another width", async () => {
   await eventually(async () => assert.notDeepEqual(await frame.screenshot(), light));
   await page.setViewportSize({ width: 500, height: 800 });
   await eventually(async () => {
-    const [drawn, frameBox] = [await page.locator(".chart-plot > div").first().boundingBox(), await frame.boundingBox()];
+    const [drawn, frameBox] = [
+      await page.locator(".chart-plot > div").first().boundingBox(),
+      await frame.boundingBox(),
+    ];
     assert.ok(drawn && frameBox && Math.abs(drawn.width - frameBox.width) <= 1 && frameBox.width < 500);
   });
   await visitor.leave();
@@ -88,7 +102,10 @@ test("returns are the server's, beside a benchmark; what is wrong stands at its 
   const ada = await stack.user();
   await writeCloses(stack, "GROW", { [daysAgo(30)]: 100, [daysAgo(20)]: 110, [daysAgo(10)]: 121 });
   await writeCloses(stack, "BENCH", { [daysAgo(31)]: 50, [daysAgo(20)]: 55, [daysAgo(10)]: 60 });
-  const id = await stack.portfolio(ada, "Grown", [["GROW", 10, 100, daysAgo(30)], ["NOCLOSE", 1, 7, daysAgo(10)]]);
+  const id = await stack.portfolio(ada, "Grown", [
+    ["GROW", 10, 100, daysAgo(30)],
+    ["NOCLOSE", 1, 7, daysAgo(10)],
+  ]);
   const visitor = await scene.visit(`#/portfolios/${id}/returns?range=ALL&benchmark=bench`, ada);
   const { page } = visitor;
   const { body } = (await stack.rest("GET", `/portfolios/${id}/returns?benchmark=BENCH`, null, ada)) as Answer;
@@ -122,7 +139,11 @@ test("allocation is told by what one chooses, with cash, and leads to the assets
   const ada = await stack.user();
   await stack.price("BIG", 300);
   await stack.price("SMALL", 100);
-  const id = await stack.portfolio(ada, "Parts", [["BIG", 2, 1], ["SMALL", 2, 1], ["DARK", 1, 1]]);
+  const id = await stack.portfolio(ada, "Parts", [
+    ["BIG", 2, 1],
+    ["SMALL", 2, 1],
+    ["DARK", 1, 1],
+  ]);
   await giveCash(stack, id, 200);
   const visitor = await scene.visit(`#/portfolios/${id}/allocation`, ada);
   const { page } = visitor;
@@ -141,10 +162,18 @@ test("allocation is told by what one chooses, with cash, and leads to the assets
 test("an asset's price moves by the stream of who holds it; a split is told, and undone in what is drawn", async () => {
   const { stack } = scene;
   const ada = await stack.user();
-  const bars = [[6, 400], [5, 404], [3, 102], [2, 103]].map(([ago, close]) => `BAR SPLITS ${daysAgo(ago ?? 0)} - - - ${close} -`);
+  const bars = [
+    [6, 400],
+    [5, 404],
+    [3, 102],
+    [2, 103],
+  ].map(([ago, close]) => `BAR SPLITS ${daysAgo(ago ?? 0)} - - - ${close} -`);
   await writeHistory(stack, ["SPLITS"], [...bars, `SPLIT SPLITS ${daysAgo(3)} 4`]);
   await stack.price("SPLITS", 104, { previous_close: 103 });
-  const id = await stack.portfolio(ada, "Splitters", [["SPLITS", 10, 390, daysAgo(6)], ["SPLITS", 1, 100, daysAgo(2)]]);
+  const id = await stack.portfolio(ada, "Splitters", [
+    ["SPLITS", 10, 390, daysAgo(6)],
+    ["SPLITS", 1, 100, daysAgo(2)],
+  ]);
   const visitor = await scene.visit("#/assets/splits?range=1M", ada);
   const { page } = visitor;
   await expectText(page.locator('[data-asset="price"]'), "104.00");
@@ -159,7 +188,8 @@ test("an asset's price moves by the stream of who holds it; a split is told, and
   await cursorOf(page).focus();
   await page.keyboard.press("Home");
   await expectCursor(page, /: 400\.00$/);
-  assert.match((await cursorOf(page).getAttribute("aria-label")) ?? "", /Lowest 400\.00, highest 105\.00/); // 100 of today's
+  // 400 were 100 of today's.
+  assert.match((await cursorOf(page).getAttribute("aria-label")) ?? "", /Lowest 400\.00, highest 105\.00/);
   await expectText(page.getByRole("row", { name: /Split/ }).last(), /Split\s?4 for 1$/);
   await expectText(page.locator(".panel-head dd"), "+5.0000%");
   await page.getByRole("link", { name: "Splitters" }).click();

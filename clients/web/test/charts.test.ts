@@ -27,9 +27,18 @@ test("a range of a URL is one there is, in any case", () => {
 
 test("a range begins with the close before it, where nothing was priced on its first day", () => {
   const days = ["2026-01-02", "2026-01-05", "2026-01-06"].map((date) => ({ date }));
-  assert.deepEqual(daysFrom(days, "2026-01-04").map((day) => day.date), ["2026-01-02", "2026-01-05", "2026-01-06"]);
-  assert.deepEqual(daysFrom(days, "2026-01-05").map((day) => day.date), ["2026-01-05", "2026-01-06"]);
-  assert.deepEqual(daysFrom(days, "2026-02-01").map((day) => day.date), ["2026-01-06"]);
+  assert.deepEqual(
+    daysFrom(days, "2026-01-04").map((day) => day.date),
+    ["2026-01-02", "2026-01-05", "2026-01-06"],
+  );
+  assert.deepEqual(
+    daysFrom(days, "2026-01-05").map((day) => day.date),
+    ["2026-01-05", "2026-01-06"],
+  );
+  assert.deepEqual(
+    daysFrom(days, "2026-02-01").map((day) => day.date),
+    ["2026-01-06"],
+  );
   assert.equal(daysFrom(days, "2025-12-31").length, 3);
   assert.equal(daysFrom(days, undefined).length, 3);
   assert.equal(askFrom("2026-01-05"), "2025-12-26");
@@ -38,8 +47,14 @@ test("a range begins with the close before it, where nothing was priced on its f
 
 test("a live value moves the last point, or begins a day, and never goes back", () => {
   const points = [point("2026-01-05", "1"), point("2026-01-06", "2")];
-  assert.deepEqual(withLive(points, point("2026-01-06", "3")).map((one) => one.value.text), ["1", "3"]);
-  assert.deepEqual(withLive(points, point("2026-01-07", "3")).map((one) => one.value.text), ["1", "2", "3"]);
+  assert.deepEqual(
+    withLive(points, point("2026-01-06", "3")).map((one) => one.value.text),
+    ["1", "3"],
+  );
+  assert.deepEqual(
+    withLive(points, point("2026-01-07", "3")).map((one) => one.value.text),
+    ["1", "2", "3"],
+  );
   assert.equal(withLive(points, point("2026-01-05", "3")), points);
   assert.equal(withLive(points, null), points);
   assert.equal(withLive([], point("2026-01-05", "3")).length, 1);

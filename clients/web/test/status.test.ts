@@ -2,7 +2,17 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Decimal, parseExact } from "@portfolio-stream/client";
 import { barWidth, nameSlice, parseBy, type Slice } from "../src/allocation/slices";
-import { formatDuration, quotaRows, readFeed, tellBreaker, tellBus, tellDatabase, tellFeed, tellOverall, tellProvider } from "../src/status/words";
+import {
+  formatDuration,
+  quotaRows,
+  readFeed,
+  tellBreaker,
+  tellBus,
+  tellDatabase,
+  tellFeed,
+  tellOverall,
+  tellProvider,
+} from "../src/status/words";
 
 test("a duration is told in its two largest units", () => {
   assert.equal(formatDuration(0, "en-US"), "0 seconds");
@@ -14,8 +24,17 @@ test("a duration is told in its two largest units", () => {
 });
 
 test("quotas are low at a tenth, and spans without a limit are not there", () => {
-  const rows = quotaRows({ second: { limit: 1, left: 1 }, day: { limit: 25, left: 2, resets_at: "2026-11-22T00:00:00.000Z" } });
-  assert.deepEqual(rows.map((row) => [row.span, row.isLow]), [["second", false], ["day", true]]);
+  const rows = quotaRows({
+    second: { limit: 1, left: 1 },
+    day: { limit: 25, left: 2, resets_at: "2026-11-22T00:00:00.000Z" },
+  });
+  assert.deepEqual(
+    rows.map((row) => [row.span, row.isLow]),
+    [
+      ["second", false],
+      ["day", true],
+    ],
+  );
   assert.deepEqual(quotaRows(undefined), []);
 });
 
@@ -47,7 +66,10 @@ test("slices have names for people, and the code beside them", () => {
   assert.deepEqual(nameSlice(slice("EQUITY"), "asset_class"), { name: "Shares", code: null });
   assert.deepEqual(nameSlice(slice("Elbonia"), "country"), { name: "Elbonia", code: null });
   assert.deepEqual(nameSlice({ kind: "cash", value: Decimal.from("1") }, "symbol"), { name: "Cash", code: null });
-  assert.deepEqual(nameSlice({ kind: "unknown", value: Decimal.from("1") }, "sector"), { name: "Not known", code: null });
+  assert.deepEqual(nameSlice({ kind: "unknown", value: Decimal.from("1") }, "sector"), {
+    name: "Not known",
+    code: null,
+  });
   assert.equal(parseBy("sector"), "sector");
   assert.equal(parseBy("colour"), "symbol");
 });

@@ -3,7 +3,11 @@ import { test } from "node:test";
 import { Decimal } from "@portfolio-stream/client";
 import { countDoubtful, gainOver, linesOf, livePoint, type PortfolioDay } from "../src/history/value_history";
 
-const day = (date: string, value: string, more: Partial<Record<"inflow" | "outflow" | "cost_basis", string>> & { estimated?: number; missing?: number } = {}): PortfolioDay => ({
+const day = (
+  date: string,
+  value: string,
+  more: Partial<Record<"inflow" | "outflow" | "cost_basis", string>> & { estimated?: number; missing?: number } = {},
+): PortfolioDay => ({
   date,
   value: Decimal.from(value),
   cost_basis: Decimal.from(more.cost_basis ?? "0"),
@@ -43,9 +47,16 @@ test("the live value is the range's end, unless the history is ahead of it", () 
 });
 
 test("the live value is without cash, and none while something has no price", () => {
-  const totals = (value: string, cash: string, unpriced = 0) => ({ total_value: Decimal.from(value), cash_balance: Decimal.from(cash), unpriced });
+  const totals = (value: string, cash: string, unpriced = 0) => ({
+    total_value: Decimal.from(value),
+    cash_balance: Decimal.from(cash),
+    unpriced,
+  });
   const asOf = "2026-01-07T23:59:59.999Z";
-  assert.deepEqual(livePoint(totals("12345678901234567890.12345678", "0.00000001"), asOf), { date: "2026-01-07", value: { text: "12345678901234567890.12345677" } });
+  assert.deepEqual(livePoint(totals("12345678901234567890.12345678", "0.00000001"), asOf), {
+    date: "2026-01-07",
+    value: { text: "12345678901234567890.12345677" },
+  });
   assert.deepEqual(livePoint(totals("10", "-2.5"), asOf)?.value, { text: "12.5" });
   assert.equal(livePoint(totals("10", "0", 1), asOf), null);
   assert.equal(livePoint(totals("10", "0"), null), null);
@@ -54,5 +65,11 @@ test("the live value is without cash, and none while something has no price", ()
 
 test("days with estimates and gaps are counted, and lines have each day", () => {
   assert.deepEqual(countDoubtful(DAYS), { estimatedN: 1, missingN: 1 });
-  assert.deepEqual(linesOf(DAYS).map((line) => [line.name, line.points.length]), [["Value", 3], ["Paid", 3]]);
+  assert.deepEqual(
+    linesOf(DAYS).map((line) => [line.name, line.points.length]),
+    [
+      ["Value", 3],
+      ["Paid", 3],
+    ],
+  );
 });

@@ -19,8 +19,15 @@ export function parseBy(text: string | null): By {
 }
 
 export const CLASS_NAMES: Readonly<Record<string, string>> = {
-  EQUITY: "Shares", ETF: "ETFs", FUND: "Funds", BOND: "Bonds", CRYPTO: "Crypto", CURRENCY: "Currencies",
-  COMMODITY: "Commodities", INDEX: "Indices", OTHER: "Other",
+  EQUITY: "Shares",
+  ETF: "ETFs",
+  FUND: "Funds",
+  BOND: "Bonds",
+  CRYPTO: "Crypto",
+  CURRENCY: "Currencies",
+  COMMODITY: "Commodities",
+  INDEX: "Indices",
+  OTHER: "Other",
 };
 
 export function regionName(code: string, locale?: string): string {
@@ -37,11 +44,22 @@ function displayName(code: string, type: "region" | "currency", pattern: RegExp,
 }
 
 /** The name, and the code where the name is not it. */
-export function nameSlice(slice: Slice, by: By, locale?: string): { readonly name: string; readonly code: string | null } {
+export function nameSlice(
+  slice: Slice,
+  by: By,
+  locale?: string,
+): { readonly name: string; readonly code: string | null } {
   if (slice.kind === "cash") return { name: "Cash", code: null };
   if (slice.kind === "unknown" || slice.name === undefined) return { name: "Not known", code: null };
   const code = slice.name;
-  const name = by === "asset_class" ? (CLASS_NAMES[code] ?? code) : by === "country" ? regionName(code, locale) : by === "currency" ? currencyName(code, locale) : code;
+  const name =
+    by === "asset_class"
+      ? (CLASS_NAMES[code] ?? code)
+      : by === "country"
+        ? regionName(code, locale)
+        : by === "currency"
+          ? currencyName(code, locale)
+          : code;
   return { name, code: (by === "country" || by === "currency") && name !== code ? code : null };
 }
 

@@ -9,15 +9,30 @@ import { tellAction, type CorporateAction } from "./bars";
 
 const FIRST_SHOWN = 8;
 
-export function ActionsTable({ actions, currency }: { actions: readonly CorporateAction[]; currency: string | undefined }): JSX.Element {
+export function ActionsTable({
+  actions,
+  currency,
+}: {
+  actions: readonly CorporateAction[];
+  currency: string | undefined;
+}): JSX.Element {
   const [isAll, setAll] = useState(false);
   if (actions.length === 0) return <p class="quiet notes">No splits or dividends are known.</p>;
   const newestFirst = [...actions].reverse();
   const rows = isAll ? newestFirst : newestFirst.slice(0, FIRST_SHOWN);
   return (
     <>
-      <Table caption="Splits and dividends" columns={columnsOf(currency)} rows={rows} rowKey={(row) => `${row.date} ${row.type}`} />
-      {rows.length < actions.length && <div><Button onClick={() => setAll(true)}>Show all {formatCount(actions.length)}</Button></div>}
+      <Table
+        caption="Splits and dividends"
+        columns={columnsOf(currency)}
+        rows={rows}
+        rowKey={(row) => `${row.date} ${row.type}`}
+      />
+      {rows.length < actions.length && (
+        <div>
+          <Button onClick={() => setAll(true)}>Show all {formatCount(actions.length)}</Button>
+        </div>
+      )}
     </>
   );
 }
@@ -32,5 +47,14 @@ function columnsOf(currency: string | undefined): readonly TableColumn<Corporate
 
 function HowMuch({ action, currency }: { action: CorporateAction; currency: string | undefined }): JSX.Element {
   const { what, amount } = tellAction(action);
-  return <>{amount && <><Exactly value={amount} /> <span class="unit">{currency}</span> </>}{what}</>;
+  return (
+    <>
+      {amount && (
+        <>
+          <Exactly value={amount} /> <span class="unit">{currency}</span>{" "}
+        </>
+      )}
+      {what}
+    </>
+  );
 }

@@ -8,12 +8,16 @@ export type CorporateAction = RestComponents["schemas"]["CorporateAction"];
 
 export function splitsOf(actions: readonly CorporateAction[]): readonly Split[] {
   return actions.flatMap(({ date, type, numerator, denominator }) =>
-    (type === "SPLIT" && numerator !== undefined && denominator !== undefined ? [{ date, numerator, denominator }] : []));
+    type === "SPLIT" && numerator !== undefined && denominator !== undefined ? [{ date, numerator, denominator }] : [],
+  );
 }
 
 /** What a price of a day has to be divided by, to be one of today's shares. */
 export function splitFactorSince(date: string, splits: readonly Split[]): number {
-  return splits.reduce((factor, split) => (split.date > date ? (factor * split.numerator) / split.denominator : factor), 1);
+  return splits.reduce(
+    (factor, split) => (split.date > date ? (factor * split.numerator) / split.denominator : factor),
+    1,
+  );
 }
 
 export function closesLine(bars: readonly Bar[], splits: readonly Split[]): ChartLine {
@@ -25,10 +29,21 @@ export function closesLine(bars: readonly Bar[], splits: readonly Split[]): Char
 }
 
 /** "2 for 1", "0.25", … of an action, without its currency. */
-export function tellAction(action: CorporateAction): { readonly name: string; readonly what: string; readonly amount: { readonly text: string } | null } {
+export function tellAction(action: CorporateAction): {
+  readonly name: string;
+  readonly what: string;
+  readonly amount: { readonly text: string } | null;
+} {
   switch (action.type) {
-    case "SPLIT": return { name: "Split", what: `${action.numerator ?? "?"} for ${action.denominator ?? "?"}`, amount: null };
-    case "DIVIDEND": return { name: "Dividend", what: "a share", amount: action.amount ?? null };
-    case "SPINOFF": return { name: "Spin-off", what: action.price_factor ? `prices before it × ${action.price_factor.text}` : "", amount: null };
+    case "SPLIT":
+      return { name: "Split", what: `${action.numerator ?? "?"} for ${action.denominator ?? "?"}`, amount: null };
+    case "DIVIDEND":
+      return { name: "Dividend", what: "a share", amount: action.amount ?? null };
+    case "SPINOFF":
+      return {
+        name: "Spin-off",
+        what: action.price_factor ? `prices before it × ${action.price_factor.text}` : "",
+        amount: null,
+      };
   }
 }

@@ -63,12 +63,24 @@ function Drawn({ symbol, history: { bars, isWeekly }, actions, price, range }: D
         <Change bars={bars} splits={splits} price={price} />
         <RangeButtons range={range} />
       </div>
-      {first === undefined
-        ? <Empty title="There are no prices of these days"><p>They come with a history job, and after each session’s close.</p></Empty>
-        : <Chart name={`Closing prices of ${symbol}`} lines={lines} write={writePrice} axis={axisAmount} follow={follow} table={() => <BarTable symbol={symbol} bars={bars} />} />}
+      {first === undefined ? (
+        <Empty title="There are no prices of these days">
+          <p>They come with a history job, and after each session’s close.</p>
+        </Empty>
+      ) : (
+        <Chart
+          name={`Closing prices of ${symbol}`}
+          lines={lines}
+          write={writePrice}
+          axis={axisAmount}
+          follow={follow}
+          table={() => <BarTable symbol={symbol} bars={bars} />}
+        />
+      )}
       {first && (
         <p class="quiet notes">
-          Closing prices{isWeekly ? ", the last of each week" : ""}; the last point is live where there is a price of today.
+          Closing prices{isWeekly ? ", the last of each week" : ""}; the last point is live where there is a price of
+          today.
           {isSplit && " Splits are undone in what is drawn; numbers are as they were traded."}
         </p>
       )}
@@ -91,7 +103,15 @@ function useLatest(price: KnownPrice | null): (show: (point: Point) => void) => 
   }, []);
 }
 
-function Change({ bars, splits, price }: { bars: readonly Bar[]; splits: ReturnType<typeof splitsOf>; price: KnownPrice | null }): JSX.Element {
+function Change({
+  bars,
+  splits,
+  price,
+}: {
+  bars: readonly Bar[];
+  splits: ReturnType<typeof splitsOf>;
+  price: KnownPrice | null;
+}): JSX.Element {
   const first = bars[0];
   const last = bars.at(-1);
   if (!first || !last) return <h2>History</h2>;
@@ -100,8 +120,12 @@ function Change({ bars, splits, price }: { bars: readonly Bar[]; splits: ReturnT
   return (
     <dl class="totals">
       <div>
-        <dt>Change since <Day date={first.date} /></dt>
-        <dd><Ratio value={priceGrowthOf(ends, splits, undefined).at(-1)?.value} toned /></dd>
+        <dt>
+          Change since <Day date={first.date} />
+        </dt>
+        <dd>
+          <Ratio value={priceGrowthOf(ends, splits, undefined).at(-1)?.value} toned />
+        </dd>
       </div>
     </dl>
   );
@@ -115,13 +139,19 @@ function BarTable({ symbol, bars }: { symbol: string; bars: readonly Bar[] }): J
       <thead>
         <tr>
           <th scope="col">Day</th>
-          {["Open", "High", "Low", "Close", "Volume"].map((name) => <th key={name} scope="col" class="is-number">{name}</th>)}
+          {["Open", "High", "Low", "Close", "Volume"].map((name) => (
+            <th key={name} scope="col" class="is-number">
+              {name}
+            </th>
+          ))}
         </tr>
       </thead>
       <tbody>
         {[...bars].reverse().map((bar) => (
           <tr key={bar.date}>
-            <th scope="row"><time dateTime={bar.date}>{formatDate(bar.date)}</time></th>
+            <th scope="row">
+              <time dateTime={bar.date}>{formatDate(bar.date)}</time>
+            </th>
             <td class="is-number">{cell(bar.open)}</td>
             <td class="is-number">{cell(bar.high)}</td>
             <td class="is-number">{cell(bar.low)}</td>

@@ -24,7 +24,11 @@ export function HoldersTable({ holders, shownN, rows }: HoldersProps): JSX.Eleme
   return (
     <>
       <Table caption="In these portfolios" columns={COLUMNS} rows={shown} rowKey={(row) => row.portfolioId} />
-      {hiddenN > 0 && <p class="quiet notes">And {hiddenN === 1 ? "one more portfolio" : `${formatCount(hiddenN)} more portfolios`}.</p>}
+      {hiddenN > 0 && (
+        <p class="quiet notes">
+          And {hiddenN === 1 ? "one more portfolio" : `${formatCount(hiddenN)} more portfolios`}.
+        </p>
+      )}
     </>
   );
 }
@@ -36,7 +40,10 @@ const COLUMNS: readonly TableColumn<Row>[] = [
     cell: (row) => (
       <>
         <a href={`#/portfolios/${row.portfolioId}`}>{row.held?.name ?? "…"}</a>
-        <span class="row-note"><Exactly value={row.held?.row?.quantity ?? row.quantity} /> in {row.lotsN === 1 ? "one lot" : `${formatCount(row.lotsN)} lots`}</span>
+        <span class="row-note">
+          <Exactly value={row.held?.row?.quantity ?? row.quantity} /> in{" "}
+          {row.lotsN === 1 ? "one lot" : `${formatCount(row.lotsN)} lots`}
+        </span>
       </>
     ),
   },
@@ -44,8 +51,24 @@ const COLUMNS: readonly TableColumn<Row>[] = [
     key: "value",
     label: "Value",
     isNumber: true,
-    cell: ({ held }) => <><Amount value={held?.row?.current_value} /> <span class="unit">{held?.row?.current_value && held.row.currency}</span></>,
+    cell: ({ held }) => (
+      <>
+        <Amount value={held?.row?.current_value} />{" "}
+        <span class="unit">{held?.row?.current_value && held.row.currency}</span>
+      </>
+    ),
   },
-  { key: "gain", label: "Gain or loss", isNumber: true, isMinor: true, cell: ({ held }) => <Amount value={held?.row?.gain_loss} toned /> },
-  { key: "percent", label: "Gain %", isNumber: true, cell: ({ held }) => <Percent value={held?.row?.gain_loss_percent} toned /> },
+  {
+    key: "gain",
+    label: "Gain or loss",
+    isNumber: true,
+    isMinor: true,
+    cell: ({ held }) => <Amount value={held?.row?.gain_loss} toned />,
+  },
+  {
+    key: "percent",
+    label: "Gain %",
+    isNumber: true,
+    cell: ({ held }) => <Percent value={held?.row?.gain_loss_percent} toned />,
+  },
 ];

@@ -15,7 +15,15 @@ const FLUSH_MS = 250;
 const RATE = 4;
 const AGAIN_MS = 10000;
 const FIELDS = [
-  "quantity", "currency", "current_price", "previous_close", "current_value", "gain_loss", "gain_loss_percent", "price_as_of", "stale",
+  "quantity",
+  "currency",
+  "current_price",
+  "previous_close",
+  "current_value",
+  "gain_loss",
+  "gain_loss_percent",
+  "price_as_of",
+  "stale",
 ] as const;
 
 type Rows = ReadonlyMap<string, HeldRow>;
@@ -37,11 +45,22 @@ export function useHeldRows(symbol: string, portfolioIds: readonly string[]): Ro
   return rows;
 }
 
-function follow(symbol: string, subscriptions: readonly Subscription<SelectedDocument>[], show: (rows: Rows) => void): () => void {
+function follow(
+  symbol: string,
+  subscriptions: readonly Subscription<SelectedDocument>[],
+  show: (rows: Rows) => void,
+): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const flush = (): void => {
     timer = undefined;
-    show(new Map(subscriptions.map(({ portfolioId, document }) => [portfolioId, { name: document?.portfolio_name ?? null, row: document?.positions?.[symbol] }])));
+    show(
+      new Map(
+        subscriptions.map(({ portfolioId, document }) => [
+          portfolioId,
+          { name: document?.portfolio_name ?? null, row: document?.positions?.[symbol] },
+        ]),
+      ),
+    );
   };
   const soon = (): void => {
     timer ??= setTimeout(flush, FLUSH_MS);
@@ -65,11 +84,17 @@ export function usePrice(symbol: string, rows: Rows, isHeld: boolean | null): As
   const isAwaited = isHeld === true && ![...rows.values()].some(({ name }) => name !== null);
   const mustAsk = isHeld !== null && !isAwaited && streamed === null;
   const asked = useApi(mustAsk ? `price ${symbol}` : null, async (signal) => {
-    const { data } = await api.get("/assets/{ticker_symbol}/price", { params: { ticker_symbol: symbol }, signal, retries: 0 });
+    const { data } = await api.get("/assets/{ticker_symbol}/price", {
+      params: { ticker_symbol: symbol },
+      signal,
+      retries: 0,
+    });
     return { data: priceOfAnswer(data) };
   });
   const { reload } = asked;
-  const again = useCallback(() => { if (mustAsk) reload(); }, [mustAsk, reload]);
+  const again = useCallback(() => {
+    if (mustAsk) reload();
+  }, [mustAsk, reload]);
   usePolling(again, AGAIN_MS);
   return { known: streamed ?? asked.data ?? null, asked };
 }

@@ -19,5 +19,9 @@ export function axisAmount(value: number, locale?: string): string {
 /** Of a factor: 0.05 is 5 %. */
 export function axisPercent(value: number, locale?: string): string {
   const digits = Math.abs(value) < 0.1 ? 1 : 0;
-  return format(`percent ${digits}`, { style: "percent", maximumFractionDigits: digits, signDisplay: "exceptZero" }, locale).format(value);
+  return format(
+    `percent ${digits}`,
+    { style: "percent", maximumFractionDigits: digits, signDisplay: "exceptZero" },
+    locale,
+  ).format(value);
 }

@@ -27,7 +27,10 @@ export function Chart({ name, lines, write, axis, follow, table }: ChartProps): 
   const draw = useDrawing(holder, axis, setHovered);
   useEffect(() => follow?.(setLive), [follow]);
   useShown(draw, lines, live, keyed);
-  const shown = useMemo(() => lines.map((line, index) => (index === 0 ? { ...line, points: withLive(line.points, live) } : line)), [lines, live]);
+  const shown = useMemo(
+    () => lines.map((line, index) => (index === 0 ? { ...line, points: withLive(line.points, live) } : line)),
+    [lines, live],
+  );
   const points = shown[0]?.points ?? [];
   const date = keyed?.date ?? hovered ?? points.at(-1)?.date ?? "";
   return (
@@ -36,7 +39,11 @@ export function Chart({ name, lines, write, axis, follow, table }: ChartProps): 
       <div class="chart-frame" onPointerMove={() => setKeyed(null)}>
         <div ref={holder} class="chart-plot" aria-hidden="true" />
         <Cursor name={name} points={points} date={date} write={write} onMove={setKeyed} />
-        {draw.state === "failed" && <p class="chart-failed" role="alert">The chart could not be loaded; the table below has its values.</p>}
+        {draw.state === "failed" && (
+          <p class="chart-failed" role="alert">
+            The chart could not be loaded; the table below has its values.
+          </p>
+        )}
       </div>
       <figcaption class="chart-caption">
         <Data name={name} lines={shown} write={write} table={table} />
@@ -48,7 +55,11 @@ export function Chart({ name, lines, write, axis, follow, table }: ChartProps): 
   );
 }
 
-function useDrawing(holder: { current: HTMLDivElement | null }, axis: (value: number) => string, onHover: (date: string | null) => void): Draw {
+function useDrawing(
+  holder: { current: HTMLDivElement | null },
+  axis: (value: number) => string,
+  onHover: (date: string | null) => void,
+): Draw {
   const [draw, setDraw] = useState<Draw>({ state: "loading" });
   useEffect(() => {
     let made: Drawing | null = null;
@@ -59,7 +70,9 @@ function useDrawing(holder: { current: HTMLDivElement | null }, axis: (value: nu
         made = new Drawing(holder.current, { axis, onHover });
         setDraw({ state: "there", drawing: made });
       },
-      () => { if (!isGone) setDraw({ state: "failed" }); },
+      () => {
+        if (!isGone) setDraw({ state: "failed" });
+      },
     );
     return () => {
       isGone = true;
@@ -73,8 +86,11 @@ function useShown(draw: Draw, lines: readonly ChartLine[], live: Point | null, k
   const theme = useTheme().shown;
   const drawing = draw.state === "there" ? draw.drawing : null;
   useEffect(() => drawing?.setLines(lines), [drawing, lines]);
-  useEffect(() => { if (live) drawing?.setLive(live); }, [drawing, lines, live]);
-  useEffect(() => drawing?.setCrosshair(keyed), [drawing, lines, keyed !== null && live, keyed]); // what is new moves it
+  useEffect(() => {
+    if (live) drawing?.setLive(live);
+  }, [drawing, lines, live]);
+  // What is new moves the drawing's own cross: it goes back to where keys put it.
+  useEffect(() => drawing?.setCrosshair(keyed), [drawing, lines, keyed !== null && live, keyed]);
   useEffect(() => drawing?.paint(), [drawing, theme]);
 }
 
@@ -125,9 +141,18 @@ function Cursor({ name, points, date, write, onMove }: CursorProps): JSX.Element
     onMove(points[to] ?? null);
   };
   return (
-    <div class="chart-cursor" role="slider" tabIndex={0} aria-label={about} aria-valuemin={0} aria-valuemax={Math.max(0, points.length - 1)}
-      aria-valuenow={Math.max(0, index)} aria-valuetext={point ? `${formatDate(point.date)}: ${write(point.value)}` : "nothing"}
-      onKeyDown={onKeyDown} onBlur={() => onMove(null)} />
+    <div
+      class="chart-cursor"
+      role="slider"
+      tabIndex={0}
+      aria-label={about}
+      aria-valuemin={0}
+      aria-valuemax={Math.max(0, points.length - 1)}
+      aria-valuenow={Math.max(0, index)}
+      aria-valuetext={point ? `${formatDate(point.date)}: ${write(point.value)}` : "nothing"}
+      onKeyDown={onKeyDown}
+      onBlur={() => onMove(null)}
+    />
   );
 }
 
@@ -153,21 +178,42 @@ function Data({ name, lines, write, table }: DataProps): JSX.Element {
   );
 }
 
-function LinesTable({ name, lines, write }: { name: string; lines: readonly ChartLine[]; write: (value: Exact) => string }): JSX.Element {
+function LinesTable({
+  name,
+  lines,
+  write,
+}: {
+  name: string;
+  lines: readonly ChartLine[];
+  write: (value: Exact) => string;
+}): JSX.Element {
   const newestFirst = [...(lines[0]?.points ?? [])].reverse();
   return (
     <table class="table">
       <caption class="visually-hidden">{name}</caption>
       <thead>
-        <tr><th scope="col">Day</th>{lines.map((line) => <th key={line.name} scope="col" class="is-number">{line.name}</th>)}</tr>
+        <tr>
+          <th scope="col">Day</th>
+          {lines.map((line) => (
+            <th key={line.name} scope="col" class="is-number">
+              {line.name}
+            </th>
+          ))}
+        </tr>
       </thead>
       <tbody>
         {newestFirst.map(({ date }) => (
           <tr key={date}>
-            <th scope="row"><time dateTime={date}>{formatDate(date)}</time></th>
+            <th scope="row">
+              <time dateTime={date}>{formatDate(date)}</time>
+            </th>
             {lines.map((line) => {
               const point = pointAt(line.points, date);
-              return <td key={line.name} class="is-number">{point ? write(point.value) : "–"}</td>;
+              return (
+                <td key={line.name} class="is-number">
+                  {point ? write(point.value) : "–"}
+                </td>
+              );
             })}
           </tr>
         ))}

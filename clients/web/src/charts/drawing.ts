@@ -1,9 +1,25 @@
-// The drawing of a chart: TradingView's lightweight-charts in an element. Loaded by itself, when there is something to draw.
+// The drawing of a chart: TradingView's lightweight-charts in an element. Loaded by itself, when there is
+// something to draw.
 //
-// Its logo is off because that brings an inline style sheet, which the page's policy forbids; chart.tsx names its makers.
+// Its logo is off because that brings an inline style sheet, which the page's policy forbids; chart.tsx names
+// its makers.
 import {
-  AreaSeries, ColorType, createChart, CrosshairMode, LastPriceAnimationMode, LineSeries, LineStyle, LineType, TickMarkType,
-  type DeepPartial, type IChartApi, type ISeriesApi, type MouseEventParams, type SeriesType, type Time, type TimeChartOptions,
+  AreaSeries,
+  ColorType,
+  createChart,
+  CrosshairMode,
+  LastPriceAnimationMode,
+  LineSeries,
+  LineStyle,
+  LineType,
+  TickMarkType,
+  type DeepPartial,
+  type IChartApi,
+  type ISeriesApi,
+  type MouseEventParams,
+  type SeriesType,
+  type Time,
+  type TimeChartOptions,
 } from "lightweight-charts";
 import { heightOf, type ChartLine, type Point } from "./points";
 
@@ -25,7 +41,9 @@ const TICKS: Readonly<Partial<Record<TickMarkType, Intl.DateTimeFormatOptions>>>
 
 function tickText(time: Time, type: TickMarkType): string {
   const options = TICKS[type] ?? { day: "numeric" };
-  return new Intl.DateTimeFormat(undefined, { ...options, timeZone: "UTC" }).format(new Date(`${isoOf(time)}T00:00:00Z`));
+  return new Intl.DateTimeFormat(undefined, { ...options, timeZone: "UTC" }).format(
+    new Date(`${isoOf(time)}T00:00:00Z`),
+  );
 }
 
 function layoutOptions(axis: (value: number) => string): DeepPartial<TimeChartOptions> {
@@ -36,8 +54,19 @@ function layoutOptions(axis: (value: number) => string): DeepPartial<TimeChartOp
     handleScale: false,
     kineticScroll: { mouse: false, touch: false },
     rightPriceScale: { borderVisible: false, scaleMargins: { top: 0.08, bottom: 0.06 } },
-    timeScale: { borderVisible: false, fixLeftEdge: true, fixRightEdge: true, minBarSpacing: 0.01, lockVisibleTimeRangeOnResize: true, tickMarkFormatter: tickText },
-    crosshair: { mode: CrosshairMode.Magnet, horzLine: { labelVisible: false, visible: false }, vertLine: { labelVisible: false } },
+    timeScale: {
+      borderVisible: false,
+      fixLeftEdge: true,
+      fixRightEdge: true,
+      minBarSpacing: 0.01,
+      lockVisibleTimeRangeOnResize: true,
+      tickMarkFormatter: tickText,
+    },
+    crosshair: {
+      mode: CrosshairMode.Magnet,
+      horzLine: { labelVisible: false, visible: false },
+      vertLine: { labelVisible: false },
+    },
     grid: { vertLines: { visible: false } },
     localization: { priceFormatter: axis },
   };
@@ -51,13 +80,16 @@ export class Drawing {
 
   constructor(holder: HTMLElement, settings: DrawingSettings) {
     this.#chart = createChart(holder, layoutOptions(settings.axis));
-    this.#chart.subscribeCrosshairMove(({ time }: MouseEventParams) => settings.onHover(time === undefined ? null : isoOf(time)));
+    this.#chart.subscribeCrosshairMove(({ time }: MouseEventParams) =>
+      settings.onHover(time === undefined ? null : isoOf(time)),
+    );
     this.paint();
   }
 
   /** Other lines, all of them in view. */
   setLines(lines: readonly ChartLine[]): void {
-    const isSame = lines.length === this.#lines.length && lines.every((line, index) => line.kind === this.#lines[index]?.kind);
+    const isSame =
+      lines.length === this.#lines.length && lines.every((line, index) => line.kind === this.#lines[index]?.kind);
     this.#lines = lines;
     if (!isSame) this.#makeSeries();
     for (const [index, line] of lines.entries()) {
@@ -71,7 +103,8 @@ export class Drawing {
     for (const series of this.#series) this.#chart.removeSeries(series);
     this.#series = this.#lines.map((line): ISeriesApi<SeriesType> => {
       const common = { priceLineVisible: false, lastValueVisible: false, crosshairMarkerRadius: 4 };
-      if (line.kind === "area") return this.#chart.addSeries(AreaSeries, { ...common, lineWidth: 2, lastPriceAnimation: animation() });
+      if (line.kind === "area")
+        return this.#chart.addSeries(AreaSeries, { ...common, lineWidth: 2, lastPriceAnimation: animation() });
       const isSteps = line.kind === "steps";
       return this.#chart.addSeries(LineSeries, {
         ...common,

@@ -12,7 +12,10 @@ export interface AllItems<T> {
   readonly isWhole: boolean;
 }
 
-export async function readPages<T>(read: (cursor: string | undefined) => Promise<{ readonly data: ListPage<T> }>, pagesMax: number): Promise<AllItems<T>> {
+export async function readPages<T>(
+  read: (cursor: string | undefined) => Promise<{ readonly data: ListPage<T> }>,
+  pagesMax: number,
+): Promise<AllItems<T>> {
   const items: T[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < pagesMax; page++) {

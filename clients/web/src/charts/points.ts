@@ -17,7 +17,7 @@ export function heightOf(point: Point): number {
   return point.drawn ?? Number(point.value.text);
 }
 
-/** The points with one that is newer: in place of the last of its day, or after it; one of an older day is not taken. */
+/** The points with one that is newer: in place of its day's, or after the last; one of an older day is not taken. */
 export function withLive(points: readonly Point[], live: Point | null): readonly Point[] {
   const last = points.at(-1);
   if (!live || (last && live.date < last.date)) return points;
@@ -57,8 +57,14 @@ export function extremesOf(points: readonly Point[]): Extremes | null {
 export function indexAfterKey(key: string, index: number, count: number): number | null {
   const step = Math.max(1, Math.round(count / 10));
   const to: Readonly<Record<string, number>> = {
-    ArrowLeft: index - 1, ArrowDown: index - 1, ArrowRight: index + 1, ArrowUp: index + 1,
-    PageDown: index - step, PageUp: index + step, Home: 0, End: count - 1,
+    ArrowLeft: index - 1,
+    ArrowDown: index - 1,
+    ArrowRight: index + 1,
+    ArrowUp: index + 1,
+    PageDown: index - step,
+    PageUp: index + step,
+    Home: 0,
+    End: count - 1,
   };
   const wanted = to[key];
   return wanted === undefined ? null : Math.min(count - 1, Math.max(0, wanted));

@@ -13,7 +13,15 @@ export function RangeButtons({ range, onChoose }: RangeButtonsProps): JSX.Elemen
   return (
     <div class="segments" role="group" aria-label="Range">
       {RANGES.map((one) => (
-        <button key={one} type="button" aria-pressed={one === range} title={RANGE_NAMES[one]} onClick={() => choose(one)}>{one}</button>
+        <button
+          key={one}
+          type="button"
+          aria-pressed={one === range}
+          title={RANGE_NAMES[one]}
+          onClick={() => choose(one)}
+        >
+          {one}
+        </button>
       ))}
     </div>
   );

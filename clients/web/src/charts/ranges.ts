@@ -4,7 +4,12 @@ export const RANGES = ["1W", "1M", "3M", "YTD", "1Y", "ALL"] as const;
 export type Range = (typeof RANGES)[number];
 
 export const RANGE_NAMES: Readonly<Record<Range, string>> = {
-  "1W": "One week", "1M": "One month", "3M": "Three months", YTD: "Since the year began", "1Y": "One year", ALL: "All there is",
+  "1W": "One week",
+  "1M": "One month",
+  "3M": "Three months",
+  YTD: "Since the year began",
+  "1Y": "One year",
+  ALL: "All there is",
 };
 
 export function parseRange(text: string | null, otherwise: Range = "1Y"): Range {
@@ -30,12 +35,18 @@ export function daysBefore(day: string, days: number): string {
 /** The day that a range begins with: what is gained is counted from its close. Undefined: the first there is. */
 export function rangeStart(range: Range, today: string): string | undefined {
   switch (range) {
-    case "1W": return daysBefore(today, 7);
-    case "1M": return monthsBefore(today, 1);
-    case "3M": return monthsBefore(today, 3);
-    case "1Y": return monthsBefore(today, 12);
-    case "YTD": return `${Number(today.slice(0, 4)) - 1}-12-31`;
-    case "ALL": return undefined;
+    case "1W":
+      return daysBefore(today, 7);
+    case "1M":
+      return monthsBefore(today, 1);
+    case "3M":
+      return monthsBefore(today, 3);
+    case "1Y":
+      return monthsBefore(today, 12);
+    case "YTD":
+      return `${Number(today.slice(0, 4)) - 1}-12-31`;
+    case "ALL":
+      return undefined;
   }
 }
 
@@ -47,7 +58,15 @@ export function askFrom(start: string | undefined): string | undefined {
 }
 
 /** From the last day that is not after the start; all of them when each is. */
-export function daysFrom<Day extends { readonly date: string }>(days: readonly Day[], start: string | undefined): readonly Day[] {
+export function daysFrom<Day extends { readonly date: string }>(
+  days: readonly Day[],
+  start: string | undefined,
+): readonly Day[] {
   if (start === undefined) return days;
-  return days.slice(Math.max(0, days.findLastIndex((day) => day.date <= start)));
+  return days.slice(
+    Math.max(
+      0,
+      days.findLastIndex((day) => day.date <= start),
+    ),
+  );
 }

@@ -18,7 +18,7 @@ export function linesOf(days: readonly PortfolioDay[]): readonly ChartLine[] {
   ];
 }
 
-/** What the holdings are worth by the stream, as the history counts: without cash. Null while something has no price. */
+/** What the holdings are worth now, without cash, as in the history. Null while something has no price. */
 export function livePoint(totals: SelectedDocument["totals"], asOf: string | null): Point | null {
   if (!totals?.total_value || asOf === null || totals.unpriced) return null;
   const value = difference(totals.total_value, totals.cash_balance ?? { text: "0" });
@@ -43,7 +43,10 @@ export function gainOver(days: readonly PortfolioDay[], live: Point | null, isFr
   const since = isFromNothing ? days : days.slice(1);
   const opening = isFromNothing ? { text: "0" } : first.value;
   const flows: (Decimal | undefined)[] = since.map((day) => day.inflow);
-  const added = difference(sumExact([{ text: "0" }, ...flows]), sumExact([{ text: "0" }, ...since.map((day) => day.outflow)])) ?? { text: "0" };
+  const added = difference(
+    sumExact([{ text: "0" }, ...flows]),
+    sumExact([{ text: "0" }, ...since.map((day) => day.outflow)]),
+  ) ?? { text: "0" };
   const closing = live && live.date >= last.date ? live.value : last.value;
   const change = difference(closing, opening) ?? { text: "0" };
   return { since: first.date, closing, added, gain: difference(change, added) ?? { text: "0" } };
@@ -51,5 +54,8 @@ export function gainOver(days: readonly PortfolioDay[], live: Point | null, isFr
 
 /** How many of the days have a holding at the price last paid, or without a value. */
 export function countDoubtful(days: readonly PortfolioDay[]): { estimatedN: number; missingN: number } {
-  return { estimatedN: days.filter((day) => day.estimated > 0).length, missingN: days.filter((day) => day.missing > 0).length };
+  return {
+    estimatedN: days.filter((day) => day.estimated > 0).length,
+    missingN: days.filter((day) => day.missing > 0).length,
+  };
 }

@@ -20,7 +20,11 @@ const AGAIN_MS = 10000;
 const FIRST_SHOWN = 50;
 
 function readAllocation(portfolioId: string, by: By, signal: AbortSignal) {
-  return api.get("/portfolios/{portfolio_id}/allocation", { params: { portfolio_id: portfolioId }, query: { by }, signal });
+  return api.get("/portfolios/{portfolio_id}/allocation", {
+    params: { portfolio_id: portfolioId },
+    query: { by },
+    signal,
+  });
 }
 
 type Answer = Awaited<ReturnType<typeof readAllocation>>["data"];
@@ -35,11 +39,15 @@ export function Page({ params, query }: PageProps): JSX.Element {
     <section class="sheet" aria-label="Allocation">
       <div class="segments" role="group" aria-label="Parts by">
         {WAYS.map((way) => (
-          <button key={way.by} type="button" aria-pressed={way.by === by} onClick={() => setQuery({ by: way.by })}>{way.label}</button>
+          <button key={way.by} type="button" aria-pressed={way.by === by} onClick={() => setQuery({ by: way.by })}>
+            {way.label}
+          </button>
         ))}
       </div>
       <div class={`sheet ${isOld ? "is-old" : ""}`} aria-busy={isOld}>
-        <Loaded of={shown} what="Loading the allocation">{(answer) => <Shares key={answer.by} answer={answer} />}</Loaded>
+        <Loaded of={shown} what="Loading the allocation">
+          {(answer) => <Shares key={answer.by} answer={answer} />}
+        </Loaded>
       </div>
     </section>
   );
@@ -50,16 +58,37 @@ function Shares({ answer }: { answer: Answer }): JSX.Element {
   const { slices, by, unpriced } = answer;
   const label = WAYS.find((way) => way.by === by)?.label ?? "Part";
   if (slices.length === 0) {
-    return <Empty title="There is nothing to divide yet"><p>{unpriced > 0 ? "Nothing that is held has a price." : "This portfolio holds nothing."}</p></Empty>;
+    return (
+      <Empty title="There is nothing to divide yet">
+        <p>{unpriced > 0 ? "Nothing that is held has a price." : "This portfolio holds nothing."}</p>
+      </Empty>
+    );
   }
   const rows = isAll ? slices : slices.slice(0, FIRST_SHOWN);
   return (
     <>
-      {unpriced > 0 && <Notice kind="warning">{unpriced === 1 ? "One position has" : `${formatCount(unpriced)} positions have`} no price and {unpriced === 1 ? "is" : "are"} in no part.</Notice>}
-      <Table caption={`${label}: parts of the value`} isCaptionHidden columns={columnsBy(by, label, answer.base_currency)} rows={rows}
-        rowKey={(slice) => `${slice.kind} ${slice.name ?? ""}`} />
-      {rows.length < slices.length && <div><Button onClick={() => setAll(true)}>Show all {formatCount(slices.length)}</Button></div>}
-      <p class="quiet notes">Of {answer.base_currency} <Amount value={answer.total_value} />, as of <When time={answer.as_of} />; asked again every {formatCount(AGAIN_MS / 1000)} seconds.</p>
+      {unpriced > 0 && (
+        <Notice kind="warning">
+          {unpriced === 1 ? "One position has" : `${formatCount(unpriced)} positions have`} no price and{" "}
+          {unpriced === 1 ? "is" : "are"} in no part.
+        </Notice>
+      )}
+      <Table
+        caption={`${label}: parts of the value`}
+        isCaptionHidden
+        columns={columnsBy(by, label, answer.base_currency)}
+        rows={rows}
+        rowKey={(slice) => `${slice.kind} ${slice.name ?? ""}`}
+      />
+      {rows.length < slices.length && (
+        <div>
+          <Button onClick={() => setAll(true)}>Show all {formatCount(slices.length)}</Button>
+        </div>
+      )}
+      <p class="quiet notes">
+        Of {answer.base_currency} <Amount value={answer.total_value} />, as of <When time={answer.as_of} />; asked again
+        every {formatCount(AGAIN_MS / 1000)} seconds.
+      </p>
     </>
   );
 }
@@ -74,7 +103,16 @@ const POSITIONS: TableColumn<Slice> = {
 
 function columnsBy(by: By, label: string, currency: string): readonly TableColumn<Slice>[] {
   return [
-    { key: "name", label, cell: (slice) => <><Name slice={slice} by={by} /><Bar slice={slice} /></> },
+    {
+      key: "name",
+      label,
+      cell: (slice) => (
+        <>
+          <Name slice={slice} by={by} />
+          <Bar slice={slice} />
+        </>
+      ),
+    },
     { key: "weight", label: "Part", isNumber: true, cell: (slice) => <Ratio value={slice.weight} /> },
     { key: "value", label: `Value, ${currency}`, isNumber: true, cell: (slice) => <Amount value={slice.value} /> },
     ...(by === "symbol" ? [] : [POSITIONS]),
@@ -84,9 +122,18 @@ function columnsBy(by: By, label: string, currency: string): readonly TableColum
 function Name({ slice, by }: { slice: Slice; by: By }): JSX.Element {
   const { name, code } = nameSlice(slice, by);
   if (by === "symbol" && slice.kind === "group") return <a href={`#/assets/${encodeURIComponent(name)}`}>{name}</a>;
-  return <>{name}{code && <span class="unit"> {code}</span>}</>;
+  return (
+    <>
+      {name}
+      {code && <span class="unit"> {code}</span>}
+    </>
+  );
 }
 
 function Bar({ slice }: { slice: Slice }): JSX.Element {
-  return <span class="bar" aria-hidden="true"><span style={{ width: `${barWidth(slice.weight)}%` }} /></span>;
+  return (
+    <span class="bar" aria-hidden="true">
+      <span style={{ width: `${barWidth(slice.weight)}%` }} />
+    </span>
+  );
 }

@@ -30,12 +30,18 @@ export function Page({ params, query }: PageProps): JSX.Element {
 }
 
 function AssetPage({ symbol, query }: { symbol: string; query: URLSearchParams }): JSX.Element {
-  const asset = useApi(`asset ${symbol}`, (signal) => api.get("/assets/{ticker_symbol}", { params: { ticker_symbol: symbol }, signal }));
-  useEffect(() => { document.title = `${symbol} · Portfolio Stream`; }, [symbol]);
+  const asset = useApi(`asset ${symbol}`, (signal) =>
+    api.get("/assets/{ticker_symbol}", { params: { ticker_symbol: symbol }, signal }),
+  );
+  useEffect(() => {
+    document.title = `${symbol} · Portfolio Stream`;
+  }, [symbol]);
   return (
     <section class="sheet" aria-label={symbol}>
       {!asset.data && <h1>{symbol}</h1>}
-      <Loaded of={asset} what="Loading the asset">{(data) => <Known asset={data} query={query} />}</Loaded>
+      <Loaded of={asset} what="Loading the asset">
+        {(data) => <Known asset={data} query={query} />}
+      </Loaded>
     </section>
   );
 }
@@ -45,7 +51,10 @@ function Known({ asset, query }: { asset: Asset; query: URLSearchParams }): JSX.
   const lots = useApi(`lots ${symbol}`, (signal) => readLots(symbol, signal));
   const actions = useApi(`actions ${symbol}`, async (signal) => ({ data: await readActions(symbol, signal) }));
   const holders = useMemo(() => holdersOf(lots.data?.lots ?? []), [lots.data]);
-  const rows = useHeldRows(symbol, holders.slice(0, FOLLOWED_MAX).map((holder) => holder.portfolioId));
+  const rows = useHeldRows(
+    symbol,
+    holders.slice(0, FOLLOWED_MAX).map((holder) => holder.portfolioId),
+  );
   const isHeld = lots.data ? holders.length > 0 : lots.problem ? false : null;
   const { known } = usePrice(symbol, rows, isHeld);
   const price = known ?? lastPrice(asset);
@@ -58,7 +67,13 @@ function Known({ asset, query }: { asset: Asset; query: URLSearchParams }): JSX.
         </div>
         <Price price={price} />
       </div>
-      <HistoryPanel symbol={symbol} currency={asset.currency} range={parseRange(query.get("range"))} price={price} actions={actions} />
+      <HistoryPanel
+        symbol={symbol}
+        currency={asset.currency}
+        range={parseRange(query.get("range"))}
+        price={price}
+        actions={actions}
+      />
       <Loaded of={lots} what="Looking who holds it">
         {({ isWhole }) => (
           <>
@@ -67,7 +82,9 @@ function Known({ asset, query }: { asset: Asset; query: URLSearchParams }): JSX.
           </>
         )}
       </Loaded>
-      <Loaded of={actions} what="Loading splits and dividends">{(data) => <ActionsTable actions={data} currency={asset.currency} />}</Loaded>
+      <Loaded of={actions} what="Loading splits and dividends">
+        {(data) => <ActionsTable actions={data} currency={asset.currency} />}
+      </Loaded>
       <Details asset={asset} />
     </>
   );
@@ -76,7 +93,15 @@ function Known({ asset, query }: { asset: Asset; query: URLSearchParams }): JSX.
 /** What the asset's own answer had, until there is a newer one. */
 function lastPrice({ last_price: last }: Asset): KnownPrice | null {
   if (!last) return null;
-  return { price: last.price, currency: last.currency, asOf: last.as_of, day: last.session, isStale: last.stale, change: undefined, changePercent: undefined };
+  return {
+    price: last.price,
+    currency: last.currency,
+    asOf: last.as_of,
+    day: last.session,
+    isStale: last.stale,
+    change: undefined,
+    changePercent: undefined,
+  };
 }
 
 function Price({ price }: { price: KnownPrice | null }): JSX.Element {
@@ -84,11 +109,29 @@ function Price({ price }: { price: KnownPrice | null }): JSX.Element {
   return (
     <dl class="totals" aria-label="Price">
       <div class="is-main">
-        <dt>Price <span class="unit">{price.currency}</span>{price.isStale && <span class="badge is-stale">stale</span>}</dt>
-        <dd data-asset="price"><Amount value={price.price} /></dd>
+        <dt>
+          Price <span class="unit">{price.currency}</span>
+          {price.isStale && <span class="badge is-stale">stale</span>}
+        </dt>
+        <dd data-asset="price">
+          <Amount value={price.price} />
+        </dd>
       </div>
-      <div><dt>Since the previous close</dt><dd><Amount value={price.change} toned /> <small><Percent value={price.changePercent} toned /></small></dd></div>
-      <div><dt>As of</dt><dd><When time={price.asOf} /></dd></div>
+      <div>
+        <dt>Since the previous close</dt>
+        <dd>
+          <Amount value={price.change} toned />{" "}
+          <small>
+            <Percent value={price.changePercent} toned />
+          </small>
+        </dd>
+      </div>
+      <div>
+        <dt>As of</dt>
+        <dd>
+          <When time={price.asOf} />
+        </dd>
+      </div>
     </dl>
   );
 }
@@ -102,14 +145,24 @@ function Details({ asset }: { asset: Asset }): JSX.Element {
     ["Sector", asset.sector],
     ["Industry", asset.industry],
     ["Country", asset.country && regionName(asset.country)],
-    ["Its providers call it", vendors.length > 0 ? vendors.map(([vendor, name]) => `${name} (${vendor})`).join(", ") : undefined],
+    [
+      "Its providers call it",
+      vendors.length > 0 ? vendors.map(([vendor, name]) => `${name} (${vendor})`).join(", ") : undefined,
+    ],
   ];
   const known = facts.filter(([, value]) => value !== undefined);
   if (known.length === 0) return <p class="quiet notes">Nothing else is known of it.</p>;
   return (
     <div class="panel sheet">
       <h2>Details</h2>
-      <dl class="figures">{known.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}</dl>
+      <dl class="figures">
+        {known.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
     </div>
   );
 }

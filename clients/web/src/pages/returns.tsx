@@ -25,14 +25,24 @@ export function Page({ params, query }: PageProps): JSX.Element {
   const portfolioId = params["portfolioId"] ?? "";
   const today = todayUtc();
   const asked = readAsked(query, today);
-  const answer = useApi(`returns ${portfolioId} ${asked.start} ${asked.end} ${asked.benchmark} ${today}`, (signal) => readReport(portfolioId, asked, signal));
+  const answer = useApi(`returns ${portfolioId} ${asked.start} ${asked.end} ${asked.benchmark} ${today}`, (signal) =>
+    readReport(portfolioId, asked, signal),
+  );
   const { shown, isOld } = useKept(answer);
   const isAtField = answer.problem?.errors.some((error) => FIELDS.includes(error.field)) ?? false;
   return (
     <section class="sheet" aria-label="Returns">
       <Question key={`${asked.start} ${asked.end} ${asked.benchmark}`} asked={asked} problem={answer.problem} />
       <div class={`sheet ${isOld ? "is-old" : ""}`} aria-busy={isOld}>
-        {isAtField ? <Empty title="Nothing is computed"><p>What is marked above cannot be asked for.</p></Empty> : <Loaded of={shown} what="Computing returns">{(report) => <Shown report={report} />}</Loaded>}
+        {isAtField ? (
+          <Empty title="Nothing is computed">
+            <p>What is marked above cannot be asked for.</p>
+          </Empty>
+        ) : (
+          <Loaded of={shown} what="Computing returns">
+            {(report) => <Shown report={report} />}
+          </Loaded>
+        )}
       </div>
     </section>
   );
@@ -41,7 +51,11 @@ export function Page({ params, query }: PageProps): JSX.Element {
 function Shown({ report }: { report: Report }): JSX.Element {
   const { returns } = report;
   if (returns.contributions.length === 0) {
-    return <Empty title="Nothing was held in these days"><p>Returns begin with the first purchase.</p></Empty>;
+    return (
+      <Empty title="Nothing was held in these days">
+        <p>Returns begin with the first purchase.</p>
+      </Empty>
+    );
   }
   return (
     <>
@@ -60,7 +74,8 @@ interface QuestionProps {
 /** The range and the benchmark; what is wrong with them stands at them. */
 function Question({ asked, problem }: QuestionProps): JSX.Element {
   const form = useRef<HTMLFormElement>(null);
-  const errorOf = (field: string): string | undefined => tellError(problem?.errors.find((error) => error.field === field)?.detail);
+  const errorOf = (field: string): string | undefined =>
+    tellError(problem?.errors.find((error) => error.field === field)?.detail);
   useEffect(() => {
     if (problem) form.current?.querySelector<HTMLElement>("[aria-invalid]")?.focus();
   }, [problem]);
@@ -81,11 +96,27 @@ function Question({ asked, problem }: QuestionProps): JSX.Element {
     <form ref={form} class="question" aria-label="Range and benchmark" noValidate onSubmit={onSubmit}>
       <RangeButtons range={asked.range} onChoose={chooseRange} />
       <div class="question-fields">
-        <Field label="First day" name="start_date" type="date" defaultValue={asked.start} error={errorOf("start_date")} />
+        <Field
+          label="First day"
+          name="start_date"
+          type="date"
+          defaultValue={asked.start}
+          error={errorOf("start_date")}
+        />
         <Field label="Last day" name="end_date" type="date" defaultValue={asked.end} error={errorOf("end_date")} />
-        <Field label="Benchmark" name="benchmark" autocomplete="off" spellcheck={false} autocapitalize="characters" placeholder="A symbol, SPY say"
-          defaultValue={asked.benchmark} error={errorOf("benchmark")} />
-        <Button type="submit" kind="primary">Show</Button>
+        <Field
+          label="Benchmark"
+          name="benchmark"
+          autocomplete="off"
+          spellcheck={false}
+          autocapitalize="characters"
+          placeholder="A symbol, SPY say"
+          defaultValue={asked.benchmark}
+          error={errorOf("benchmark")}
+        />
+        <Button type="submit" kind="primary">
+          Show
+        </Button>
       </div>
     </form>
   );

@@ -6,8 +6,18 @@ import { formatCount } from "../format";
 import { usePolling } from "../polling";
 import { api } from "../server";
 import {
-  formatDuration, quotaRows, readFeed, tellBreaker, tellDatabase, tellFeed, tellOverall, tellProvider, tellBus,
-  type Health, type Provider, type Told,
+  formatDuration,
+  quotaRows,
+  readFeed,
+  tellBreaker,
+  tellDatabase,
+  tellFeed,
+  tellOverall,
+  tellProvider,
+  tellBus,
+  type Health,
+  type Provider,
+  type Told,
 } from "../status/words";
 import { Empty, Loaded } from "../ui/states";
 import { Table, type TableColumn } from "../ui/table";
@@ -22,7 +32,8 @@ async function readHealth(signal: AbortSignal): Promise<{ data: Health }> {
   try {
     return await api.get("/health", { signal, retries: 0 });
   } catch (error) {
-    if (error instanceof ApiProblem && error.status === 503 && "postgresql" in error.document) return { data: error.document as unknown as Health };
+    if (error instanceof ApiProblem && error.status === 503 && "postgresql" in error.document)
+      return { data: error.document as unknown as Health };
     throw error;
   }
 }
@@ -33,14 +44,24 @@ export function Page(): JSX.Element {
   return (
     <section class="sheet" aria-label="Status">
       <h1>Status</h1>
-      <Loaded of={health} what="Asking the server">{(answer) => <Summary health={answer} />}</Loaded>
+      <Loaded of={health} what="Asking the server">
+        {(answer) => <Summary health={answer} />}
+      </Loaded>
       <ProvidersPanel />
     </section>
   );
 }
 
 function MarkOf({ told }: { told: Told }): JSX.Element {
-  return <span class="mark" data-mark={told.mark}>{told.text}</span>;
+  return (
+    <span class="mark" data-mark={told.mark}>
+      {told.text}
+    </span>
+  );
+}
+
+function tellWork({ connections, workers, queue }: Health["postgresql"]): string {
+  return `${formatCount(connections)} of ${formatCount(workers)} connections, ${formatCount(queue)} waiting`;
 }
 
 function Summary({ health }: { health: Health }): JSX.Element {
@@ -48,25 +69,50 @@ function Summary({ health }: { health: Health }): JSX.Element {
   const feed = readFeed(health.feed);
   return (
     <div class="panel sheet">
-      <p class="status-overall" role="status"><MarkOf told={tellOverall(health.status)} /></p>
+      <p class="status-overall" role="status">
+        <MarkOf told={tellOverall(health.status)} />
+      </p>
       <dl class="figures">
-        <Fact name="Database" detail={`${formatCount(postgresql.connections)} of ${formatCount(postgresql.workers)} connections, ${formatCount(postgresql.queue)} waiting`}>
+        <Fact name="Database" detail={tellWork(postgresql)}>
           <MarkOf told={tellDatabase(postgresql.state)} />
         </Fact>
-        <Fact name="Bus" detail={redis.bus === "memory" ? "of one process, without Redis" : redis.leader ? "Redis; one process asks for prices" : "Redis; no process asks for prices"}>
+        <Fact
+          name="Bus"
+          detail={
+            redis.bus === "memory"
+              ? "of one process, without Redis"
+              : redis.leader
+                ? "Redis; one process asks for prices"
+                : "Redis; no process asks for prices"
+          }
+        >
           <MarkOf told={tellBus(redis.state)} />
         </Fact>
         <Fact name="Prices" detail={feed.symbolsN === null ? "" : `${formatCount(feed.symbolsN)} symbols followed`}>
-          {feed.state === null ? <MarkOf told={{ mark: "plain", text: "Not said" }} /> : <MarkOf told={tellFeed(feed.state)} />}
+          {feed.state === null ? (
+            <MarkOf told={{ mark: "plain", text: "Not said" }} />
+          ) : (
+            <MarkOf told={tellFeed(feed.state)} />
+          )}
         </Fact>
-        <Fact name="Server" detail={`up for ${formatDuration(health.uptime_s)}`}>Version {health.version}</Fact>
+        <Fact name="Server" detail={`up for ${formatDuration(health.uptime_s)}`}>
+          Version {health.version}
+        </Fact>
       </dl>
     </div>
   );
 }
 
 function Fact({ name, detail, children }: { name: string; detail: string; children: ComponentChildren }): JSX.Element {
-  return <div><dt>{name}</dt><dd>{children}{detail && <span class="row-note">{detail}</span>}</dd></div>;
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>
+        {children}
+        {detail && <span class="row-note">{detail}</span>}
+      </dd>
+    </div>
+  );
 }
 
 function readProviders(signal: AbortSignal) {
@@ -77,7 +123,8 @@ type Answer = Awaited<ReturnType<typeof readProviders>>["data"];
 
 function ProvidersPanel(): JSX.Element {
   const providers = useApi("providers", readProviders);
-  if (providers.problem?.status === 403) return <p class="quiet">The providers of prices and their quotas are shown to those who operate the server.</p>;
+  if (providers.problem?.status === 403)
+    return <p class="quiet">The providers of prices and their quotas are shown to those who operate the server.</p>;
   return <AskedProviders providers={providers} />;
 }
 
@@ -85,20 +132,47 @@ function AskedProviders({ providers }: { providers: ApiState<Answer> }): JSX.Ele
   usePolling(providers.reload, AGAIN_MS);
   return (
     <Loaded of={providers} what="Asking for the providers">
-      {(answer) => answer.providers.length === 0
-        ? <Empty title="There are no providers of prices"><p>Prices are set by hand.</p></Empty>
-        : <Table caption="Providers of prices, by preference" columns={COLUMNS} rows={answer.providers} rowKey={(row) => row.name} />}
+      {(answer) =>
+        answer.providers.length === 0 ? (
+          <Empty title="There are no providers of prices">
+            <p>Prices are set by hand.</p>
+          </Empty>
+        ) : (
+          <Table
+            caption="Providers of prices, by preference"
+            columns={COLUMNS}
+            rows={answer.providers}
+            rowKey={(row) => row.name}
+          />
+        )
+      }
     </Loaded>
   );
 }
 
 const COLUMNS: readonly TableColumn<Provider>[] = [
-  { key: "name", label: "Provider", cell: (row) => <>{row.name}{row.kind !== "remote" && <span class="row-note">{row.kind === "replay" ? "a recording" : "made-up prices"}</span>}</> },
+  {
+    key: "name",
+    label: "Provider",
+    cell: (row) => (
+      <>
+        {row.name}
+        {row.kind !== "remote" && (
+          <span class="row-note">{row.kind === "replay" ? "a recording" : "made-up prices"}</span>
+        )}
+      </>
+    ),
+  },
   { key: "state", label: "State", cell: (row) => <State provider={row} /> },
   { key: "quotes", label: "Quotes", isNumber: true, isMinor: true, cell: (row) => formatCount(row.quotes) },
   { key: "quota", label: "Requests left", cell: (row) => <Quotas provider={row} /> },
   { key: "breaker", label: "Breaker", isMinor: true, cell: (row) => <Breaker provider={row} /> },
-  { key: "answer", label: "Last answer", isMinor: true, cell: (row) => (row.last_answer_at ? <When time={row.last_answer_at} /> : "–") },
+  {
+    key: "answer",
+    label: "Last answer",
+    isMinor: true,
+    cell: (row) => (row.last_answer_at ? <When time={row.last_answer_at} /> : "–"),
+  },
   { key: "error", label: "Last error", isMinor: true, cell: (row) => <LastError provider={row} /> },
 ];
 
@@ -106,7 +180,11 @@ function State({ provider }: { provider: Provider }): JSX.Element {
   return (
     <>
       <MarkOf told={tellProvider(provider.state)} />
-      {provider.throttled_until && <span class="row-note">until <When time={provider.throttled_until} /></span>}
+      {provider.throttled_until && (
+        <span class="row-note">
+          until <When time={provider.throttled_until} />
+        </span>
+      )}
     </>
   );
 }
@@ -116,14 +194,25 @@ function Breaker({ provider: { breaker } }: { provider: Provider }): JSX.Element
   return (
     <>
       <MarkOf told={tellBreaker(breaker)} />
-      {breaker.open_until && <span class="row-note">until <When time={breaker.open_until} /></span>}
+      {breaker.open_until && (
+        <span class="row-note">
+          until <When time={breaker.open_until} />
+        </span>
+      )}
     </>
   );
 }
 
 function LastError({ provider: { last_error: error } }: { provider: Provider }): JSX.Element {
   if (!error) return <>–</>;
-  return <span class="status-error">{error.detail}<span class="row-note"><When time={error.at} /></span></span>;
+  return (
+    <span class="status-error">
+      {error.detail}
+      <span class="row-note">
+        <When time={error.at} />
+      </span>
+    </span>
+  );
 }
 
 function Quotas({ provider }: { provider: Provider }): JSX.Element {
@@ -134,8 +223,14 @@ function Quotas({ provider }: { provider: Provider }): JSX.Element {
       {rows.map(({ span, quota, isLow }) => (
         <li key={span}>
           <span class={isLow ? "is-low" : ""}>{formatCount(quota.left)}</span> of {formatCount(quota.limit)} a {span}
-          <span class="bar" aria-hidden="true"><span data-low={isLow ? "" : undefined} style={{ width: `${(100 * quota.left) / quota.limit}%` }} /></span>
-          {quota.left === 0 && quota.resets_at && <span class="row-note">again at <When time={quota.resets_at} /></span>}
+          <span class="bar" aria-hidden="true">
+            <span data-low={isLow ? "" : undefined} style={{ width: `${(100 * quota.left) / quota.limit}%` }} />
+          </span>
+          {quota.left === 0 && quota.resets_at && (
+            <span class="row-note">
+              again at <When time={quota.resets_at} />
+            </span>
+          )}
         </li>
       ))}
     </ul>

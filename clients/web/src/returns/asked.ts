@@ -20,7 +20,9 @@ export function readAsked(query: URLSearchParams, today: string): AskedReturns {
   const benchmark = (query.get("benchmark") ?? "").trim().toUpperCase();
   const named = query.get("range")?.toUpperCase();
   const range = RANGES.find((one) => one === named) ?? (start === "" && end === "" ? "1Y" : null);
-  return range === null ? { range, start, end, benchmark } : { range, start: firstDayOf(range, today), end: "", benchmark };
+  return range === null
+    ? { range, start, end, benchmark }
+    : { range, start: firstDayOf(range, today), end: "", benchmark };
 }
 
 /** The server's words for a field's error, with the names that the form has. */

@@ -19,8 +19,17 @@ export function Contributions({ returns }: { returns: Returns }): JSX.Element {
   const rows = isAll ? ordered : ordered.slice(0, FIRST_SHOWN);
   return (
     <>
-      <Table caption="What each holding gave" columns={columnsOf(largestShare(returns.contributions))} rows={rows} rowKey={(row) => row.ticker_symbol} />
-      {rows.length < ordered.length && <div><Button onClick={() => setAll(true)}>Show all {formatCount(ordered.length)}</Button></div>}
+      <Table
+        caption="What each holding gave"
+        columns={columnsOf(largestShare(returns.contributions))}
+        rows={rows}
+        rowKey={(row) => row.ticker_symbol}
+      />
+      {rows.length < ordered.length && (
+        <div>
+          <Button onClick={() => setAll(true)}>Show all {formatCount(ordered.length)}</Button>
+        </div>
+      )}
     </>
   );
 }
@@ -40,11 +49,34 @@ function columnsOf(largest: number): readonly TableColumn<Contribution>[] {
         </>
       ),
     },
-    { key: "contribution", label: "Contribution", isNumber: true, cell: (row) => <Ratio value={row.contribution} toned /> },
+    {
+      key: "contribution",
+      label: "Contribution",
+      isNumber: true,
+      cell: (row) => <Ratio value={row.contribution} toned />,
+    },
     { key: "gain", label: "Gain or loss", isNumber: true, cell: (row) => <Amount value={row.gain} toned /> },
-    { key: "return", label: "Its return", isNumber: true, isMinor: true, cell: (row) => <Ratio value={row.simple_return} toned /> },
-    { key: "price", label: "Its price", isNumber: true, isMinor: true, cell: (row) => <Ratio value={row.price_return} toned /> },
-    { key: "closing", label: "Worth at the end", isNumber: true, isMinor: true, cell: (row) => <Amount value={row.closing_value} /> },
+    {
+      key: "return",
+      label: "Its return",
+      isNumber: true,
+      isMinor: true,
+      cell: (row) => <Ratio value={row.simple_return} toned />,
+    },
+    {
+      key: "price",
+      label: "Its price",
+      isNumber: true,
+      isMinor: true,
+      cell: (row) => <Ratio value={row.price_return} toned />,
+    },
+    {
+      key: "closing",
+      label: "Worth at the end",
+      isNumber: true,
+      isMinor: true,
+      cell: (row) => <Amount value={row.closing_value} />,
+    },
   ];
 }
 

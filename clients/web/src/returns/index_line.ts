@@ -1,6 +1,6 @@
 // How a portfolio and a benchmark grew from day to day: what the chart of returns draws. Pure.
 //
-// The steps are the server's (docs/returns.md): a day's factor is (value + outflow) / (value of the day before + inflow).
+// The steps are the server's (docs/returns.md): a day's factor is (value + outflow) / (value before + inflow).
 // They are multiplied as whole numbers of 1e-15, so that what is told does not depend on binary fractions.
 import type { Point } from "../charts/points";
 import { unitsOf } from "../sum";
@@ -16,7 +16,8 @@ function returnText(factor: bigint): string {
   const size = ((gain < 0n ? -gain : gain) + unit / 2n) / unit;
   const digits = size.toString().padStart(RATIO_PLACES + 1, "0");
   const fraction = digits.slice(-RATIO_PLACES).replace(/0+$/, "");
-  return `${gain < 0n && size > 0n ? "-" : ""}${digits.slice(0, -RATIO_PLACES)}${fraction === "" ? "" : `.${fraction}`}`;
+  const minus = gain < 0n && size > 0n ? "-" : "";
+  return `${minus}${digits.slice(0, -RATIO_PLACES)}${fraction === "" ? "" : `.${fraction}`}`;
 }
 
 const pointOf = (date: string, factor: bigint): Point => ({ date, value: { text: returnText(factor) } });
@@ -61,7 +62,11 @@ export interface Split {
 }
 
 /** The return of a price since its last close before `start`, else since its first one; splits undone. */
-export function priceGrowthOf(bars: readonly Close[], splits: readonly Split[], start: string | undefined): readonly Point[] {
+export function priceGrowthOf(
+  bars: readonly Close[],
+  splits: readonly Split[],
+  start: string | undefined,
+): readonly Point[] {
   const before = start === undefined ? -1 : bars.findLastIndex((bar) => bar.date < start);
   const shown = bars.slice(Math.max(0, before));
   const opening = shown[0];
@@ -70,7 +75,8 @@ export function priceGrowthOf(bars: readonly Close[], splits: readonly Split[], 
   return shown.map((bar) => {
     let factor = (ONE * unitsOf(bar.close.text)) / base;
     for (const split of splits) {
-      if (split.date > opening.date && split.date <= bar.date) factor = (factor * BigInt(split.numerator)) / BigInt(split.denominator);
+      if (split.date > opening.date && split.date <= bar.date)
+        factor = (factor * BigInt(split.numerator)) / BigInt(split.denominator);
     }
     return pointOf(bar.date, factor);
   });

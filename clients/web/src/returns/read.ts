@@ -18,11 +18,19 @@ export interface Report {
   readonly risk: Risk;
 }
 
-export async function readReport(portfolioId: string, { start, end, benchmark }: AskedReturns, signal: AbortSignal): Promise<{ data: Report }> {
+export async function readReport(
+  portfolioId: string,
+  { start, end, benchmark }: AskedReturns,
+  signal: AbortSignal,
+): Promise<{ data: Report }> {
   const params = { portfolio_id: portfolioId };
   const days = { ...(start ? { start_date: start } : {}), ...(end ? { end_date: end } : {}) };
   const [returns, risk] = await Promise.all([
-    api.get("/portfolios/{portfolio_id}/returns", { params, query: { ...days, ...(benchmark ? { benchmark } : {}) }, signal }),
+    api.get("/portfolios/{portfolio_id}/returns", {
+      params,
+      query: { ...days, ...(benchmark ? { benchmark } : {}) },
+      signal,
+    }),
     api.get("/portfolios/{portfolio_id}/risk", { params, query: days, signal }),
   ]);
   return { data: { returns: returns.data, risk: risk.data } };
@@ -40,9 +48,15 @@ const DAY_PAGES_MAX = 4;
 export async function readGrowth(returns: Returns, signal: AbortSignal): Promise<{ data: Growth }> {
   const { portfolio_id, start_date, end_date, benchmark } = returns;
   const from = askFrom(start_date) ?? start_date;
-  const asksDays = readPages<PortfolioDay>((cursor) => api.get("/portfolios/{portfolio_id}/history", {
-    params: { portfolio_id }, query: { from, to: end_date, limit: ITEMS_MAX, ...(cursor ? { cursor } : {}) }, signal,
-  }), DAY_PAGES_MAX);
+  const asksDays = readPages<PortfolioDay>(
+    (cursor) =>
+      api.get("/portfolios/{portfolio_id}/history", {
+        params: { portfolio_id },
+        query: { from, to: end_date, limit: ITEMS_MAX, ...(cursor ? { cursor } : {}) },
+        signal,
+      }),
+    DAY_PAGES_MAX,
+  );
   const [days, compared] = await Promise.all([asksDays, readBenchmark(returns, from, signal)]);
   const own = days.isWhole ? withEnd(growthOf(days.items, start_date), end_date, returns.twr) : [];
   const within = days.items.filter((day) => day.date >= start_date);
@@ -59,12 +73,20 @@ export async function readGrowth(returns: Returns, signal: AbortSignal): Promise
 }
 
 /** The benchmark's line; only in the portfolio's currency, since its rates of each day are the server's. */
-async function readBenchmark(returns: Returns, from: string, signal: AbortSignal): Promise<{ line: ChartLine | null; note: string }> {
+async function readBenchmark(
+  returns: Returns,
+  from: string,
+  signal: AbortSignal,
+): Promise<{ line: ChartLine | null; note: string }> {
   const { benchmark, base_currency, start_date, end_date } = returns;
   if (!benchmark?.price_return) return { line: null, note: "" };
   const symbol = benchmark.ticker_symbol;
   const { data: asset } = await api.get("/assets/{ticker_symbol}", { params: { ticker_symbol: symbol }, signal });
-  if (asset.currency !== base_currency) return { line: null, note: `${symbol} is in ${asset.currency ?? "another currency"} and not drawn; its return above is in ${base_currency}.` };
+  if (asset.currency !== base_currency)
+    return {
+      line: null,
+      note: `${symbol} is in ${asset.currency ?? "another currency"} and not drawn; its return is in ${base_currency}.`,
+    };
   const [bars, actions] = await Promise.all([readBars(symbol, from, end_date, signal), readActions(symbol, signal)]);
   const points = withEnd(priceGrowthOf(bars, splitsOf(actions), start_date), end_date, benchmark.price_return);
   return points.length === 0 ? { line: null, note: "" } : { line: { name: symbol, kind: "line", points }, note: "" };

@@ -92,7 +92,12 @@ function spoken(name: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60], ["second", 1]] as const;
+const UNITS = [
+  ["day", 86400],
+  ["hour", 3600],
+  ["minute", 60],
+  ["second", 1],
+] as const;
 
 /** The two largest units of a time that something took: "3 days 4 hours". */
 export function formatDuration(seconds: number, locale?: string): string {
