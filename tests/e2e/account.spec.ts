@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Locator, Page } from "playwright-core";
+import { expectAccessible } from "./support/axe";
 import { Scene } from "./support/scene";
 import { shoot } from "./support/shots";
 import { expectCount, expectHidden, expectText, expectVisible } from "./support/wait";
@@ -40,6 +41,7 @@ test("a portfolio is made, named anew, and ends with what it holds once that was
   await dialog(page).getByRole("button", { name: "Delete" }).click();
   await expectVisible(dialog(page).getByText("It has 2 investments."));
   await shoot(page, "portfolio-delete");
+  await expectAccessible(page, "a deletion that is asked for");
   await dialog(page).getByRole("button", { name: "Keep" }).click();
   await expectHidden(dialog(page));
   await page.getByRole("button", { name: "Delete…" }).click();
@@ -76,7 +78,7 @@ test("an administrator makes, changes and ends customers", async () => {
   const admin = await stack.enter("admin");
   const ada = await stack.user({ name: "Ada" });
   await stack.portfolio(ada, "Hers", [["KO", 1, 2]]);
-  const visitor = await scene.visit("", admin);
+  const visitor = await scene.visit("#/?all=1", admin);
   const { page } = visitor;
   await page.getByRole("link", { name: "New customer" }).click();
   await page.getByLabel("Name").fill("Grace Hopper");
@@ -164,6 +166,7 @@ test("an API key is shown once, does what it may, and nothing once it is revoked
   await dialog(page).getByLabel("Read:").check();
   await dialog(page).getByLabel("Last day").fill("2999-12-31");
   await shoot(page, "key-form");
+  await expectAccessible(page, "the form of a key");
   await dialog(page).getByRole("button", { name: "Make it" }).click();
   const shown = dialog(page).getByLabel("API key", { exact: true });
   const key = await shown.inputValue();

@@ -88,6 +88,27 @@ test("each mistake stands at its field, all of them at once", async () => {
   await visitor.leave();
 });
 
+test("a decimal comma is taken where it is written so, and grouping is shown as what it means", async () => {
+  const { stack } = scene;
+  const ada = await stack.user();
+  const id = await stack.portfolio(ada, "Komma");
+  const visitor = await scene.visit(`#/portfolios/${id}`, ada, { locale: "de-DE" });
+  const { page } = visitor;
+  await page.getByRole("link", { name: "Add an investment" }).click();
+  await expectVisible(dialog(page));
+  assert.equal(await page.evaluate("document.activeElement.getAttribute('name')"), "ticker_symbol");
+  await enter(page, { symbol: "KO", quantity: "1.500", price: "12345678901,12345678", date: "2024-01-02" });
+  await expectVisible(dialog(page).getByText("Read as 1,500"));
+  await dialog(page).getByRole("button", { name: "Add" }).click();
+  await expectHidden(dialog(page));
+  const stored = await stack.sql(
+    "SELECT quantity::text, purchase_price::text FROM investments WHERE portfolio_id = %s::uuid",
+    [id],
+  );
+  assert.deepEqual(stored, [["1.50000000", "12345678901.12345678"]]);
+  await visitor.leave();
+});
+
 test("a symbol is found by its name, with the keyboard alone", async () => {
   const { stack } = scene;
   const ada = await stack.user();
@@ -181,6 +202,7 @@ test("a correction over somebody else's says so first, and shows what is stored"
   await shoot(page, "investment-delete");
   await dialog(page).getByRole("button", { name: "Delete" }).click();
   await expectVisible(page.getByText("This portfolio holds nothing yet"));
+  assert.match(String(await page.evaluate("document.activeElement.textContent")), /^Deleted: 11 MSFT/);
   await visitor.leave();
 });
 
@@ -207,6 +229,18 @@ test("investments come page by page", async () => {
   await visitor.leave();
 });
 
+/** As if it were dragged from a folder. */
+async function drop(page: Page, name: string, text: string): Promise<void> {
+  const make = `(() => {
+    const data = new DataTransfer();
+    data.items.add(new File([${JSON.stringify(text)}], ${JSON.stringify(name)}, { type: "text/csv" }));
+    return data;
+  })()`;
+  const dataTransfer = await page.evaluateHandle(make);
+  await page.locator(".drop").dispatchEvent("dragover", { dataTransfer });
+  await page.locator(".drop").dispatchEvent("drop", { dataTransfer });
+}
+
 test("a file is looked at, checked, mended and imported, once", async () => {
   const { stack } = scene;
   const ada = await stack.user();
@@ -228,6 +262,9 @@ test("a file is looked at, checked, mended and imported, once", async () => {
   await expectText(wrong.getByRole("row").nth(2), /^4 ?purchase_date ?yesterday/);
   await shoot(page, "import-wrong");
   await expectAccessible(page, "an import's errors");
+  await page.getByRole("button", { name: "Another file" }).click();
+  await drop(page, "dropped.csv", "ticker_symbol,price\nKO,1\n");
+  await expectVisible(wrong.getByRole("row", { name: /^1 price is no column of an import/ }));
   await page.getByRole("button", { name: "Another file" }).click();
   await give("right.csv", `${header}AAPL,1.00000001,150,2024-01-02,a\nMSFT,2,300,2024-01-03,b\n`);
   await page.getByRole("button", { name: "Import 2 investments" }).click();

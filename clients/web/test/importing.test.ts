@@ -72,7 +72,7 @@ test("errors stand beside what is in the file", () => {
       [2, "quantity", "-1"],
       [4, "quantity", undefined],
       [5, "", "IBM,1,2"],
-      [1, "purchase_date", undefined],
+      [1, "purchase_date", ""],
     ],
   );
 });

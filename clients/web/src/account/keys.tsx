@@ -184,6 +184,7 @@ function KeyForm({ submission, onClose }: { submission: Submission<FormData>; on
   return (
     <Form submission={submission} fields={["name", "scopes", "expires_at"]} label="New API key">
       <Field
+        autofocus
         label="Name"
         name="name"
         autocomplete="off"

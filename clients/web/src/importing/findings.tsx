@@ -54,6 +54,8 @@ export function Errors({ file, errors, errorsN }: ErrorsProps): JSX.Element {
   );
 }
 
+const isOfHeader = (error: FieldError): boolean => error.row === 1;
+
 export function errorRows(file: ImportFile, errors: readonly FieldError[]): ErrorRow[] {
   const shown = errors.slice(0, SHOWN_N);
   const records = recordsAt(file.text, new Set(shown.flatMap((error) => error.row ?? [])));
@@ -61,12 +63,12 @@ export function errorRows(file: ImportFile, errors: readonly FieldError[]): Erro
   return shown.map((error, index) => {
     const fields = error.row === undefined ? undefined : records.get(error.row);
     const at = names.indexOf(error.field.toLowerCase());
-    const value = error.row === 1 ? undefined : at < 0 ? fields?.join(",").slice(0, 80) : fields?.[at];
+    const value = at < 0 ? fields?.join(",").slice(0, 80) : fields?.[at];
     return {
       key: String(index),
       row: error.row,
       column: error.field === "row" ? "" : error.field,
-      value: value || undefined,
+      value: isOfHeader(error) ? "" : value || undefined, // of the header, the column says it
       detail: error.detail,
     };
   });

@@ -1,6 +1,6 @@
 // Adding an investment, or correcting one, with what the server says of each field.
 import type { JSX } from "preact";
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { useSubmit, type Submission } from "../api";
 import { saveOver, storedHint, storedOf, type Stored } from "../correction";
 import { formatNumber } from "../format";
@@ -30,6 +30,8 @@ interface LotFormProps {
 
 export function LotForm({ portfolioId, currency, stored, onDone, onCancel }: LotFormProps): JSX.Element {
   const once = useRef(new Once());
+  const fields = useRef<HTMLDivElement>(null);
+  useEffect(() => fields.current?.querySelector("input")?.focus(), []); // in a dialog that is open already
   const [latest, setLatest] = useState(stored); // newer than what the fields began with, after a 412
   const add = async (form: FormData): Promise<Lot> => {
     const body = { ...lotBody(form), portfolio_id: portfolioId };
@@ -52,7 +54,9 @@ export function LotForm({ portfolioId, currency, stored, onDone, onCancel }: Lot
   const verb = stored ? (latest === stored ? "Save" : "Save over it") : "Add";
   return (
     <Form submission={submission} fields={LOT_FIELDS} label={stored ? "Correct the investment" : "Add an investment"}>
-      <LotFields submission={submission} currency={currency} stored={stored?.value} latest={latest?.value} />
+      <div ref={fields} class="form">
+        <LotFields submission={submission} currency={currency} stored={stored?.value} latest={latest?.value} />
+      </div>
       <div class="form-actions">
         <Button onClick={onCancel}>Cancel</Button>
         <Button type="submit" kind="primary" busy={submission.isBusy}>

@@ -31,6 +31,7 @@ export function SymbolField({ initial = "", hint, error }: SymbolFieldProps): JS
     <Combobox
       label="Symbol"
       name="ticker_symbol"
+      autofocus
       value={symbol}
       onValue={setSymbol}
       isSearching={isSearching}

@@ -15,13 +15,18 @@ import { useMe } from "../who";
 
 const SHOWN_N = 100;
 
-export function CustomerPicker({ search }: { search: string }): JSX.Element {
+interface CustomerPickerProps {
+  search: string;
+  isAsked: boolean; // for the list itself, also of one
+}
+
+export function CustomerPicker({ search, isAsked }: CustomerPickerProps): JSX.Element {
   const name = useSettled(search);
   const found = useApi(`customers ${name}`, (signal) =>
     api.get("/customers", { query: { limit: SHOWN_N, sort: "name", ...(name ? { name } : {}) }, signal }),
   );
   const canAdd = mayAdminister(useMe());
-  const only = !canAdd && name === "" && found.data?.items.length === 1 ? found.data.items[0] : undefined;
+  const only = !isAsked && name === "" && found.data?.items.length === 1 ? found.data.items[0] : undefined;
   useEffect(() => {
     if (only) redirect("/", { customer: only.customer_id });
   }, [only?.customer_id]);

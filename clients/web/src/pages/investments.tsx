@@ -1,6 +1,6 @@
 // What a portfolio's positions are made of: its investments, page by page; to add, correct and delete.
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { useApi, type ApiState } from "../api";
 import { formatCount, formatTimeOfDay } from "../format";
 import { useHoldingsChange } from "../investments/holdings_watch";
@@ -78,6 +78,10 @@ export function Page({ params, query }: PageProps): JSX.Element {
   const canChange = mayChange(useMe());
   const [deleted, setDeleted] = useState<Lot | null>(null);
   const [told, setTold] = useState("");
+  const status = useRef<HTMLParagraphElement>(null);
+  useEffect(() => {
+    if (told.startsWith("Deleted")) status.current?.focus(); // its row, where the focus was, goes
+  }, [told]);
   const onDone = (verb: string, lot: Lot): void => {
     setTold(`${verb}: ${lotName(lot)}.`);
     setDeleted(null);
@@ -88,7 +92,7 @@ export function Page({ params, query }: PageProps): JSX.Element {
   return (
     <section class="lots" aria-label="Investments">
       <Bar view={view} typed={typed} canChange={canChange} />
-      <p class="told" role="status">
+      <p ref={status} class="told" role="status" tabIndex={-1}>
         {told}
       </p>
       <Loaded of={lots} what="Loading investments">

@@ -17,7 +17,7 @@ export function Page({ query }: PageProps): JSX.Element {
   const who = useWho();
   const own = who.state === "in" ? who.me.customer_id : undefined;
   const customerId = own ?? query.get("customer");
-  if (!customerId) return <CustomerPicker search={query.get("name") ?? ""} />;
+  if (!customerId) return <CustomerPicker search={query.get("name") ?? ""} isAsked={query.has("all")} />;
   return <Customer key={customerId} customerId={customerId} isOwn={own !== undefined} />;
 }
 
@@ -32,7 +32,7 @@ function Customer({ customerId, isOwn }: { customerId: string; isOwn: boolean })
       <div class="page-head">
         <h1>{customer.data?.name ?? "Portfolios"}</h1>
         <span class="page-links">
-          {!isOwn && <a href="#/">Other customers</a>}
+          {!isOwn && <a href="#/?all=1">Other customers</a>}
           {!isOwn && canChange && <a href={`#/customers/${customerId}`}>Change the customer</a>}
           {canChange && (
             <LinkButton href={formatHash("/portfolios/new", { customer: isOwn ? null : customerId })}>

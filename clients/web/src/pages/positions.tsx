@@ -9,7 +9,10 @@ import { ColumnChooser, useColumns } from "../positions/column_chooser";
 import { SYMBOL_KEY, type Column } from "../positions/columns";
 import { PositionsGrid } from "../positions/grid";
 import { formatSort, nextOrder, parseSort, type Order } from "../positions/rows";
+import { mayChange } from "../rights";
+import { formatHash } from "../router";
 import { Empty } from "../ui/states";
+import { useMe } from "../who";
 import type { PageProps } from "./registry";
 
 interface Counts {
@@ -49,7 +52,7 @@ export function Page({ query }: PageProps): JSX.Element {
         isHidden={counts?.shownN === 0}
         onCounts={setCounts}
       />
-      {counts?.allN === 0 && <Empty title="This portfolio holds nothing yet" />}
+      {counts?.allN === 0 && <Nothing portfolioId={subscription.portfolioId} />}
       {counts !== null && counts.allN > 0 && counts.shownN === 0 && (
         <Empty title={`No symbol has “${filter}” in it`}>
           <button type="button" class="text-button" onClick={() => setQuery({ q: null })}>
@@ -62,6 +65,20 @@ export function Page({ query }: PageProps): JSX.Element {
 }
 
 const positionsText = (count: number): string => (count === 1 ? "1 position" : `${formatCount(count)} positions`);
+
+function Nothing({ portfolioId }: { portfolioId: string }): JSX.Element {
+  const path = `/portfolios/${portfolioId}`;
+  return (
+    <Empty title="This portfolio holds nothing yet">
+      {mayChange(useMe()) && (
+        <p>
+          <a href={formatHash(`${path}/investments`, { add: "1" })}>Add an investment</a>, or{" "}
+          <a href={`#${path}/import`}>import a file</a>.
+        </p>
+      )}
+    </Empty>
+  );
+}
 
 interface GridProps {
   subscription: Subscription;

@@ -18,10 +18,11 @@ interface ComboboxProps {
   status: string; // told to a screen reader when it changes
   hint?: ComponentChildren;
   error?: string | undefined;
+  autofocus?: boolean; // where a dialog begins
 }
 
 export function Combobox(props: ComboboxProps): JSX.Element {
-  const { label, name, value, suggestions, status, hint, error } = props;
+  const { label, name, value, suggestions, status, hint, error, autofocus = false } = props;
   const listId = useId();
   const list = useList(props);
   const optionId = (index: number): string => `${listId}-${index}`;
@@ -35,6 +36,7 @@ export function Combobox(props: ComboboxProps): JSX.Element {
             role="combobox"
             name={name}
             value={value}
+            autofocus={autofocus}
             autocomplete="off"
             spellcheck={false}
             autocapitalize="characters"

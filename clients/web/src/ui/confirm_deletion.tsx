@@ -70,7 +70,9 @@ export function ConfirmDeletion({
         </div>
       )}
       <div class="form-actions">
-        <Button onClick={onClose}>Keep</Button>
+        <Button autofocus onClick={onClose}>
+          Keep
+        </Button>
         <Button kind="danger" busy={submission.isBusy} onClick={() => submission.submit(undefined)}>
           {dependents ? `${verb} with ${countText(dependents)}` : verb}
         </Button>
