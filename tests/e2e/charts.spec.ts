@@ -63,6 +63,22 @@ test("a portfolio's value goes on live, day by day by keys and as a table", asyn
   await visitor.leave();
 });
 
+test("what is bought elsewhere is in the history and the returns that are open", async () => {
+  const { stack } = scene;
+  const ada = await stack.user();
+  await writeCloses(stack, "MORE", { [daysAgo(9)]: 100, [daysAgo(2)]: 110 });
+  const id = await stack.portfolio(ada, "More", [["MORE", 1, 100, daysAgo(9)]]);
+  await stack.price("MORE", 120);
+  const history = await scene.visit(`#/portfolios/${id}/history?range=ALL`, ada);
+  const returns = await scene.visit(`#/portfolios/${id}/returns?range=ALL`, ada);
+  await expectText(history.page.locator('[data-history="gain"]'), "+20.00");
+  await expectText(returns.page.locator('[data-returns="gain"]'), "+20.00");
+  await stack.lot(ada, id, ["MORE", 2, 105, daysAgo(2)]);
+  await expectText(history.page.locator('[data-history="gain"]'), "+50.00");
+  await expectText(returns.page.locator('[data-returns="gain"]'), "+50.00");
+  for (const visitor of [history, returns]) await visitor.leave();
+});
+
 test("a chart takes the other theme's colours, and another width", async () => {
   const { stack } = scene;
   const ada = await stack.user();

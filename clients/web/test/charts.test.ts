@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { axisAmount, axisPercent } from "../src/charts/axis";
 import { extremesOf, indexAfterKey, pointAt, withLive, type Point } from "../src/charts/points";
 import { askFrom, daysFrom, monthsBefore, parseRange, rangeStart, RANGES } from "../src/charts/ranges";
+import { paceOf } from "../src/charts/pace";
 import { readPages } from "../src/charts/pages_of";
 
 const point = (date: string, text: string): Point => ({ date, value: { text } });
@@ -109,4 +110,37 @@ test("pages are read until the last one, or as many as are wanted", async () => 
   assert.deepEqual(await readPages(read, 9), { items: [0, 1, 2, 3], isWhole: true });
   assert.deepEqual(asked, [undefined, "1", "2", "3"]);
   assert.deepEqual(await readPages(read, 2), { items: [0, 1], isWhole: false });
+});
+
+test("what comes often is shown at once, then the newest now and then", () => {
+  const shown: number[] = [];
+  let due: (() => void) | null = null;
+  const paced = paceOf(
+    (value: number) => shown.push(value),
+    250,
+    (run, afterMs) => {
+      assert.equal(afterMs, 250);
+      due = run;
+      return () => (due = null);
+    },
+  );
+  const pass = (): void => {
+    const run = due;
+    due = null;
+    run?.();
+  };
+  for (const value of [1, 2, 3]) paced.show(value);
+  assert.deepEqual(shown, [1]);
+  pass();
+  assert.deepEqual(shown, [1, 3]);
+  paced.show(4);
+  assert.deepEqual(shown, [1, 3]); // not sooner for having waited
+  pass();
+  pass(); // nothing came
+  paced.show(5);
+  assert.deepEqual(shown, [1, 3, 4, 5]);
+  paced.show(6);
+  paced.end();
+  pass();
+  assert.deepEqual(shown, [1, 3, 4, 5]);
 });

@@ -5,6 +5,7 @@ import { formatDate } from "../format";
 import { useTheme } from "../theme";
 import type { Exact } from "../ui/values";
 import type { Drawing } from "./drawing";
+import { paceOf } from "./pace";
 import { extremesOf, indexAfterKey, pointAt, withLive, type ChartLine, type Point } from "./points";
 import "../styles/charts.css";
 
@@ -17,6 +18,8 @@ export interface ChartProps {
   table?: (() => JSX.Element) | undefined; // in place of the table of the lines
 }
 
+const LIVE_MS = 250;
+
 type Draw = { state: "loading" } | { state: "there"; drawing: Drawing } | { state: "failed" };
 
 export function Chart({ name, lines, write, axis, follow, table }: ChartProps): JSX.Element {
@@ -25,7 +28,14 @@ export function Chart({ name, lines, write, axis, follow, table }: ChartProps): 
   const [keyed, setKeyed] = useState<Point | null>(null); // holds until a pointer moves here
   const [live, setLive] = useState<Point | null>(null);
   const draw = useDrawing(holder, axis, setHovered);
-  useEffect(() => follow?.(setLive), [follow]);
+  useEffect(() => {
+    const paced = paceOf(setLive, LIVE_MS);
+    const stop = follow?.(paced.show);
+    return () => {
+      stop?.();
+      paced.end();
+    };
+  }, [follow]);
   useShown(draw, lines, live, keyed);
   const shown = useMemo(
     () => lines.map((line, index) => (index === 0 ? { ...line, points: withLive(line.points, live) } : line)),
@@ -38,7 +48,7 @@ export function Chart({ name, lines, write, axis, follow, table }: ChartProps): 
       <Legend lines={shown} date={date} write={write} />
       <div class="chart-frame" onPointerMove={() => setKeyed(null)}>
         <div ref={holder} class="chart-plot" aria-hidden="true" />
-        <Cursor name={name} points={points} date={date} write={write} onMove={setKeyed} />
+        <Cursor name={name} points={points} date={date} keyed={keyed} write={write} onMove={setKeyed} />
         {draw.state === "failed" && (
           <p class="chart-failed" role="alert">
             The chart could not be loaded; the table below has its values.
@@ -122,14 +132,18 @@ interface CursorProps {
   name: string;
   points: readonly Point[];
   date: string;
+  keyed: Point | null;
   write: (value: Exact) => string;
   onMove: (point: Point | null) => void;
 }
 
-/** The day that is looked at, as a slider: arrows go from day to day, and each says its value. */
-function Cursor({ name, points, date, write, onMove }: CursorProps): JSX.Element {
+/**
+ * The day that is looked at, as a slider: arrows go from day to day, and each says its value. While it has the focus
+ * it keeps to what it said: nobody is read every price.
+ */
+function Cursor({ name, points, date, keyed, write, onMove }: CursorProps): JSX.Element {
   const index = points.findLastIndex((point) => point.date <= date);
-  const point = points[index];
+  const point = keyed ?? points[index];
   const extremes = useMemo(() => extremesOf(points), [points]);
   const about = extremes ? `${name}. Lowest ${write(extremes.low.value)}, highest ${write(extremes.high.value)}` : name;
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -151,6 +165,7 @@ function Cursor({ name, points, date, write, onMove }: CursorProps): JSX.Element
       aria-valuenow={Math.max(0, index)}
       aria-valuetext={point ? `${formatDate(point.date)}: ${write(point.value)}` : "nothing"}
       onKeyDown={onKeyDown}
+      onFocus={() => onMove(points[index] ?? null)}
       onBlur={() => onMove(null)}
     />
   );

@@ -9,6 +9,7 @@ import type { Point } from "../charts/points";
 import { RangeButtons } from "../charts/range_buttons";
 import { parseRange, RANGE_NAMES, todayUtc, type Range } from "../charts/ranges";
 import { formatCount, formatNumber } from "../format";
+import { useLotsChange } from "../history/lots_change";
 import { readHistory } from "../history/read";
 import {
   countDoubtful,
@@ -34,6 +35,7 @@ export function Page({ params, query }: PageProps): JSX.Element {
   const asked = useApi(`history ${portfolioId} ${range} ${today}`, (signal) =>
     readHistory(portfolioId, range, today, signal),
   );
+  useLotsChange(usePortfolioSubscription(), asked.reload);
   const { shown, isOld } = useKept<ValueHistory>(asked);
   return (
     <section class="sheet" aria-label="Value day by day">

@@ -5,7 +5,9 @@ import { fieldText, useApi, type Problem } from "../api";
 import { useKept } from "../charts/kept";
 import { RangeButtons } from "../charts/range_buttons";
 import { todayUtc, type Range } from "../charts/ranges";
+import { useLotsChange } from "../history/lots_change";
 import { setQuery } from "../navigation";
+import { usePortfolioSubscription } from "../portfolio_frame";
 import { readAsked, tellError, type AskedReturns } from "../returns/asked";
 import { Contributions } from "../returns/contributions";
 import { GrowthPanel } from "../returns/growth";
@@ -28,6 +30,7 @@ export function Page({ params, query }: PageProps): JSX.Element {
   const answer = useApi(`returns ${portfolioId} ${asked.start} ${asked.end} ${asked.benchmark} ${today}`, (signal) =>
     readReport(portfolioId, asked, signal),
   );
+  useLotsChange(usePortfolioSubscription(), answer.reload);
   const { shown, isOld } = useKept(answer);
   const isAtField = answer.problem?.errors.some((error) => FIELDS.includes(error.field)) ?? false;
   return (

@@ -14,7 +14,7 @@ const writeReturn = (value: Exact): string =>
 export function GrowthPanel({ returns }: { returns: Returns }): JSX.Element {
   const { portfolio_id, start_date, end_date, benchmark } = returns;
   const growth = useApi(
-    `growth ${portfolio_id} ${start_date} ${end_date} ${benchmark?.ticker_symbol ?? ""}`,
+    `growth ${portfolio_id} ${returns.inflow.text} ${start_date} ${end_date} ${benchmark?.ticker_symbol ?? ""}`,
     (signal) => readGrowth(returns, signal),
   );
   return (
