@@ -7,9 +7,7 @@ clients_have_npm() {
 }
 
 # The npm packages of clients/ (SDK, dashboard, examples), where its sources find
-# them: clients/node_modules. Not `npm ci`: it refuses a lock that does not name the
-# packages of all platforms, and which those are differs between registries. The
-# versions are the lock's in any case.
+# them: clients/node_modules. Again only when the lock has changed.
 build_client_modules() {
     local lock="$ROOT/clients/package-lock.json" taken="$ROOT/clients/node_modules/.taken-lock.json"
     ! cmp -s "$lock" "$taken" || return 0
@@ -17,7 +15,7 @@ build_client_modules() {
 }
 
 clients_install() {
-    (cd "$ROOT/clients" && npm install --no-save --no-audit --no-fund --ignore-scripts --loglevel=error >/dev/null)
+    (cd "$ROOT/clients" && npm ci --no-audit --no-fund --ignore-scripts --loglevel=error >/dev/null)
 }
 
 # clients_digest PATHS…: of the files as they are, and of what compiles them.
