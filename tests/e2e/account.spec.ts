@@ -186,3 +186,15 @@ test("an API key is shown once, does what it may, and nothing once it is revoked
   assert.equal(await may(), 401);
   await visitor.leave();
 });
+
+test("on a phone the tab of the page is to be seen", async () => {
+  const { stack } = scene;
+  const ada = await stack.user();
+  const id = await stack.portfolio(ada, "Narrow");
+  const visitor = await scene.visit(`#/portfolios/${id}/settings`, ada, { viewport: { width: 390, height: 844 } });
+  const tab = visitor.page.getByRole("link", { name: "Settings" });
+  await expectVisible(tab);
+  const { x = -1, width = 0 } = (await tab.boundingBox()) ?? {};
+  assert.ok(x >= 0 && x + width <= 390, `from ${x}, ${width} wide`);
+  await visitor.leave();
+});

@@ -1,7 +1,7 @@
 // What the pages of a portfolio share: its live totals, its tabs, one subscription for all of them.
 import type { PortfolioDocument, Subscription, Totals } from "@portfolio-stream/client";
 import { createContext, type ComponentChildren, type JSX } from "preact";
-import { useContext } from "preact/hooks";
+import { useContext, useEffect, useRef } from "preact/hooks";
 import { formatCount, formatMoment, formatTimeOfDay } from "./format";
 import { useLive, useSubscription, type Live } from "./live";
 import { useTitle } from "./navigation";
@@ -160,8 +160,12 @@ function Unpriced({ count, currency }: { count: number; currency: string }): JSX
 
 function Tabs({ portfolioId, tab }: { portfolioId: string; tab: string }): JSX.Element {
   const me = useMe();
+  const nav = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (nav.current) showCurrent(nav.current);
+  }, [tab]);
   return (
-    <nav class="tabs" aria-label="Of this portfolio">
+    <nav ref={nav} class="tabs" aria-label="Of this portfolio">
       {PAGES.filter((entry) => entry.tab !== undefined && (entry.isFor?.(me) ?? true)).map((entry) => (
         <a
           key={entry.path}
@@ -174,4 +178,14 @@ function Tabs({ portfolioId, tab }: { portfolioId: string; tab: string }): JSX.E
       ))}
     </nav>
   );
+}
+
+/** On a phone not all tabs are to be seen: the one of this page in the middle, as far as it goes. */
+function showCurrent(nav: HTMLElement): void {
+  const middle = (element: Element): number => {
+    const { left, width } = element.getBoundingClientRect();
+    return left + width / 2;
+  };
+  const current = nav.querySelector("[aria-current]");
+  if (current) nav.scrollLeft += middle(current) - middle(nav);
 }
