@@ -344,10 +344,12 @@ export class PortfolioClient extends Emitter<ClientEvents> {
     }
   }
 
-  /** Both clocks differ; the least difference seen is taken for what the way costs at best. */
-  #measure(frame: { type: string; server_time?: string; as_of?: string }): void {
+  /** Both clocks differ; the least difference seen is taken for what the way costs at best. A first
+   * state is of whenever its portfolio last changed, and tells nothing. */
+  #measure(frame: { type: string; server_time?: string; portfolio_id?: string; as_of?: string }): void {
     const now = this.#timers.now();
-    const ahead = now - Date.parse(frame.server_time ?? frame.as_of ?? "");
+    const isLive = frame.type === "delta" && this.#followers.get(frame.portfolio_id as string)?.isLive;
+    const ahead = now - Date.parse((frame.server_time ?? (isLive && frame.as_of)) as string); // NaN for neither
     this.#clockAhead = Math.min(this.#clockAhead, ahead || Infinity);
     const lagMs = Number.isNaN(ahead) ? this.#info.lagMs : ahead - this.#clockAhead;
     this.#info = { ...this.#info, lagMs, lastMessageAt: now };

@@ -183,6 +183,11 @@ export class Follower {
     }
   }
 
+  /** Whether a delta that comes now is of what has just happened. */
+  get isLive(): boolean {
+    return this.status !== "loading" && this.status !== "disconnected";
+  }
+
   heartbeat(cursor: string, state: FeedState): void {
     if (this.#phase !== "active" || this.#resync !== "no") return;
     if (cursor !== this.cursor) this.#wantResync();

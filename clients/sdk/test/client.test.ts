@@ -315,6 +315,18 @@ test("a listener that throws harms nobody but is not hidden", async () => {
   stop();
 });
 
+test("a whole state is as old as its portfolio's last change: that is no lag", async () => {
+  const { bench, subscription } = await live();
+  await bench.clock.advance(10_000);
+  subscription.resync();
+  await bench.receive(
+    `{"type":"snapshot","portfolio_id":"${P}","cursor":"${CURSOR}","as_of":"2026-03-02T14:30:00.000Z","data":${state("10")}}`,
+  );
+  assert.equal(bench.client.connection.lagMs, 0);
+  await bench.delta("11", 2); // as of 14:30:01, at 14:30:10
+  assert.equal(bench.client.connection.lagMs, 9_000);
+});
+
 test("the lag is how much later than at best something arrives", async () => {
   const { bench } = await live();
   assert.equal(bench.client.connection.lagMs, 0);
