@@ -1,5 +1,6 @@
 """portfolio-top for scripts, against the real server: --once, --json, how it ends, how it comes back."""
 
+import functools
 import json
 import signal
 import subprocess
@@ -144,7 +145,9 @@ def is_writing(pid):
 def test_whoever_reads_does_not_go_on(server, scenario, number):
     portfolio = scenario.portfolio(*[(f"S{row:02d}", "1", "2") for row in range(60)])
     arguments = [top_path(), "--json", "--max-rate", "1000", "--url", server.url, portfolio.portfolio_id]
-    with subprocess.Popen(arguments, stdout=subprocess.PIPE, env=top_environment()) as top:
+    # Where the tests run in the background, SIGINT may be ignored, which is inherited.
+    heed = functools.partial(signal.signal, number, signal.SIG_DFL)
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, env=top_environment(), preexec_fn=heed) as top:
         for price in range(1, 1000):
             if is_writing(top.pid):
                 break
