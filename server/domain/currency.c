@@ -10,7 +10,8 @@ static const struct {
 } minors[] = {{"GBp", "GBX", "GBP"}, {"ZAc", "ZAC", "ZAR"}, {"ILA", "ILA", "ILS"}};
 #define MINORS_N (sizeof minors / sizeof minors[0])
 
-/* ISO 4217's list one as of 2026, without the codes for tests and for no currency, bond-market units and what was withdrawn. */
+/* ISO 4217's list one as of 2026, without the codes for tests and for no currency,
+ * bond-market units and what was withdrawn. */
 static const char iso_codes[] =
     "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BOV BRL BSD BTN BWP BYN BZD "
     "CAD CDF CHE CHF CHW CLF CLP CNY COP COU CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP "
