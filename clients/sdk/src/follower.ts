@@ -185,7 +185,7 @@ export class Follower {
 
   /** Whether a delta that comes now is of what has just happened. */
   get isLive(): boolean {
-    return this.status !== "loading" && this.status !== "disconnected";
+    return !["loading", "disconnected"].includes(this.status);
   }
 
   heartbeat(cursor: string, state: FeedState): void {

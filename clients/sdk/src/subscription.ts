@@ -88,7 +88,7 @@ export class Subscription<D extends SelectedDocument = PortfolioDocument>
       this.on("end", () => wake()),
     ];
     try {
-      while (!this.#isOver) {
+      while (waiting || !this.#isOver) {
         if (waiting) {
           const state: PortfolioState<D> = waiting;
           waiting = null;

@@ -275,6 +275,16 @@ test("an iterator gives the newest state to who is slow, with all that changed m
   assert.equal((await waiting).done, true);
 });
 
+test("an iterator gives the last state also when the subscription ended while its consumer was busy", async () => {
+  const { bench, subscription } = await live();
+  const states = subscription[Symbol.asyncIterator]();
+  await states.next();
+  await bench.delta("11", 2);
+  await bench.receive({ type: "unsubscribed", portfolio_id: P, code: "not_found" });
+  assert.equal(String((await states.next()).value?.document.totals.total_value), "11");
+  assert.equal((await states.next()).done, true);
+});
+
 test("leaving a loop stops listening", async () => {
   const { bench, subscription } = await live();
   for await (const { document } of subscription) {
