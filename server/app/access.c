@@ -23,7 +23,7 @@ static const struct rule_row {
     [ACCESS_SUBSCRIBE] = {"subscribe", {NONE, OWN, ASSIGNED, ALL, ALL}, SCOPE_STREAM},
     [ACCESS_CHANGE] = {"change", {NONE, OWN, NONE, NONE, ALL}, SCOPE_WRITE},
     [ACCESS_UPDATE_PRICES] = {"update-prices", {NONE, OWN, NONE, ALL, ALL}, SCOPE_WRITE | SCOPE_PRICES},
-    [ACCESS_ADMINISTER] = {"administer", {NONE, NONE, NONE, NONE, ALL}, SCOPE_WRITE},
+    [ACCESS_ADMINISTER] = {"administer", {NONE, NONE, NONE, NONE, ALL}, SCOPE_ADMINISTER},
     [ACCESS_MANAGE] = {"manage", {NONE, NONE, NONE, NONE, ALL}, LOGIN_ONLY},
     [ACCESS_PRICE] = {"price", {NONE, NONE, NONE, ALL, ALL}, SCOPE_PRICES},
     [ACCESS_OPERATE] = {"operate", {NONE, NONE, NONE, ALL, ALL}, SCOPE_OPERATE},

@@ -20,8 +20,8 @@ enum access_rule {
     ACCESS_SUBSCRIBE,
     ACCESS_CHANGE,
     ACCESS_UPDATE_PRICES, /* of a portfolio like ACCESS_CHANGE, of all that is held like ACCESS_PRICE */
-    ACCESS_ADMINISTER,
-    ACCESS_MANAGE, /* users and who may what: not with an API key, which could make one that may more */
+    ACCESS_ADMINISTER,    /* who is a customer here, and what was done: more than a key for rows should give away */
+    ACCESS_MANAGE,        /* users and who may what: not with an API key, which could make one that may more */
     ACCESS_PRICE,
     ACCESS_OPERATE,
     ACCESS_RULES_N

@@ -8,7 +8,6 @@
 
 #define RETRY_AFTER_429_S 60 /* of what is no rate: as many jobs as there may be */
 #define RETRY_AFTER_503_S 1
-#define GUESS_REQUESTS 9 /* beside the one it is */
 
 static int64_t seconds_up(int64_t ms) {
     int64_t s = (ms + 999) / 1000;
@@ -65,7 +64,7 @@ bool api_limits_admit_user(struct api_call *call, const struct uuid *user_id) {
 
 void api_limits_charge_guess(const struct api_call *call) {
     struct rate_limit_key key = limiter_key_of_address(&call->http->client);
-    limiter_charge(call->api->limiter, LIMITER_ADDRESS, &key, GUESS_REQUESTS);
+    limiter_charge(call->api->limiter, LIMITER_ADDRESS, &key, LIMITER_GUESS_TOKENS - 1);
 }
 
 bool api_limits_admit_login(struct api_call *call, const char *email) {

@@ -127,8 +127,22 @@ static void note_past_bound(struct engine *engine, size_t positions_n) {
     engine->has_told_past_bound = true;
 }
 
+/* What had this id is gone: a delta from a cursor of it would say nothing of what it had. */
+static void note_replaced(struct engine *engine, struct held_portfolio *held) {
+    char id[UUID_TEXT_LEN + 1];
+    uuid_write(id, &held->id);
+    held->cursors_from = engine->seq + 1;
+    metrics_increment(METRIC_PORTFOLIOS_REPLACED);
+    log_event(LOG_WARN, "portfolio.replaced", LOG_TEXT("portfolio_id", id));
+    if (engine->ports.on_portfolio_replaced)
+        engine->ports.on_portfolio_replaced(engine->ports.context, held);
+}
+
 static void apply_holdings(struct engine *engine, struct held_portfolio *held, struct holdings *holdings) {
     struct portfolio *portfolio = NULL;
+    const struct holdings_version before = held_which(held);
+    const struct holdings_version next = {.created_us = holdings->created_us, .version = holdings->version};
+    bool is_replaced = before.version > 0 && !holdings_version_follows(&next, &before);
     enum status status = portfolio_create(holdings, engine->book, &portfolio);
     if (status == STATUS_OK) {
         if (held->portfolio)
@@ -142,6 +156,7 @@ static void apply_holdings(struct engine *engine, struct held_portfolio *held, s
     }
     bool is_anothers = !uuid_equal(&held->customer_id, &holdings->customer_id);
     held->customer_id = holdings->customer_id;
+    held->created_us = holdings->created_us;
     if (status != STATUS_OK) {
         log_event(LOG_ERROR, "portfolio.valuation_failed", LOG_TEXT("reason", status_name(status)));
         fail(engine, held, status);
@@ -149,6 +164,8 @@ static void apply_holdings(struct engine *engine, struct held_portfolio *held, s
     }
     if (is_anothers && engine->ports.on_customer_changed)
         engine->ports.on_customer_changed(engine->ports.context, held);
+    if (is_replaced)
+        note_replaced(engine, held);
     engine_note_used(engine, held);
     for (size_t i = 0; i < portfolio->positions_n; i++)
         metrics_add(METRIC_POSITIONS_UNPRICEABLE, portfolio->positions[i].way == POSITION_UNVALUED ? 1 : 0);

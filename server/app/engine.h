@@ -35,6 +35,9 @@ struct engine_ports {
     /* Inside a pass, before it is told as changed: it has another customer than
      * before, also on the first load. NULL: nobody asks. */
     void (*on_customer_changed)(void *context, struct held_portfolio *held);
+    /* Likewise: what has its id is another portfolio than before, or an older
+     * state of it; cursors of what was are void. NULL: nobody has any. */
+    void (*on_portfolio_replaced)(void *context, struct held_portfolio *held);
     /* Inside a pass: the bus is in a new epoch; all cursors are void. */
     void (*on_epoch)(void *context);
 };
@@ -62,7 +65,8 @@ void engine_on_hint(struct engine *engine, const struct uuid *portfolio_id);
 /* From the store. Takes the holdings over; NULL unless status is STATUS_OK. */
 void engine_on_loaded(struct engine *engine, const struct uuid *portfolio_id, enum status status,
                       struct holdings *holdings);
-void engine_on_versions(struct engine *engine, const struct uuid *ids, const uint64_t *versions, size_t n);
+void engine_on_versions(struct engine *engine, const struct uuid *ids, const struct holdings_version *versions,
+                        size_t n);
 
 /* Holds the portfolio (loading it when it is new) until the matching release
  * and PORTFOLIO_KEEP_S more. held->portfolio is NULL until it is loaded. */

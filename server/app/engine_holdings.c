@@ -60,9 +60,25 @@ void engine_on_hint(struct engine *engine, const struct uuid *portfolio_id) {
         engine_load(engine, held);
 }
 
-static void keep_newest(struct held_portfolio *held, struct holdings *holdings) {
-    uint64_t known = held->loaded ? held->loaded->version : held_version(held);
-    if (holdings->version <= known) {
+static struct holdings_version known_version(const struct held_portfolio *held) {
+    if (!held->loaded)
+        return held_which(held);
+    return (struct holdings_version){.created_us = held->loaded->created_us, .version = held->loaded->version};
+}
+
+/* What does not follow from what is known may only be late: it counts when what is asked for now says so as well. */
+static void keep_newest(struct held_portfolio *held, struct holdings *holdings, bool is_awaited) {
+    struct holdings_version known = known_version(held);
+    struct holdings_version next = {.created_us = holdings->created_us, .version = holdings->version};
+    bool is_next = known.version == 0 || next.version > known.version;
+    if (known.version > 0 && !holdings_version_follows(&next, &known)) {
+        is_next = is_awaited && held->is_doubted;
+        held->is_doubted = is_awaited && !is_next;
+        held->load_again |= held->is_doubted;
+    } else {
+        held->is_doubted = false;
+    }
+    if (!is_next) {
         holdings_destroy(&holdings);
         return;
     }
@@ -85,7 +101,7 @@ void engine_on_loaded(struct engine *engine, const struct uuid *portfolio_id, en
     if (is_awaited)
         held->is_loading = false;
     if (status == STATUS_OK)
-        keep_newest(held, holdings);
+        keep_newest(held, holdings, is_awaited);
     else if (is_awaited)
         note_failed_load(engine, held, status);
     if (held->loaded)
@@ -199,15 +215,16 @@ void engine_sweep(struct engine *engine, int64_t now_ms) {
     free(ids);
 }
 
-void engine_on_versions(struct engine *engine, const struct uuid *ids, const uint64_t *versions, size_t n) {
+void engine_on_versions(struct engine *engine, const struct uuid *ids, const struct holdings_version *versions,
+                        size_t n) {
     engine->is_sweeping = false;
     for (size_t i = 0; i < n; i++) {
         struct held_portfolio *held = engine_find(engine, &ids[i]);
         if (!held || held->is_loading || held_is_unasked(held))
             continue;
-        uint64_t known = held->loaded ? held->loaded->version : held_version(held);
-        /* 0: gone; the load will say so. */
-        if (versions[i] == 0 || versions[i] > known)
+        struct holdings_version known = known_version(held);
+        /* 0: gone; the load will say so. It also says what is another's, or older: this may be late. */
+        if (versions[i].version != known.version || versions[i].created_us != known.created_us)
             engine_load(engine, held);
     }
 }

@@ -29,13 +29,21 @@ struct held_portfolio {
 
     bool is_loading; /* a load is under way or queued */
     bool load_again; /* a hint came during it */
+    bool is_doubted; /* the last load was of another portfolio or an older state: the next one decides */
     struct list_link load_link;
 
     struct uuid customer_id; /* whose it was at the version that is held; nil while none is */
+    int64_t created_us;      /* likewise */
+    uint64_t cursors_from;   /* cursors of a smaller seq are of what had this id before; 0: none are */
 };
 
 static inline uint64_t held_version(const struct held_portfolio *held) {
     return held->portfolio ? held->portfolio->version : 0;
+}
+
+/* Which one it is as well; version 0: none is held. */
+static inline struct holdings_version held_which(const struct held_portfolio *held) {
+    return (struct holdings_version){.created_us = held->created_us, .version = held_version(held)};
 }
 
 /* Only its id: nobody who may see it has asked for it yet. */

@@ -79,8 +79,9 @@ static enum error_code failure_code(enum status status) {
     return status == STATUS_OVERFLOW || status == STATUS_INTERNAL ? ERROR_INTERNAL : ERROR_UNAVAILABLE;
 }
 
-static void refuse_waiting(struct subscription *subscription, enum error_code code) {
-    struct message_error error = {.code = code, .id = subscription->pending->id};
+/* `id`: of the message that is refused. */
+static void refuse(struct subscription *subscription, const struct message_id *id, enum error_code code) {
+    struct message_error error = {.code = code, .id = *id};
     const char *detail = "the portfolio cannot be loaded now";
     if (code == ERROR_NOT_FOUND)
         detail = "no such portfolio";
@@ -89,21 +90,24 @@ static void refuse_waiting(struct subscription *subscription, enum error_code co
     else if (code == ERROR_FORBIDDEN)
         detail = "the credential is not for the stream";
     strncpy(error.detail, detail, sizeof error.detail - 1);
-    char id[UUID_TEXT_LEN + 1];
-    uuid_write(id, &subscription->held->id);
-    session_push_error(subscription->session, &error, id, code == ERROR_UNAVAILABLE ? 1000 : -1);
+    char portfolio_text[UUID_TEXT_LEN + 1];
+    uuid_write(portfolio_text, &subscription->held->id);
+    session_push_error(subscription->session, &error, portfolio_text, code == ERROR_UNAVAILABLE ? 1000 : -1);
 }
 
+/* Every message has its answer: also a resync that this overtakes. A session that had no room for one was closed, its
+ * subscriptions with it. */
 void hub_end_subscription(struct hub *hub, struct subscription *subscription, enum error_code code) {
     struct session *session = subscription->session;
-    if (subscription->pending)
-        refuse_waiting(subscription, code);
-    else {
+    if (subscription->pending) {
+        refuse(subscription, &subscription->pending->id, code);
+        if (!session->is_closing && subscription->snapshot_id)
+            refuse(subscription, subscription->snapshot_id, code);
+    } else {
         strbuf_clear(&hub->scratch);
-        message_write_unsubscribed(&hub->scratch, NULL, &subscription->held->id, code);
+        message_write_unsubscribed(&hub->scratch, subscription->snapshot_id, &subscription->held->id, code);
         session_push_scratch(session);
     }
-    /* A session that had no room for this answer was closed, its subscriptions with it. */
     if (!session->is_closing)
         subscription_destroy(subscription, hub_now_ms(hub));
 }
@@ -115,6 +119,15 @@ void hub_on_portfolio_failed(struct hub *hub, struct held_portfolio *held, enum 
         /* Why it cannot be valued is for who may see it. */
         bool is_hidden = subscription->is_unchecked && code != ERROR_NOT_FOUND;
         hub_end_subscription(hub, subscription, is_hidden ? ERROR_UNAVAILABLE : code);
+    }
+}
+
+void hub_on_portfolio_replaced(struct hub *hub, struct held_portfolio *held) {
+    (void)hub;
+    for (uint32_t at = 0; at < held->watchers.n; at++) {
+        struct subscription *subscription = watchers_at(&held->watchers, at);
+        if (subscription->state == SUBSCRIPTION_LIVE)
+            subscription_void_cursor(subscription);
     }
 }
 

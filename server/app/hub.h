@@ -23,6 +23,7 @@ struct hub_config {
     unsigned gathered_max;  /* so many sessions are gathered before they are sent; 0: as many as is fast */
     int64_t resume_wait_ms; /* for a cursor's number ahead of ours: 1 s */
     uint64_t random_seed;   /* spreads reconnects */
+    const struct market_calendar *calendar; /* NULL: no market is ever closed */
     hub_take_message_fn take_message;
     void *take_message_context;
     struct hub_access_config access; /* all zero: everybody may see everything */
@@ -36,6 +37,7 @@ void hub_destroy(struct hub **hub);
 /* The engine's ports of the same names. */
 void hub_on_portfolios_changed(struct hub *hub, struct held_portfolio *const *held, size_t n);
 void hub_on_portfolio_failed(struct hub *hub, struct held_portfolio *held, enum status status);
+void hub_on_portfolio_replaced(struct hub *hub, struct held_portfolio *held);
 void hub_on_epoch(struct hub *hub);
 
 /* After engine_pass: what the flush of this pass will have to get through. */

@@ -34,14 +34,15 @@ static void end_right(struct hub *hub, struct subscription *subscription, enum e
     hub_end_subscription(hub, subscription, code);
 }
 
-/* The lookup's word counts when it is of a newer version than what is held. */
+/* The lookup's word counts when it is of a newer version than what is held, or of another portfolio of this id. */
 static void judge_unchecked(struct hub *hub, struct subscription *subscription,
                             const struct portfolio_customer *customer) {
     struct held_portfolio *held = subscription->held;
-    bool is_held_newer = held->portfolio && held_version(held) >= customer->version;
+    struct holdings_version held_is = held_which(held);
+    bool is_held_newer = held->portfolio && holdings_version_follows(&held_is, &customer->version);
     const struct uuid *customer_id = is_held_newer ? &held->customer_id : &customer->customer_id;
     list_remove(&subscription->waiting_link);
-    if (customer->version == 0 || !session_may_see(subscription->session, customer_id)) {
+    if (customer->version.version == 0 || !session_may_see(subscription->session, customer_id)) {
         hub_end_subscription(hub, subscription, ERROR_NOT_FOUND);
         return;
     }

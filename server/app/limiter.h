@@ -22,6 +22,8 @@ enum limiter_class {
 };
 
 #define LIMITER_KEYS_MAX 16384 /* of a class */
+#define LIMITER_GUESS_TOKENS                                                                                           \
+    10 /* what a token that is none takes of its address, the request that brought it included */
 
 struct limiter;
 

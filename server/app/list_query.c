@@ -179,12 +179,17 @@ static bool refused(struct problem *problem, const char *name, const char *reaso
     return false;
 }
 
+/* False: it is not there, or cannot be read, which is noted then. */
+static bool filter_get(const char *query, const char *name, struct problem *problem, char out[QUERY_VALUE_MAX + 1],
+                       enum status *ret_status) {
+    *ret_status = query_get(query, name, out);
+    return *ret_status != STATUS_NOT_FOUND && !query_is_unreadable(*ret_status, name, problem);
+}
+
 bool list_filter_uuid(const char *query, const char *name, struct problem *problem, struct uuid *ret_uuid) {
     char text[QUERY_VALUE_MAX + 1];
-    enum status status = query_get(query, name, text);
-    if (status == STATUS_NOT_FOUND)
-        return false;
-    if (query_is_unreadable(status, name, problem))
+    enum status status;
+    if (!filter_get(query, name, problem, text, &status))
         return false;
     if (status != STATUS_OK || uuid_parse(text, strlen(text), ret_uuid) != STATUS_OK)
         return refused(problem, name, "is not a UUID");
@@ -193,10 +198,8 @@ bool list_filter_uuid(const char *query, const char *name, struct problem *probl
 
 bool list_filter_text(const char *query, const char *name, struct problem *problem, char *out, size_t size) {
     char text[QUERY_VALUE_MAX + 1];
-    enum status status = query_get(query, name, text);
-    if (status == STATUS_NOT_FOUND)
-        return false;
-    if (query_is_unreadable(status, name, problem))
+    enum status status;
+    if (!filter_get(query, name, problem, text, &status))
         return false;
     if (status != STATUS_OK || text[0] == '\0' || strlen(text) >= size)
         return refused(problem, name, "must be text, not empty and not too long, given once");
@@ -207,10 +210,8 @@ bool list_filter_text(const char *query, const char *name, struct problem *probl
 bool list_filter_choice(const char *query, const char *name, const char *const *choices, struct problem *problem,
                         const char **ret_choice) {
     char text[QUERY_VALUE_MAX + 1];
-    enum status status = query_get(query, name, text);
-    if (status == STATUS_NOT_FOUND)
-        return false;
-    if (query_is_unreadable(status, name, problem))
+    enum status status;
+    if (!filter_get(query, name, problem, text, &status))
         return false;
     for (; status == STATUS_OK && *choices; choices++) {
         if (strcmp(*choices, text) == 0) {
@@ -223,10 +224,8 @@ bool list_filter_choice(const char *query, const char *name, const char *const *
 
 bool list_filter_symbol(const char *query, const char *name, struct problem *problem, struct symbol *ret_symbol) {
     char text[QUERY_VALUE_MAX + 1];
-    enum status status = query_get(query, name, text);
-    if (status == STATUS_NOT_FOUND)
-        return false;
-    if (query_is_unreadable(status, name, problem))
+    enum status status;
+    if (!filter_get(query, name, problem, text, &status))
         return false;
     if (status != STATUS_OK || symbol_parse(text, strlen(text), ret_symbol) != STATUS_OK)
         return refused(problem, name, "must be 1 to 32 of A-Z 0-9 . - _ : = ^ /");
@@ -235,10 +234,8 @@ bool list_filter_symbol(const char *query, const char *name, struct problem *pro
 
 bool list_filter_currency(const char *query, const char *name, struct problem *problem, struct currency *ret_currency) {
     char text[QUERY_VALUE_MAX + 1];
-    enum status status = query_get(query, name, text);
-    if (status == STATUS_NOT_FOUND)
-        return false;
-    if (query_is_unreadable(status, name, problem))
+    enum status status;
+    if (!filter_get(query, name, problem, text, &status))
         return false;
     if (status != STATUS_OK || currency_parse(text, strlen(text), ret_currency) != STATUS_OK)
         return refused(problem, name, "must be a currency code of three letters");

@@ -18,6 +18,8 @@ PF_MUST_CHECK enum status session_create(struct hub *hub, const struct peer *pee
                                          struct session **ret_session);
 /* Whose messages count together; without it those of all sessions do. */
 void session_set_client(struct session *session, const struct rate_limit_key *client);
+/* To whom wrong tokens are charged. */
+void session_set_address(struct session *session, const struct rate_limit_key *address);
 /* From the peer. */
 void session_on_message(struct session *session, const char *bytes, size_t len);
 void session_on_binary(struct session *session);

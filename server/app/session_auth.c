@@ -137,6 +137,9 @@ static void refuse_token(struct session_auth *auth, const struct message_id *id,
         return;
     }
     bool is_expired = failure == AUTH_EXPIRED;
+    const struct session_auth_ports *ports = &access_of(auth)->config.auth;
+    if (!is_expired)
+        ports->charge_guess(ports->context, &auth->address);
     push_refusal(session, id, is_expired ? ERROR_TOKEN_EXPIRED : ERROR_UNAUTHORIZED,
                  is_expired ? "the token has expired" : "the token is not valid");
     if (++auth->failures_n >= FAILURES_MAX)
@@ -288,6 +291,11 @@ bool session_auth_admits(struct session *session, const struct client_message *m
 }
 
 /* --- life --- */
+
+void session_set_address(struct session *session, const struct rate_limit_key *address) {
+    if (session->auth)
+        session->auth->address = *address;
+}
 
 enum status session_auth_create(struct session *session, struct principal *principal, struct session_auth **ret_auth) {
     struct session_auth *auth = calloc(1, sizeof *auth);

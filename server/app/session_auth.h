@@ -11,6 +11,7 @@
 #include "app/auth_clock.h"
 #include "app/principal.h"
 #include "base/heap.h"
+#include "base/rate_limit.h"
 #include "protocol/messages.h"
 
 struct hub;
@@ -23,6 +24,8 @@ struct session_auth_ports {
     void (*check_again)(void *context, const struct principal *principal, struct auth_request *request);
     void (*cancel)(struct auth_request *request);
     bool (*knows_key)(void *context, const char *kid);
+    /* A token was none. */
+    void (*charge_guess)(void *context, const struct rate_limit_key *address);
 };
 
 struct session_auth_limits {
@@ -37,10 +40,11 @@ struct session_auth {
     struct principal *principal; /* NULL: nobody yet */
     struct auth_request request; /* of the work under way */
     enum session_auth_work work;
-    struct message_id *id;  /* of the `auth` being checked */
-    bool is_recheck_wanted; /* its rights have changed since they were last looked up */
-    bool is_reading_paused; /* what follows an `auth` waits for its answer */
-    unsigned failures_n;    /* wrong credentials */
+    struct message_id *id;         /* of the `auth` being checked */
+    bool is_recheck_wanted;        /* its rights have changed since they were last looked up */
+    bool is_reading_paused;        /* what follows an `auth` waits for its answer */
+    unsigned failures_n;           /* wrong credentials */
+    struct rate_limit_key address; /* that they are charged to, whoever it is by now */
     struct auth_clock clock;
     struct heap_entry timer;       /* hub.access.timers */
     struct list_link recheck_link; /* hub.access.rechecks */

@@ -4,6 +4,7 @@
  * can. Gathering and sending are two steps, so that several sessions can be
  * gathered before the first is sent (hub.c). Thread: L. */
 #include "app/hub_internal.h"
+#include "app/market_rest.h"
 #include "ops/log.h"
 #include "ops/metrics.h"
 
@@ -56,9 +57,15 @@ static enum status gather_subscriptions(struct session *session, struct flush *f
 }
 
 static const char *heartbeat_state(const struct hub *hub, const struct subscription *subscription) {
-    if (hub->is_feed_away || portfolio_is_stale(subscription->held->portfolio, engine_book(hub->engine)))
+    const struct portfolio *portfolio = subscription->held->portfolio;
+    const struct price_book *book = engine_book(hub->engine);
+    if (hub->is_feed_away || portfolio_is_stale(portfolio, book))
         return "stale";
-    return subscription_is_changed(subscription) ? "live" : "quiet";
+    if (subscription_is_changed(subscription))
+        return "live";
+    const struct market_calendar *calendar = hub->config.calendar;
+    return calendar && market_rest_is_for(calendar, clock_wall_ms(hub->clock), portfolio, book) ? "market_closed"
+                                                                                                : "quiet";
 }
 
 static enum status gather_heartbeat(struct session *session, struct flush *flush) {

@@ -47,6 +47,10 @@ static void on_portfolio_failed(void *context, struct held_portfolio *held, enum
     shard_fail_states(shard, held, status);
 }
 
+static void on_portfolio_replaced(void *context, struct held_portfolio *held) {
+    hub_on_portfolio_replaced(((struct shard *)context)->hub, held);
+}
+
 static void on_customer_changed(void *context, struct held_portfolio *held) {
     hub_on_customer_changed(((struct shard *)context)->hub, held);
 }
@@ -227,11 +231,13 @@ static enum status create_engine(struct shard *shard) {
                                  .on_portfolios_changed = on_portfolios_changed,
                                  .on_portfolio_failed = on_portfolio_failed,
                                  .on_customer_changed = on_customer_changed,
+                                 .on_portfolio_replaced = on_portfolio_replaced,
                                  .on_epoch = on_epoch};
     struct hub_config hub_config = {.access = shard_hub_access(shard),
                                     .slice_ms = SLICE_MS,
                                     .resume_wait_ms = RESUME_WAIT_MS,
                                     .random_seed = (uint64_t)clock_wall_ms(shard->instance->clock) + shard->index,
+                                    .calendar = &shard->instance->calendar,
                                     .take_message = shard_take_message,
                                     .take_message_context = shard,
                                     .limits = {.heartbeat_ms = config->heartbeat_ms,

@@ -24,6 +24,10 @@ static bool knows_key(void *context, const char *kid) {
     return authenticator_knows_key(((struct shard *)context)->authenticator, kid);
 }
 
+static void charge_guess(void *context, const struct rate_limit_key *address) {
+    limiter_charge(((struct shard *)context)->limiter, LIMITER_ADDRESS, address, LIMITER_GUESS_TOKENS);
+}
+
 struct hub_access_config shard_hub_access(struct shard *shard) {
     const struct config *config = shard->instance->config;
     if (authenticator_is_off(shard->authenticator))
@@ -33,7 +37,8 @@ struct hub_access_config shard_hub_access(struct shard *shard) {
                  .check = check,
                  .check_again = check_again,
                  .cancel = authenticator_cancel,
-                 .knows_key = knows_key},
+                 .knows_key = knows_key,
+                 .charge_guess = charge_guess},
         .limits = {.timeout_ms = config->auth_timeout_s * 1000, .grace_ms = config->auth_grace_s * 1000},
         .ask_customers = shard_load_customers};
 }

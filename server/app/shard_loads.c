@@ -47,7 +47,7 @@ struct versions_job {
     struct shard *shard;
     size_t n;
     struct uuid *ids;
-    uint64_t *versions;
+    struct holdings_version *versions;
 };
 
 /* Thread: W. */
@@ -79,7 +79,7 @@ enum status shard_load_versions(void *context, const struct uuid *ids, size_t n)
                                  .shard = shard,
                                  .n = n,
                                  .ids = calloc(n, sizeof *ids),
-                                 .versions = calloc(n, sizeof(uint64_t))};
+                                 .versions = calloc(n, sizeof *job->versions)};
     enum status status = job->ids && job->versions ? STATUS_OK : STATUS_NO_MEMORY;
     if (status == STATUS_OK) {
         memcpy(job->ids, ids, n * sizeof *ids);

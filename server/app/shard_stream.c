@@ -30,10 +30,10 @@ static void *on_open(void *context, struct websocket *websocket, void *grant) {
         log_event(LOG_ERROR, "session.refused", LOG_TEXT("reason", "no memory"));
         return NULL;
     }
-    if (!grant) { /* who is known counts as the user it is */
-        struct rate_limit_key client = limiter_key_of_address(websocket_client(websocket));
-        session_set_client(session, &client);
-    }
+    struct rate_limit_key address = limiter_key_of_address(websocket_client(websocket));
+    session_set_address(session, &address);
+    if (!grant) /* who is known counts as the user it is */
+        session_set_client(session, &address);
     log_event(LOG_DEBUG, "session.opened", LOG_TEXT("peer", websocket_peer(websocket)));
     return session;
 }

@@ -132,6 +132,10 @@ static enum resume_verdict judge_resume(struct subscription *subscription, int64
         *ret_reason = "seq_ahead";
         return now_ms < pending->deadline_ms ? RESUME_WAIT : RESUME_LOST;
     }
+    if (resume->seq < held->cursors_from) {
+        *ret_reason = "version_ahead"; /* of another portfolio's versions */
+        return RESUME_LOST;
+    }
     if (resume->version > held_version(held)) {
         if (!pending->is_reload_asked) {
             pending->is_reload_asked = true;

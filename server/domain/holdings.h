@@ -8,6 +8,7 @@
 #include "domain/split.h"
 #include "domain/symbol.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -32,6 +33,7 @@ struct holdings_position {
 struct holdings {
     struct uuid portfolio_id;
     struct uuid customer_id; /* whose it is */
+    int64_t created_us;      /* with its id: which portfolio it is; one that is deleted and made again is another */
     char name[PORTFOLIO_NAME_MAX * 4 + 1];
     struct currency base_currency;
     struct amount cash_balance;
@@ -50,6 +52,18 @@ struct holdings {
     size_t splits_n;
     struct split *splits;
 };
+
+/* Which portfolio an id stands for, and at which version. */
+struct holdings_version {
+    int64_t created_us;
+    uint64_t version; /* 0: there is none */
+};
+
+/* Whether what was read later, `next`, goes on from `known`: if not it is another portfolio under the same id, or one
+ * as it was before (a restored dump). */
+static inline bool holdings_version_follows(const struct holdings_version *next, const struct holdings_version *known) {
+    return next->created_us == known->created_us && next->version >= known->version;
+}
 
 void holdings_destroy(struct holdings **holdings);
 

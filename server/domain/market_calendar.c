@@ -11,6 +11,8 @@ enum { MONDAY, THURSDAY = 3, SATURDAY = 5, SUNDAY };
 
 #define MS_PER_MINUTE INT64_C(60000)
 #define MS_PER_HOUR (60 * MS_PER_MINUTE)
+#define TRADE_BEGINS_MINUTE (9 * INT64_C(60) + 30)
+#define TRADE_ENDS_MINUTE (16 * INT64_C(60))
 
 /* Days that the exchanges were closed on and no rule says, since 1990. */
 static const struct civil past_closures[] = {
@@ -112,6 +114,13 @@ static int64_t new_york_behind_ms(int64_t wall_ms) {
 
 int32_t market_calendar_date(int64_t wall_ms) {
     return timestamp_date(wall_ms - new_york_behind_ms(wall_ms));
+}
+
+bool market_calendar_is_open(const struct market_calendar *calendar, int64_t wall_ms) {
+    int64_t local_ms = wall_ms - new_york_behind_ms(wall_ms);
+    int32_t date = timestamp_date(local_ms);
+    int64_t minute = (local_ms - date * MS_PER_DAY) / MS_PER_MINUTE;
+    return minute >= TRADE_BEGINS_MINUTE && minute < TRADE_ENDS_MINUTE && market_calendar_is_session(calendar, date);
 }
 
 int64_t market_calendar_close_ms(const struct market_calendar *calendar, int32_t session) {

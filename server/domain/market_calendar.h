@@ -36,6 +36,9 @@ bool market_calendar_is_session(const struct market_calendar *calendar, int32_t 
 /* The last session on or before the date, the first one after it. */
 int32_t market_calendar_session_until(const struct market_calendar *calendar, int32_t date);
 int32_t market_calendar_session_after(const struct market_calendar *calendar, int32_t date);
+/* From 9:30 to 16:00 of New York's clock on a session's day. That a session ends at 13:00 (around a few holidays) it
+ * does not know. */
+bool market_calendar_is_open(const struct market_calendar *calendar, int64_t wall_ms);
 /* How many sessions are in [from, to]. */
 size_t market_calendar_sessions_n(const struct market_calendar *calendar, int32_t from, int32_t to);
 

@@ -12,3 +12,7 @@ bool quote_is_unchanged(const struct quote *stored, const struct quote *next) {
 bool quote_is_by_hand(const struct quote *quote) {
     return strcmp(quote->source, "manual") == 0 || strcmp(quote->source, "publish") == 0;
 }
+
+bool quote_is_of_vendor(const struct quote *quote) {
+    return !quote_is_by_hand(quote) && strcmp(quote->source, "simulated") != 0 && strcmp(quote->source, "replay") != 0;
+}

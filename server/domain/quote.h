@@ -31,5 +31,7 @@ bool quote_is_unchanged(const struct quote *stored, const struct quote *next);
 
 /* "manual" and "publish": prices set by hand do not go stale. */
 bool quote_is_by_hand(const struct quote *quote);
+/* Neither by hand nor made up ("simulated") nor recorded ("replay"). */
+bool quote_is_of_vendor(const struct quote *quote);
 
 #endif

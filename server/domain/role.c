@@ -4,7 +4,7 @@
 #include <string.h>
 
 static const char *const role_texts[ROLE_N] = {"anonymous", "user", "advisor", "service", "admin"};
-static const char *const scope_texts[SCOPES_N] = {"read", "write", "stream", "prices", "operate"};
+static const char *const scope_texts[SCOPES_N] = {"read", "write", "stream", "prices", "operate", "administer"};
 
 static size_t find(const char *const *texts, size_t n, const char *text, size_t len) {
     size_t i = 0;

@@ -23,9 +23,10 @@ enum scope {
     SCOPE_STREAM = 1 << 2,
     SCOPE_PRICES = 1 << 3,
     SCOPE_OPERATE = 1 << 4,
+    SCOPE_ADMINISTER = 1 << 5,
 };
-#define SCOPES_ALL ((unsigned)(SCOPE_READ | SCOPE_WRITE | SCOPE_STREAM | SCOPE_PRICES | SCOPE_OPERATE))
-#define SCOPES_N 5
+#define SCOPES_N 6
+#define SCOPES_ALL ((1U << SCOPES_N) - 1)
 
 const char *role_text(enum role role); /* "user", …; "anonymous" */
 /* Of one that an account can have: STATUS_INVALID for others. */

@@ -124,6 +124,7 @@
     X(RATES_NOT_LEGAL, "pf_rates_not_legal_total", counter, "Days' exchange rates left out because they are none with 8 decimals") \
     X(VALUES_REBUILT, "pf_values_rebuilt_total", counter, "Times stored daily values of a portfolio were computed anew") \
     X(PORTFOLIO_LOADS, "pf_portfolio_loads_total", counter, "Portfolios loaded from PostgreSQL") \
+    X(PORTFOLIOS_REPLACED, "pf_portfolios_replaced_total", counter, "Held portfolios found to be others, or older, under their ids") \
     X(PORTFOLIO_LOADS_FAILED, "pf_portfolio_loads_failed_total", counter, "Portfolio loads that failed") \
     X(POSITIONS_UNPRICEABLE, "pf_positions_unpriceable_total", counter, "Positions outside the bounds, left unpriced") \
     X(POSITIONS_PAST_BOUND, "pf_positions_past_bound_total", counter, "Times a rate took a position's value or cost above the bound, leaving it unpriced") \

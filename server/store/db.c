@@ -408,18 +408,24 @@ static void backoff_start(struct db *db) {
     metrics_increment(METRIC_DB_CONNECTS_FAILED);
 }
 
-static enum status connect_now(struct db *db) {
-    if (db->config.stop_at && atomic_load(db->config.stop_at) != 0)
-        return STATUS_UNAVAILABLE;
+/* Of a failure in the set-up of what was opened, was_closed says whether the other end ended it. */
+static enum status connect_once(struct db *db) {
+    db->was_closed = false;
     enum status status = connection_open(db->config.database_url, &db->connection, db->error, sizeof db->error);
     if (status != STATUS_OK) {
         state_set(db, DB_DOWN);
-        backoff_start(db);
-        return STATUS_UNAVAILABLE;
+        return status;
     }
     status = settings_apply(db);
-    if (status == STATUS_OK)
-        status = schema_check(db);
+    return status == STATUS_OK ? schema_check(db) : status;
+}
+
+static enum status connect_now(struct db *db) {
+    if (db->config.stop_at && atomic_load(db->config.stop_at) != 0)
+        return STATUS_UNAVAILABLE;
+    enum status status = connect_once(db);
+    if (status != STATUS_OK && db_was_closed(db))
+        status = connect_once(db); /* an administrator ended it, say: PostgreSQL is there */
     if (status != STATUS_OK) {
         if (db->connection) {
             disconnect(db);
@@ -429,7 +435,6 @@ static enum status connect_now(struct db *db) {
         return STATUS_UNAVAILABLE;
     }
     db->backoff_ms = 0;
-    db->was_closed = false;
     db->is_checked = true;
     atomic_fetch_add(&db->monitor->connections_n, 1);
     metrics_add(METRIC_DB_CONNECTIONS, 1);

@@ -14,6 +14,8 @@
 
 enum { LOAD, LOAD_VERSIONS, LOAD_CUSTOMERS };
 
+#define SQL_VERSION "(extract(epoch FROM p.created_at) * 1000000)::bigint, p.version"
+
 static const struct db_statement statements[] = {
     /* A row a lot, with its position and the portfolio; a row without a lot for
      * a ticker no longer held, without a ticker for an empty portfolio. The
@@ -22,7 +24,8 @@ static const struct db_statement statements[] = {
      * planner still believes of a portfolio that had no lots a moment ago. */
     [LOAD] =
         {"holdings.load", DB_READ,
-         "SELECT p.customer_id, p.portfolio_name, p.base_currency, p.cash_balance, p.version, p.currencies_version, "
+         "SELECT p.customer_id, p.portfolio_name, p.base_currency, p.cash_balance, " SQL_VERSION
+         ", p.currencies_version, "
          "i.ticker_symbol, i.version, a.currency, i.quantity, i.purchase_price, i.fee, i.purchase_date, " SQL_LOT_RATE
          ", " SQL_APPLIED_SPLITS(
              "i.ticker_symbol") " AS splits FROM portfolios p LEFT JOIN "
@@ -34,12 +37,21 @@ static const struct db_statement statements[] = {
                                 "LEFT JOIN assets a ON a.ticker_symbol = i.ticker_symbol "
                                 "WHERE p.portfolio_id = $1 ORDER BY i.ticker_symbol, i.purchase_date, i.investment_id"},
     [LOAD_VERSIONS] = {"holdings.load_versions", DB_READ,
-                       "SELECT coalesce(p.version, 0) FROM unnest($1::uuid[]) WITH ORDINALITY AS t (id, place) "
+                       "SELECT " SQL_VERSION " FROM unnest($1::uuid[]) WITH ORDINALITY AS t (id, place) "
                        "LEFT JOIN portfolios p ON p.portfolio_id = t.id ORDER BY t.place"},
     [LOAD_CUSTOMERS] = {"holdings.load_customers", DB_READ,
-                        "SELECT p.customer_id, p.version FROM unnest($1::uuid[]) WITH ORDINALITY AS t (id, place) "
+                        "SELECT p.customer_id, " SQL_VERSION
+                        " FROM unnest($1::uuid[]) WITH ORDINALITY AS t (id, place) "
                         "LEFT JOIN portfolios p ON p.portfolio_id = t.id ORDER BY t.place"},
 };
+
+static struct holdings_version version_read(struct db_row *row) {
+    struct holdings_version version = {.created_us = db_row_i64(row)};
+    int64_t number = db_row_i64(row);
+    row->failed |= number < 1;
+    version.version = (uint64_t)number;
+    return version;
+}
 
 static enum status lot_read(struct db_row *row, struct holdings_lot *ret_lot, struct price *ret_fx_rate) {
     struct quantity quantity = {db_row_decimal(row)};
@@ -67,7 +79,9 @@ static enum status portfolio_part_read(struct db_row *row, struct holdings *hold
     const char *currency = db_row_text(row);
     holdings->customer_id = customer_id;
     holdings->cash_balance = db_row_amount(row);
-    holdings->version = (uint64_t)db_row_i64(row);
+    struct holdings_version version = version_read(row);
+    holdings->created_us = version.created_us;
+    holdings->version = version.version;
     holdings->currencies_version = (uint64_t)db_row_i64(row);
     if (row->failed || strlen(name) >= sizeof holdings->name ||
         currency_parse(currency, strlen(currency), &holdings->base_currency) != STATUS_OK)
@@ -220,18 +234,19 @@ static enum status ids_query(struct db *db, const struct db_statement *statement
     return STATUS_OK;
 }
 
-enum status holdings_load_versions(struct db *db, const struct uuid *ids, size_t n, uint64_t *ret_versions) {
+enum status holdings_load_versions(struct db *db, const struct uuid *ids, size_t n,
+                                   struct holdings_version *ret_versions) {
     if (n == 0)
         return STATUS_OK;
     struct db_rows *rows = NULL;
     enum status status = ids_query(db, &statements[LOAD_VERSIONS], ids, n, &rows);
     for (size_t i = 0; i < n && status == STATUS_OK; i++) {
         struct db_row row = db_rows_at(rows, i);
-        int64_t version = db_row_i64(&row);
-        if (row.failed || version < 0)
-            status = STATUS_INTERNAL;
-        else
-            ret_versions[i] = (uint64_t)version;
+        struct holdings_version version = {.version = 0};
+        if (!db_row_skip_null(&row))
+            version = version_read(&row);
+        status = db_row_status(&row);
+        ret_versions[i] = version;
     }
     db_rows_destroy(&rows);
     return status;
@@ -245,10 +260,10 @@ enum status holdings_load_customers(struct db *db, const struct uuid *ids, size_
     enum status status = ids_query(db, &statements[LOAD_CUSTOMERS], ids, n, &rows);
     for (size_t i = 0; i < n && status == STATUS_OK; i++) {
         struct db_row row = db_rows_at(rows, i);
-        struct portfolio_customer customer = {.version = 0};
+        struct portfolio_customer customer = {.version = {.version = 0}};
         if (!db_row_skip_null(&row)) {
             customer.customer_id = db_row_uuid(&row);
-            customer.version = (uint64_t)db_row_i64(&row);
+            customer.version = version_read(&row);
         }
         status = db_row_status(&row);
         ret_customers[i] = customer;

@@ -19,15 +19,14 @@ struct db;
 /* Thread: W. STATUS_NOT_FOUND when there is no such portfolio. */
 PF_MUST_CHECK enum status holdings_load(struct db *db, const struct uuid *portfolio_id, struct holdings **ret_holdings);
 
-/* The versions of many portfolios at once, for the sweep: ret_versions[i] is
- * that of ids[i], 0 when it is gone. */
+/* The versions of many portfolios at once, for the sweep: ret_versions[i] is of ids[i]. */
 PF_MUST_CHECK enum status holdings_load_versions(struct db *db, const struct uuid *ids, size_t n,
-                                                 uint64_t *ret_versions);
+                                                 struct holdings_version *ret_versions);
 
 /* Whose a portfolio is, and at which version: 0 when there is none. */
 struct portfolio_customer {
     struct uuid customer_id;
-    uint64_t version;
+    struct holdings_version version;
 };
 /* Likewise, before anything else is read of them: takes as long for what is
  * somebody else's as for what does not exist. */

@@ -12,7 +12,7 @@
 #define COLUMNS(credential, scopes, expires_at)                                                                        \
     "u.user_id, " credential ", u.role, coalesce(u.customer_id, '00000000-0000-0000-0000-000000000000'), "             \
     "array_to_string(" scopes ", ' '), coalesce((extract(epoch FROM " expires_at ") * 1000)::bigint, -1), u.email"
-#define ALL_SCOPES "ARRAY['read', 'write', 'stream', 'prices', 'operate']"
+#define ALL_SCOPES "ARRAY['read', 'write', 'stream', 'prices', 'operate', 'administer']"
 #define SESSION_COLUMNS COLUMNS("s.session_id", ALL_SCOPES, "s.expires_at")
 #define KEY_COLUMNS COLUMNS("k.key_id", "k.scopes", "k.expires_at")
 #define USER_COLUMNS COLUMNS("u.user_id", ALL_SCOPES, "NULL::timestamptz")

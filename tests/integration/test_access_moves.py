@@ -56,6 +56,12 @@ def people(start_server, postgres):
     return World(start_server(AUTH="on", STATEMENT_TIMEOUT_MS=60000), postgres)
 
 
+@pytest.fixture(name="patient")
+def people_of_a_patient_server(start_server, postgres):
+    """Who meets a lock waits inside the statement: nobody judges again before it goes on."""
+    return World(start_server(AUTH="on", STATEMENT_TIMEOUT_MS=60000, LOCK_TIMEOUT_MS=60000), postgres)
+
+
 @pytest.fixture(name="pool")
 def threads():
     with ThreadPoolExecutor(4) as executor:
@@ -93,15 +99,24 @@ WRITES = {
 }
 
 
-def is_held_up(world, is_report):
+def is_held_up(world, is_inside):
     """Whether a request has met the lock: a report waits inside its statement, the others step aside."""
-    if not is_report:
+    if not is_inside:
         return stepped_aside_n(world.admin) > 0
     return world.postgres.execute("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")[0][0] > 0
 
 
 @pytest.mark.parametrize("name", WRITES)
 def test_who_waited_for_the_move_writes_nothing(world, pool, name):
+    expect_nothing_written(world, pool, name, is_inside=name == "import")
+
+
+@pytest.mark.parametrize("name", WRITES)
+def test_who_waited_at_the_lock_writes_nothing(patient, pool, name):
+    expect_nothing_written(patient, pool, name, is_inside=True)
+
+
+def expect_nothing_written(world, pool, name, is_inside):
     method, path, options = WRITES[name]
     if name == "new lot":
         options = {"json": lot_body(world.portfolio_id)}
@@ -109,7 +124,7 @@ def test_who_waited_for_the_move_writes_nothing(world, pool, name):
     before = world.rows()
     with world.moving():
         answer = pool.submit(world.ada.request, method, path, **options)
-        wait_until(lambda: is_held_up(world, name == "import"), what="a writer that waits")
+        wait_until(lambda: is_held_up(world, is_inside), what="a writer that waits")
         assert not answer.done()
     told = answer.result()
     if name == "new lot":

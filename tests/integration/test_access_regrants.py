@@ -164,7 +164,9 @@ class Watcher(threading.Thread):
         if kind == "subscribe" and self.rng.random() < 0.5 and self.states:
             message["resume"] = self.rng.choice(self.states)
         self.socket.send_text(exact_json.dumps(message))
-        while True:
+        until = time.monotonic() + DEADLINE_S
+        while True:  # heartbeats come for ever
+            assert time.monotonic() < until, f"no answer to {message}"
             frame = exact_json.loads(self.socket.recv_text(DEADLINE_S))
             self.frames.append((time.monotonic(), message, frame))
             if "cursor" in frame:

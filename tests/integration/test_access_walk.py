@@ -29,7 +29,7 @@ RULES = {
     "subscribe": (("-", "own", "assigned", "all", "all"), "stream"),
     "change": (("-", "own", "-", "-", "all"), "write"),
     "update-prices": (("-", "own", "-", "all", "all"), "write|prices"),
-    "administer": (("-", "-", "-", "-", "all"), "write"),
+    "administer": (("-", "-", "-", "-", "all"), "administer"),
     "manage": (("-", "-", "-", "-", "all"), "no-key"),
     "price": (("-", "-", "-", "all", "all"), "prices"),
     "operate": (("-", "-", "-", "all", "all"), "operate"),

@@ -63,7 +63,7 @@ def test_an_outside_identity_is_of_one_user(postgres):
         add_user(postgres, "bob@example.com", "admin", **outside)
 
 
-@pytest.mark.parametrize("scopes", [[], ["root"], ["read", None], [["read"], ["write"]], ["read"] * 6])
+@pytest.mark.parametrize("scopes", [[], ["root"], ["read", None], [["read"], ["write"]], ["read"] * 7])
 def test_scopes_that_do_not_exist_are_refused(postgres, scopes):
     user_id = add_user(postgres, "ada@example.com", "admin")
     with pytest.raises(psycopg2.errors.CheckViolation):

@@ -48,7 +48,7 @@ def test_registering_makes_a_customer_and_its_user_and_logs_in(server, postgres)
     assert me == {
         "role": "user",
         "credential": "session",
-        "scopes": ["read", "write", "stream", "prices", "operate"],
+        "scopes": ["read", "write", "stream", "prices", "operate", "administer"],
         "user_id": user["user_id"],
         "email": "Ada@example.com",
         "credential_id": tokens["session_id"],
@@ -330,7 +330,7 @@ def test_with_authentication_off_there_is_no_account(start_server):
     assert server.json("GET", "/auth/me") == {
         "role": "admin",
         "credential": "none",
-        "scopes": ["read", "write", "stream", "prices", "operate"],
+        "scopes": ["read", "write", "stream", "prices", "operate", "administer"],
     }
     for method, path, body in (
         ("POST", "/auth/logout", None),

@@ -4,6 +4,7 @@ and of logins, by address and by account."""
 import contextlib
 import itertools
 import json
+import time
 
 import pytest
 
@@ -89,6 +90,26 @@ def test_a_write_of_a_user_that_is_refused_does_nothing(start_server, postgres, 
         ]
     assert statuses == [201, 201, 429]
     assert postgres.execute("SELECT count(*) FROM portfolios") == [(2,)]
+
+
+@pytest.mark.parametrize("is_known", [False, True], ids=["nobody", "a user"])
+def test_wrong_tokens_in_a_stream_are_the_address(start_server, somebody, is_known):
+    """Each as ten requests, as in a header: a stream is no way to guess more of them. One that is over is none."""
+    server = start_server(**AUTH_ON, RATE_ADDRESS=1, RATE_ADDRESS_BURST=200)
+    headers = {"Authorization": f"Bearer {somebody().key().text}"} if is_known else {}
+    with Wire(server) as wire:
+        left = lambda: int(wire.ask("GET", "/health")[1]["ratelimit-remaining"])
+        socket = WebSocket(server.ws_url, headers=headers)
+        before, began = left(), time.monotonic()
+        for number in range(4):
+            socket.send_text(json.dumps({"type": "auth", "id": number, "token": f"pfk_{number}"}))
+            while (frame := json.loads(socket.recv_text()))["type"] != "error":
+                pass
+            assert (frame["id"], frame["code"]) == (number, "unauthorized")
+        taken = before - left()
+        refilled = time.monotonic() - began + 1  # one a second
+        assert 40 - refilled <= taken <= 41
+        socket.close()
 
 
 @pytest.mark.threads

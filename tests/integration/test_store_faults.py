@@ -13,6 +13,7 @@ import psycopg2
 import pytest
 from test_rest import lot_body, problem, tag
 
+from support.postgres_gate import PostgresGate
 from support.waiting import wait_until
 
 GATE = 4711  # the advisory lock that holds a COMMIT back
@@ -124,6 +125,81 @@ def test_a_connection_that_was_closed_costs_no_request(start_server, postgres, h
         wait_healthy(server)  # what the server does by itself may have met a database that was away
         for _ in range(6):
             server.create_customer()
+
+
+@pytest.fixture(name="gate")
+def gate_to_postgres(postgres_cluster):
+    it = PostgresGate(postgres_cluster)
+    yield it
+    it.stop()
+
+
+SETTINGS, SCHEMA = "db.settings", "migrate.highest"  # what a new connection is asked first, and next
+
+
+@pytest.fixture(name="fronted")
+def server_behind_the_gate(start_server, postgres, gate):
+    """Its one worker has said `customers.insert`, so that its connection is known."""
+    server = start_server(WORKERS=1, DATABASE_URL=gate.url(postgres))
+    wait_healthy(server)
+    server.create_customer()
+    return server
+
+
+@pytest.mark.parametrize("word", [SETTINGS, SCHEMA])
+def test_a_connection_that_is_closed_while_it_is_set_up_costs_no_request(fronted, gate, word):
+    gate.cut_at(word, 1)
+    assert gate.cut_who_said("customers.insert") == 1
+    fronted.create_customer()
+    assert gate.cuts_n == 1
+
+
+def test_a_price_that_was_published_and_not_kept_is_told_as_that(fronted, gate, postgres):
+    """On the bus it is; that it was stored cannot be said, and nothing in the audit log says who did it."""
+    fronted.put_price("AAPL", 10)
+    gate.cut_at("assets.save_prices", 1000)  # whoever stores it, and the attempt after it as well
+    headers = {"X-Request-Id": "the-price-by-hand"}
+    body = {"price": 11, "currency": "USD"}
+    problem(fronted.request("PUT", "/assets/AAPL/price", json=body, headers=headers), 503, "outcome_unknown")
+    event = fronted.wait_for_log("price.not_kept")
+    assert (event["level"], event["request_id"]) == ("warn", "the-price-by-hand")
+    assert fronted.json("GET", "/assets/AAPL/price")["price"] == 11
+    assert postgres.execute("SELECT count(*) FROM audit_log WHERE request_id = 'the-price-by-hand'") == [(0,)]
+    gate.cut_at("assets.save_prices", 0)
+    wait_healthy(fronted)
+
+
+def failed_attempts(server, gate, at_least):
+    """Lets it try in vain; (failures, connections that were set up so far for them)."""
+    before, setups = server.metric("pf_db_connects_failed_total"), gate.said_n(SETTINGS)
+    assert gate.cut_who_said("customers.insert") == 1
+
+    def has_failed():
+        problem(server.request("GET", "/customers"), 503, "unavailable")
+        return server.metric("pf_db_connects_failed_total") - before >= at_least
+
+    wait_until(has_failed, what="failed attempts")
+    setups_n = gate.said_n(SETTINGS) - setups
+    return server.metric("pf_db_connects_failed_total") - before, setups_n
+
+
+def test_a_connection_that_is_always_closed_is_set_up_twice_an_attempt(fronted, gate):
+    gate.cut_at(SETTINGS, 1000)
+    failed, setups_n = failed_attempts(fronted, gate, 4)
+    assert 2 * failed - 2 <= setups_n <= 2 * failed + 2  # one may be under way
+    assert "closed the connection" in fronted.wait_for_log("postgresql.unavailable")["reason"]
+    gate.cut_at(SETTINGS, 0)
+    wait_healthy(fronted)
+
+
+def test_another_schema_is_looked_at_once_an_attempt(fronted, gate, postgres):
+    """It is there, and says what it says; that a connection was closed before makes it no other."""
+    postgres.execute("INSERT INTO schema_migrations (version, name, checksum) VALUES (9999, '9999_later', 'x')")
+    failed, setups_n = failed_attempts(fronted, gate, 4)
+    assert setups_n <= failed + 1
+    assert fronted.wait_for_log("postgresql.schema_refused")["state"] == "schema_newer"
+    postgres.execute("DELETE FROM schema_migrations WHERE version = 9999")
+    wait_healthy(fronted)
 
 
 def test_nobody_is_kept_waiting_by_a_backoff(start_server, postgres):

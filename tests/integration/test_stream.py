@@ -1,5 +1,6 @@
 """The stream, line by line of the contract: what is sent when all goes well."""
 
+import datetime
 import json
 from decimal import Decimal as D
 
@@ -318,6 +319,44 @@ def test_heartbeats_name_subscriptions_cursors_and_states(start_server, connect)
     assert done.stdout.startswith("ok "), done
     client.run_until(lambda: view.state == "stale")
     assert view.positions["AAPL"]["stale"] is True
+
+
+def test_a_quiet_portfolio_of_shares_is_market_closed_while_their_exchange_is(start_server, connect):
+    today = datetime.datetime.now(datetime.timezone.utc).date()
+    closed = ",".join(str(today + datetime.timedelta(days=days)) for days in (-1, 0, 1))
+    server = start_server(HEARTBEAT_MS=150, MARKET_CLOSED_DATES=closed)
+    scenario = Scenario(server)
+    publisher_settings = {"REDIS_URL": server.settings["REDIS_URL"]}
+
+    def quote(symbol, price, source):
+        line = json.dumps([{"symbol": symbol, "price": price, "source": source, "currency": "USD"}])
+        done = run_program("publish", "-", stdin=line + "\n", settings=publisher_settings)
+        assert done.stdout.startswith("ok "), done
+
+    states = {}
+    held = {
+        "shares": ("AAPL", "BRK.B", "NEVERPRICED"),
+        "beside crypto": ("AAPL", "BTC-USD"),
+        "of London too": ("AAPL", "VOD.L"),
+        "by hand": ("AAPL", "KO"),
+        "made up": ("AAPL", "SIM"),
+        "unpriced": ("NEVERPRICED",),
+        "empty": (),
+    }
+    client = connect(server)
+    for name, symbols in held.items():
+        portfolio = scenario.portfolio(*((symbol, 1, 100) for symbol in symbols))
+        states[name] = client.subscribe(portfolio.portfolio_id)
+    for symbol, source in (("AAPL", "polygon"), ("BRK.B", "yahoo"), ("BTC-USD", "coinbase"), ("VOD.L", "yahoo")):
+        quote(symbol, 150, source)
+    quote("SIM", 150, "simulated")
+    scenario.put_price("KO", 60)
+    wanted = {name: "market_closed" if name == "shares" else "quiet" for name in held}
+    client.run_until(lambda: {name: view.state for name, view in states.items()} == wanted)
+    # What moves all the same, after hours, is live.
+    quote("AAPL", 151, "polygon")
+    client.run_until(lambda: states["shares"].state == "live")
+    client.run_until(lambda: states["shares"].state == "market_closed")
 
 
 @pytest.mark.threads

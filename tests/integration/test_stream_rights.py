@@ -223,6 +223,36 @@ def test_a_portfolio_that_is_anothers_now(instances, connect, world):
     admin.run_until(lambda: admin.view(world.of_ada).data["portfolio_name"] == "Secret")
 
 
+MADE_AGAIN = """
+    WITH gone AS (DELETE FROM position_versions WHERE portfolio_id = %s)
+    DELETE FROM portfolios WHERE portfolio_id = %s;
+    INSERT INTO portfolios (portfolio_id, customer_id, portfolio_name, portfolio_type)
+    VALUES (%s, %s, 'Secret', 'BROKERAGE')
+"""
+
+
+@pytest.mark.parametrize("writes", [0, 3], ids=["the same version", "a lower version"])
+def test_a_portfolio_that_is_made_again_under_its_id(guarded, connect, world, writes):
+    """In one transaction, so that nobody sees that it is not there: what has the id is another's."""
+    for number in range(writes):
+        world.identities.execute(
+            "UPDATE portfolios SET cash_balance = %s WHERE portfolio_id = %s", number, world.of_ada
+        )
+    ada, bob, admin = (enter(connect, guarded, who) for who in (world.ada, world.bob, world.identities.admin()))
+    ada.subscribe(world.of_ada)
+    before = admin.subscribe(world.of_ada).cursor
+    assert is_hidden(ask(bob, world.of_ada))
+    world.identities.execute(MADE_AGAIN, world.of_ada, world.of_ada, world.of_ada, world.bob_id)
+    ada.expect("unsubscribed", portfolio_id=world.of_ada, code="not_found")
+    assert is_hidden(ask(ada, world.of_ada))
+    admin.run_until(lambda: admin.view(world.of_ada).data["portfolio_name"] == "Secret")
+    assert admin.view(world.of_ada).snapshots_n == 2
+    assert bob.subscribe(world.of_ada).data["portfolio_name"] == "Secret"
+    # What a cursor of the one before is good for: a snapshot.
+    late = enter(connect, guarded, world.identities.admin())
+    assert ask(late, world.of_ada, resume=before)["recovered"] is False
+
+
 def test_a_key_that_is_not_for_the_stream_any_more(instances, connect, world):
     _, stream = instances
     key = world.ada.key("read", "stream")

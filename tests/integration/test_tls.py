@@ -1,8 +1,10 @@
 """TLS: REST and the stream over it, on one port or two; what is agreed on, and what is refused."""
 
 import http.client
+import os
 import socket
 import ssl
+import subprocess
 
 import pytest
 
@@ -224,6 +226,18 @@ def test_resumption_with_tls_1_3_only(tls_server, authority, version):
         assert it.session_reused == (version == ssl.TLSVersion.TLSv1_3)
 
 
+def test_neither_renegotiation_nor_compression(tls_server, authority):
+    """What a client asks for with TLS 1.2; `R` is how the openssl program is told to."""
+    peer = ["-connect", f"127.0.0.1:{tls_server.port}", "-CAfile", authority.certificate]
+    command = ["openssl", "s_client", "-tls1_2", "-comp", *peer]
+    # Its input stays open, so that it ends by the refusal alone.
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as client:
+        client.stdin.write(b"R\n")
+        client.stdin.flush()
+        said = client.stdout.read()
+    assert b"Compression: NONE" in said and b"RENEGOTIATING" in said and b"no renegotiation" in said
+
+
 # --- what is no TLS ---
 
 
@@ -342,6 +356,19 @@ def test_settings_that_do_not_fit(authority, certificate, tmp_path):
     for settings, text in refusals:
         done = check_config(**settings)
         assert done.returncode != 0 and text in done.stderr, (settings, done.stderr)
+
+
+def test_what_somebody_should_know_of_a_certificate(start_server, authority):
+    """That it ends soon, and that others may read its key; neither stops the server."""
+    good, ending = authority.issue(days=16), authority.issue(days=13)
+    server = start_server(tls=authority.client(), **good.settings)
+    assert server.wait_for_log("tls.certificate")["days_left"] in (15, 16)
+    assert not server.log_events("tls.key_readable_by_all") and not server.log_events("tls.certificate_ends")
+    os.chmod(ending.key, 0o644)
+    server = start_server(tls=authority.client(), **ending.settings)
+    assert server.wait_for_log("tls.certificate_ends")["level"] == "warn"
+    assert server.wait_for_log("tls.key_readable_by_all")["path"] == ending.key
+    wait_until(lambda: server.health()["status"] == "ok")
 
 
 def test_redis_over_tls_is_refused(start_server):

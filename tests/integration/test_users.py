@@ -146,7 +146,7 @@ def test_a_lost_role_is_lost_at_once(admin, server, postgres):
 def test_a_lost_role_is_lost_on_other_processes(admin, server, postgres, start_server):
     elsewhere = start_server(**AUTH_ON)
     other = enter(server, postgres, "admin")
-    key = other.json("POST", "/auth/keys", {"name": "k", "scopes": ["write"]})["api_key"]
+    key = other.json("POST", "/auth/keys", {"name": "k", "scopes": ["administer"]})["api_key"]
     robot = Caller(elsewhere, token=key)
     assert robot.status("GET", "/audit") == 200
     body = {"email": other.user["email"], "role": "service"}

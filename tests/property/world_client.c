@@ -204,8 +204,8 @@ static void on_answer(struct world_client *client, struct world_view *view, cons
         view->expects_delta_only = is_recovered;
         client->recovered_n += is_recovered ? 1 : 0;
     } else if (strcmp(type, "unsubscribed") == 0 || strcmp(type, "error") == 0) {
-        /* Of a resync: it failed, the subscription did not; or the subscription went before it was answered. */
-        if (strcmp(text_of(frame, "id"), "r") != 0)
+        /* Error of a resync: it failed, the subscription did not; or the subscription went before it was answered. */
+        if (strcmp(type, "unsubscribed") == 0 || strcmp(text_of(frame, "id"), "r") != 0)
             view->wish = WISH_NONE;
     } else
         assert_string_equal(type, "updated");

@@ -46,6 +46,10 @@ static void port_failed(void *context, struct held_portfolio *held, enum status 
     hub_on_portfolio_failed(((struct world_loop *)context)->hub, held, status);
 }
 
+static void port_replaced(void *context, struct held_portfolio *held) {
+    hub_on_portfolio_replaced(((struct world_loop *)context)->hub, held);
+}
+
 static void port_epoch(void *context) {
     hub_on_epoch(((struct world_loop *)context)->hub);
 }
@@ -60,6 +64,7 @@ void world_loop_init(struct world *world, int index, const struct engine_config 
                                  .load_versions = port_load_versions,
                                  .on_portfolios_changed = port_changed,
                                  .on_portfolio_failed = port_failed,
+                                 .on_portfolio_replaced = port_replaced,
                                  .on_epoch = port_epoch};
     assert_int_equal(bus_sync_create(&listener, &loop->sync), STATUS_OK);
     assert_int_equal(engine_create(engine, &ports, world->clock.monotonic_ms, &loop->engine), STATUS_OK);
@@ -153,13 +158,13 @@ void world_loop_deliver_hint(struct world_loop *loop) {
 }
 
 void world_loop_deliver_versions(struct world_loop *loop, bool fails) {
-    uint64_t versions[COUNT_OF(loop->version_ids)];
+    struct holdings_version versions[COUNT_OF(loop->version_ids)];
     if (!loop->wants_versions)
         return;
     loop->wants_versions = false;
     for (size_t i = 0; i < loop->versions_n; i++) {
         const struct world_portfolio *it = &loop->world->portfolios[world_db_find(loop->world, &loop->version_ids[i])];
-        versions[i] = it->exists ? it->version : 0;
+        versions[i] = (struct holdings_version){.version = it->exists ? it->version : 0};
     }
     engine_on_versions(loop->engine, loop->version_ids, versions, fails ? 0 : loop->versions_n);
 }

@@ -7,7 +7,7 @@ import subprocess
 
 from support.server import binary_path
 
-ALL_SCOPES = ["operate", "prices", "read", "stream", "write"]
+ALL_SCOPES = ["administer", "operate", "prices", "read", "stream", "write"]
 SECRET_HASH = "decode(%s, 'hex')"
 
 

@@ -18,7 +18,7 @@ import jwt
 from support.http_api import HttpApi
 from support.waiting import wait_until
 
-SCOPES = ("read", "write", "stream", "prices", "operate")
+SCOPES = ("read", "write", "stream", "prices", "operate", "administer")
 # What a server is started with where tests sign access tokens for it.
 HS256 = {"JWT_HS256_SECRET": "of-tests-alone-and-long-enough-for-hs256"}
 ROLES = ("user", "advisor", "service", "admin")

@@ -30,24 +30,29 @@ struct world {
     struct hub *hub;
     struct question questions[QUESTIONS_MAX];
     size_t questions_n, open_n;
+    size_t guesses_n;           /* tokens that were none */
     struct uuid asked[IDS_MAX]; /* whose customers were asked for, in one question */
     size_t asked_n;
     size_t asks_n;
     bool is_database_away;
+    int64_t created_us; /* of the portfolio that answers and loads tell of */
     struct uuid loads[IDS_MAX];
     size_t loads_n;
 };
 
 struct client {
     struct session *session;
-    char heard[65536]; /* every frame, one a line */
+    char heard[131072]; /* every frame, one a line */
     size_t heard_len;
     int close_code; /* 0: open */
     bool is_paused;
+    bool is_blocked; /* its socket takes nothing */
 };
 
 static inline enum websocket_written client_write(void *context, struct frame *const *frames, size_t n) {
     struct client *client = context;
+    if (client->is_blocked)
+        return WEBSOCKET_BLOCKED;
     for (size_t i = 0; i < n; i++) {
         assert_true(client->heard_len + frames[i]->len + 2 < sizeof client->heard);
         client->heard_len += (size_t)sprintf(client->heard + client->heard_len, "%.*s\n", (int)frames[i]->len,
@@ -110,6 +115,11 @@ static inline bool world_knows_key(void *context, const char *kid) {
     return strcmp(kid, "good") == 0;
 }
 
+static inline void world_charge_guess(void *context, const struct rate_limit_key *address) {
+    (void)address;
+    ((struct world *)context)->guesses_n++;
+}
+
 /* `cancel` has no context of its own: the request's is a session's. */
 static struct world *world_of_cancel;
 
@@ -156,6 +166,10 @@ static inline void world_customer_changed(void *context, struct held_portfolio *
     hub_on_customer_changed(((struct world *)context)->hub, held);
 }
 
+static inline void world_replaced(void *context, struct held_portfolio *held) {
+    hub_on_portfolio_replaced(((struct world *)context)->hub, held);
+}
+
 static inline void world_epoch(void *context) {
     hub_on_epoch(((struct world *)context)->hub);
 }
@@ -200,7 +214,8 @@ static inline void world_answer_customers(struct world *world, enum status statu
     size_t n = world->asked_n;
     assert_true(n > 0);
     for (size_t i = 0; i < n; i++)
-        customers[i] = (struct portfolio_customer){.customer_id = *customer_id, .version = version};
+        customers[i] =
+            (struct portfolio_customer){.customer_id = *customer_id, .version = {world->created_us, version}};
     world->asked_n = 0;
     hub_access_on_customers(world->hub, status, world->asked, customers, n);
     world_turn(world);
@@ -215,6 +230,7 @@ static inline void world_loaded(struct world *world, const struct uuid *id, cons
     world->loads_n--;
     holdings->portfolio_id = *id;
     holdings->customer_id = *customer_id;
+    holdings->created_us = world->created_us;
     holdings->version = version;
     memcpy(holdings->base_currency.code, "USD", 4);
     engine_on_loaded(world->engine, id, STATUS_OK, holdings);
@@ -234,6 +250,7 @@ static inline int world_setup(void **state) {
                                        .on_portfolios_changed = world_changed,
                                        .on_portfolio_failed = world_failed,
                                        .on_customer_changed = world_customer_changed,
+                                       .on_portfolio_replaced = world_replaced,
                                        .on_epoch = world_epoch};
     const struct hub_config config = {.slice_ms = 2,
                                       .resume_wait_ms = 1000,
@@ -246,7 +263,8 @@ static inline int world_setup(void **state) {
                                                           .check = world_check,
                                                           .check_again = world_check_again,
                                                           .cancel = world_cancel,
-                                                          .knows_key = world_knows_key},
+                                                          .knows_key = world_knows_key,
+                                                          .charge_guess = world_charge_guess},
                                                  .limits = {.timeout_ms = TIMEOUT_MS, .grace_ms = GRACE_MS},
                                                  .ask_customers = world_ask}};
     const struct bus_epoch epoch = {"1111111111111111"};

@@ -36,7 +36,7 @@ static void test_a_scope_is_needed_where_the_rule_has_one(void **state) {
                 {ACCESS_SUBSCRIBE, SCOPE_STREAM},
                 {ACCESS_CHANGE, SCOPE_WRITE},
                 {ACCESS_UPDATE_PRICES, SCOPE_WRITE | SCOPE_PRICES},
-                {ACCESS_ADMINISTER, SCOPE_WRITE},
+                {ACCESS_ADMINISTER, SCOPE_ADMINISTER},
                 {ACCESS_PRICE, SCOPE_PRICES},
                 {ACCESS_OPERATE, SCOPE_OPERATE}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

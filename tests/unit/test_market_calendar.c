@@ -103,6 +103,27 @@ static void test_closed_session(void **state) {
     assert_int_equal(market_calendar_closed_session(&late, instant_of("2026-11-21T01:00:00Z")), date_of("2026-11-20"));
 }
 
+static void test_hours_of_trade(void **state) {
+    static const struct {
+        const char *wall;
+        bool is_open;
+    } rows[] = {
+        {"2026-11-20T14:29:59.999Z", false}, {"2026-11-20T14:30:00Z", true},
+        {"2026-11-20T20:59:59.999Z", true},  {"2026-11-20T21:00:00Z", false},
+        {"2026-07-20T13:29:59.999Z", false}, /* an hour earlier by UTC in summer */
+        {"2026-07-20T13:30:00Z", true},      {"2026-07-20T20:00:00Z", false},
+        {"2026-11-21T16:00:00Z", false}, /* a Saturday */
+        {"2026-11-26T16:00:00Z", false}, /* Thanksgiving */
+        {"2026-11-24T03:00:00Z", false}, /* Monday's night there */
+    };
+    const struct market_calendar calendar = calendar_of("09:00", ""); /* when closes are asked for is something else */
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        assert_row(market_calendar_is_open(&calendar, instant_of(rows[i].wall)) == rows[i].is_open, rows[i].wall);
+    const struct market_calendar mourning = calendar_of("16:30", "2026-11-20");
+    assert_false(market_calendar_is_open(&mourning, instant_of("2026-11-20T16:00:00Z")));
+}
+
 static void test_date_in_new_york(void **state) {
     (void)state;
     assert_int_equal(market_calendar_date(instant_of("2026-11-20T04:59:59Z")), date_of("2026-11-19"));
@@ -172,13 +193,10 @@ static void test_real_sessions(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_published_holidays),
-        cmocka_unit_test(test_sessions_around),
-        cmocka_unit_test(test_close_in_both_times),
-        cmocka_unit_test(test_closed_session),
-        cmocka_unit_test(test_date_in_new_york),
-        cmocka_unit_test(test_the_day_that_has_begun),
-        cmocka_unit_test(test_settings),
+        cmocka_unit_test(test_published_holidays),     cmocka_unit_test(test_sessions_around),
+        cmocka_unit_test(test_close_in_both_times),    cmocka_unit_test(test_closed_session),
+        cmocka_unit_test(test_hours_of_trade),         cmocka_unit_test(test_date_in_new_york),
+        cmocka_unit_test(test_the_day_that_has_begun), cmocka_unit_test(test_settings),
         cmocka_unit_test(test_real_sessions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
