@@ -4,11 +4,12 @@
 
 # fuzz_one TARGET SECONDS: prints a line of its outcome; fails when it found something.
 fuzz_one() {
-    local target=$1 seconds=$2 status=0 log="$ROOT/build/fuzz/found/$1.log" executions
+    local target=$1 seconds=$2 status=0 log="$ROOT/build/fuzz/found/$1.log" executions corpora=()
+    [[ ! -d $ROOT/tests/fuzz/grown/$target ]] || corpora=("$ROOT/tests/fuzz/grown/$target")
     mkdir -p "$ROOT/build/fuzz/found/$target" "$ROOT/build/fuzz/grown/$target"
     "$ROOT/build/fuzz/tests/fuzz/fuzz_$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
         -max_len=65536 -print_final_stats=1 -artifact_prefix="$ROOT/build/fuzz/found/$target/" \
-        "$ROOT/build/fuzz/grown/$target" "$ROOT/tests/fuzz/corpus/$target" >"$log" 2>&1 || status=$?
+        "$ROOT/build/fuzz/grown/$target" "$ROOT/tests/fuzz/corpus/$target" "${corpora[@]}" >"$log" 2>&1 || status=$?
     executions=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log" | tail -n 1)
     printf '%-14s %12s executions  %5s s  %s\n' "$target" "${executions:-?}" "$seconds" \
         "$([[ $status -eq 0 ]] && echo 'found nothing' || echo "FOUND SOMETHING: $log")"
