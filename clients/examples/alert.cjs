@@ -8,8 +8,20 @@ const [least, most] = [Decimal.from(low), Decimal.from(high)];
 const client = new PortfolioClient({ url, token: process.env.PORTFOLIO_TOKEN, WebSocket });
 process.once("SIGINT", () => client.close());
 
+// Who waits for an alert has to hear that none will come. What can be tried again is.
+const fail = ({ detail, retryable }) => {
+    console.error(detail);
+    if (!retryable) process.exitCode = 1;
+};
+client.on("error", fail);
+
 let said = "";
-client.subscribe(portfolioId, { fields: ["gain_loss"] }).on("state", ({ document, asOf }) => {
+const subscription = client.subscribe(portfolioId, { fields: ["gain_loss"] });
+subscription.on("end", (error) => {
+    if (error) fail(error);
+    client.close();
+});
+subscription.on("state", ({ document, asOf }) => {
     const gain = document.totals?.gain_loss;
     if (!gain) return;
     const word = gain.compare(least) < 0 ? "below" : gain.compare(most) > 0 ? "above" : "within";

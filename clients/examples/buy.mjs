@@ -24,7 +24,14 @@ try {
     idempotencyKey: true, // asked again after a lost answer, it is bought once
   });
   console.log(`bought ${lot.quantity} ${lot.ticker_symbol} for ${lot.cost_basis}`);
-  for await (const { document } of client.subscribe(portfolio.portfolio_id)) {
+  const subscription = client.subscribe(portfolio.portfolio_id);
+  client.on("error", ({ detail, retryable }) => {
+    console.error(detail);
+    if (retryable) return;
+    process.exitCode = 1;
+    subscription.unsubscribe(); // which ends the loop
+  });
+  for await (const { document } of subscription) {
     const position = document.positions[lot.ticker_symbol];
     if (!position) continue;
     console.log(`holds ${position.quantity} ${position.ticker_symbol}`);

@@ -15,4 +15,12 @@ subscription.on("state", ({ document, cursor, asOf }) => {
   writeFileSync(`${file}.state.new`, stringifyExact({ cursor, asOf, document }));
   renameSync(`${file}.state.new`, `${file}.state`);
 });
-subscription.on("end", () => client.close());
+const fail = ({ detail, retryable }) => {
+  console.error(detail);
+  if (!retryable) process.exitCode = 1; // else it goes on by itself
+};
+client.on("error", fail);
+subscription.on("end", (error) => {
+  if (error) fail(error);
+  client.close();
+});

@@ -9,11 +9,16 @@ const client = new PortfolioClient({ url, token: process.env.PORTFOLIO_TOKEN, We
 client.on("connection", ({ state, retryAt, error }) => {
   const wait = retryAt === null ? "" : `, again in ${Math.ceil((retryAt - Date.now()) / 1000)} s`;
   console.error(`${state}${wait}${error ? `: ${error.detail}` : ""}`);
+  if (state === "closed" && error) giveUp(); // a token that is refused, say
 });
 
 // One state a second at most: whoever reads this does not read faster.
 const subscription = client.subscribe(portfolioId, { maxRate: 1 });
 subscription.on("end", (error) => error && console.error(`ended: ${error.detail}`));
+const giveUp = () => {
+  process.exitCode = 1;
+  subscription.unsubscribe();
+};
 process.once("SIGINT", () => subscription.unsubscribe()); // which ends the loop
 
 for await (const { document, asOf } of subscription) {

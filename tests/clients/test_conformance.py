@@ -45,6 +45,14 @@ def test_there_are_transcripts():
     assert len(NAMES) >= 25
 
 
+def test_the_readme_names_each_of_them_once():
+    with open(os.path.join(FOLDER, "README.md"), encoding="utf-8") as file:
+        table = file.read().partition("## The transcripts")[2].partition("\n## ")[0]
+    named = [name for cell in re.findall(r"^\|[^|]*\| ([a-z0-9_, ]+) \|$", table, re.MULTILINE) for name in cell.split(", ")]
+    named.remove("transcripts")  # the head
+    assert sorted(named) == [name.replace(".transcript", "") for name in NAMES]
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_steps_are_those_of_the_format(name):
     with open(os.path.join(FOLDER, name), encoding="utf-8") as file:

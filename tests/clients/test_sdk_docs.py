@@ -16,12 +16,16 @@ SETTINGS = {
     "extends": "../../tsconfig.base.json",
     "compilerOptions": {"noEmit": True, "jsx": "react-jsx", "types": ["node"], "noUnusedLocals": False},
 }
-# What React Native's own types say, as far as the examples go.
+# What React Native's own types say, and NetInfo's, as far as the examples go.
 REACT_NATIVE = """declare module "react-native" {
   export const AppState: {
     currentState: "active" | "background" | "inactive" | "unknown" | "extension";
     addEventListener(type: "change", listener: (state: "active" | "background" | "inactive") => void): { remove(): void };
   };
+}
+declare module "@react-native-community/netinfo" {
+  const NetInfo: { addEventListener(listener: (state: { isConnected: boolean | null }) => void): () => void };
+  export default NetInfo;
 }
 """
 

@@ -102,6 +102,23 @@ def test_alert(example, server, portfolio_id):
     assert len(alert.lines) == 3
 
 
+def test_who_is_not_let_in_says_so(example, start_server, tmp_path):
+    server = start_server(AUTH="on")
+    missing = "00000000-0000-4000-8000-000000000000"
+    for name, *arguments in (("watch.mjs",), ("alert.cjs", "-100", "100"), ("record.mjs", str(tmp_path / "states"))):
+        program = example(name, server.url, missing, *arguments, PORTFOLIO_TOKEN="pfk_wrong")
+        assert program.end(by_signal=False) == 1, program.complaints
+        assert "token" in program.complaints and "unsettled" not in program.complaints, program.complaints
+
+
+def test_an_alert_says_that_its_portfolio_is_gone(example, server, portfolio_id):
+    alert = example("alert.cjs", server.url, portfolio_id, "-100", "100")
+    alert.wait_for("within: 100")
+    server.json("DELETE", f"/portfolios/{portfolio_id}?cascade=true")
+    assert alert.end(by_signal=False) == 1
+    assert alert.complaints
+
+
 def test_record_goes_on_where_it_was(example, server, portfolio_id, tmp_path):
     path = tmp_path / "states"
 

@@ -133,6 +133,44 @@ def test_what_is_not_there_ends_the_subscription(sdk, server):
     assert client.seen("connection")[-1]["state"] == "open"
 
 
+def test_what_the_server_cannot_read_ends_the_subscription(sdk, server):
+    portfolio_id = server.create_portfolio()
+    for refused, options in (("", {}), ("x" * 100, {}), (portfolio_id, {"maxRate": -1}), (portfolio_id, {"fields": ["no"]})):
+        client = sdk(server)
+        client.do("subscribe", id=refused, options=options)
+        assert client.wait_for("end")["problem"] in ("invalid_field", "missing_field", "not_found"), options
+        assert client.show(refused)["feed"] == "ended"
+    client = sdk(server)
+    client.do("subscribe", id=portfolio_id, options={"maxRate": 5})
+    client.settle(server, portfolio_id)
+    client.do("update", id=portfolio_id, options={"fields": []})
+    client.wait_for("error", id=portfolio_id, problem="invalid_field", retryable=False)
+    client.do("update", id=portfolio_id, options={"fields": None, "maxRate": None})
+    since = client.mark()
+    server.create_investment(portfolio_id, "AAPL", 10, 100)
+    client.settle(server, portfolio_id)
+    assert not client.seen("end", since)
+
+
+def test_a_cursor_of_another_version_is_given_up(sdk, server):
+    portfolio_id = server.create_portfolio()
+    client = sdk(server)
+    client.do("subscribe", id=portfolio_id, options={"resume": {"cursor": "of-another-version", "document": {}}})
+    client.settle(server, portfolio_id)
+    assert not client.seen("end")
+
+
+def test_who_wants_all_is_not_shown_a_part(sdk, server):
+    portfolio_id = server.create_portfolio()
+    own_prices(server, portfolio_id, "AAPL")
+    client = sdk(server)
+    client.do("subscribe", id=portfolio_id, options={"fields": ["total_value"]})
+    client.wait_for("state")
+    client.do("subscribe", id=portfolio_id, options={})
+    assert client.show(portfolio_id)["document"] is None or client.show(portfolio_id)["document"]["positions"]
+    client.settle(server, portfolio_id)
+
+
 def test_a_thousand_subscriptions_stay_within_the_limits(sdk, start_server):
     # A client may say so much in a second, however many portfolios it has.
     server = start_server(MESSAGES_PER_SECOND=50, MAX_SUBSCRIPTIONS=1000)

@@ -11,8 +11,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
 /** Names that only the SDK's own classes use among each other: no message, option or event has them. */
 const INTERNAL_NAMES =
-  "optionsChanged requestResync nextId tokenExpired wake forget sweep hasRoom " +
-  "isSet gone lost heartbeat welcomed handle drop check";
+  "optionsChanged requestResync nextId tokenExpired wake forget hasRoom " +
+  "isSet gone lost heartbeat welcomed handle drop check nextMessage isLive frame start stop take hasSaid shows isShown isLeft";
 const INTERNAL = new RegExp(`^(${INTERNAL_NAMES.replaceAll(" ", "|")})$`);
 
 const made = mkdtempSync(join(root, "dist-"));

@@ -55,17 +55,14 @@ const isCounted = (name) => integers.has(name) || COUNTS.test(name);
 const confused = [...decimals].filter((name) => isCounted(name) && !COUNTED.includes(name));
 if (confused.length > 0) throw new Error(`Both an integer and a decimal: ${confused.join(", ")}`);
 const counted = `${MADE.replace("ASYNCAPI.yaml", "asyncapi.yaml and openapi.yaml")}
-const COUNTED: ReadonlySet<string> = /* @__PURE__ */ new Set(
-  "${[...integers]
+const COUNTS =
+  /^(${[...integers]
     .filter((name) => !COUNTS.test(name))
     .sort()
-    .join(" ")}".split(
-    " ",
-  ),
-);
+    .join("|")})$|${COUNTS.source}/;
 
 /** Whether a member counts or numbers things; all other numbers are Decimals. */
-export const isCount = (name: string): boolean => COUNTED.has(name) || ${COUNTS}.test(name);
+export const isCount = (name: string): boolean => COUNTS.test(name);
 `;
 
 const made = { "stream.ts": stream, "rest.ts": rest, "integers.ts": counted };

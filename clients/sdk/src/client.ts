@@ -8,9 +8,10 @@ import { Follower, type FollowerHost, type SubscriptionOptions } from "./followe
 import { browserLifecycle, type Lifecycle, type LifecycleSignal } from "./lifecycle.js";
 import { Link, type SocketClass, SUBPROTOCOL } from "./link.js";
 import type { Closing, ErrorFrame, PortfolioFrame, SelectedDocument, ServerFrame, Welcome } from "./messages.js";
-import { Pace } from "./pace.js";
+import { type Pace, paceOf } from "./pace.js";
 import { Subscription } from "./subscription.js";
 import { Alarm, systemTimers, type Timers } from "./timers.js";
+import { tokenOf, type TokenSource } from "./token.js";
 import { streamUrl } from "./url.js";
 
 const NORMAL = 1000;
@@ -19,6 +20,7 @@ const PROTOCOL = 4400;
 const FORBIDDEN = 4403;
 const STABLE_MS = 10_000;
 const RENEW_AGAIN_MS = 5_000;
+const TOKEN_WITHIN_MS = 15_000;
 
 export type ConnectionState =
   "idle" | "connecting" | "authenticating" | "open" | "waiting" | "offline" | "paused" | "closed";
@@ -36,12 +38,6 @@ export interface ConnectionInfo {
   readonly error: StreamError | null;
   readonly welcome: Welcome | null;
 }
-
-/**
- * A token, or who gives one. It is asked for each connection, and when a token is about to end or
- * was refused: then with that token, and has to answer another one (or null: there is none).
- */
-export type TokenSource = string | ((previous: string | null) => string | null | Promise<string | null>);
 
 export interface PortfolioClientOptions {
   /** Base URL of the server, with its path prefix: the stream is `<url>/stream`. */
@@ -71,7 +67,7 @@ export class PortfolioClient extends Emitter<ClientEvents> {
   readonly #options: PortfolioClientOptions;
   readonly #followers = new Map<string, Follower>();
   readonly #outbox = new Set<Follower>();
-  readonly #pace: Pace;
+  #pace: Pace | null = null;
   readonly #retry: Alarm;
   readonly #renewal: Alarm;
   readonly #background: Alarm;
@@ -97,8 +93,7 @@ export class PortfolioClient extends Emitter<ClientEvents> {
   #authId = 0;
   #lastId = 0;
   #isOffline = false;
-  #isRenewing = false;
-  #isFlushing = false;
+  #renewing: Link | null = null;
 
   constructor(options: PortfolioClientOptions) {
     super();
@@ -108,7 +103,6 @@ export class PortfolioClient extends Emitter<ClientEvents> {
     this.#host = {
       timers: this.#timers,
       random: this.#random,
-      maxRate: () => this.#info.welcome?.limits.max_rate,
       nextId: () => (this.#lastId += 1),
       wake: (follower) => this.#wake(follower),
       forget: (follower) => {
@@ -118,7 +112,6 @@ export class PortfolioClient extends Emitter<ClientEvents> {
       tokenExpired: () => this.#renewal.set(0, () => void this.#renew()),
     };
     this.#lifecycle = options.lifecycle === undefined ? browserLifecycle() : options.lifecycle;
-    this.#pace = new Pace(this.#timers);
     this.#retry = new Alarm(this.#timers);
     this.#renewal = new Alarm(this.#timers);
     this.#background = new Alarm(this.#timers);
@@ -137,9 +130,8 @@ export class PortfolioClient extends Emitter<ClientEvents> {
     if (this.state !== "idle" && this.state !== "closed") return;
     this.#attempt = 0;
     this.#refused = null;
-    this.#change({ state: "connecting", error: null, closeCode: null });
     this.#stopWatching ??= this.#lifecycle?.watch((signal) => this.#signalled(signal)) ?? null;
-    this.#open();
+    this.#open({ error: null, closeCode: null });
   }
 
   /** Ends the connection; subscriptions stay, and go on after another `connect`. */
@@ -164,13 +156,8 @@ export class PortfolioClient extends Emitter<ClientEvents> {
   }
 
   #wake(follower: Follower): void {
+    if (this.#outbox.size === 0) queueMicrotask(() => this.#flush());
     this.#outbox.add(follower);
-    if (this.#isFlushing) return;
-    this.#isFlushing = true;
-    queueMicrotask(() => {
-      this.#isFlushing = false;
-      this.#flush();
-    });
   }
 
   #change(change: Partial<ConnectionInfo>): void {
@@ -180,34 +167,35 @@ export class PortfolioClient extends Emitter<ClientEvents> {
 
   // ---- making and losing connections ----
 
-  #open(): void {
+  #open(change: Partial<ConnectionInfo> = {}): void {
     this.#retry.clear();
     const Socket = this.#options.WebSocket ?? (globalThis as { WebSocket?: SocketClass }).WebSocket;
-    if (!Socket) throw new TypeError("Give the option WebSocket: this host has none");
+    if (!Socket) throw new TypeError("No WebSocket here: give it as an option");
     this.#closing = null;
     this.#openedAt = null;
     this.#clockAhead = Infinity;
-    if (this.state !== "connecting") this.#change({ state: "connecting" });
     const protocols = [SUBPROTOCOL, ...(this.#options.protocols ?? [])];
-    const link: Link = new Link(Socket, streamUrl(this.#options.url), protocols, this.#timers, {
+    this.#link = new Link(Socket, streamUrl(this.#options.url), protocols, this.#timers, {
       frame: (frame) => this.#frame(frame),
       gone: (closeCode) => this.#gone(closeCode),
     });
-    this.#link = link;
+    this.#change({ state: "connecting", ...change });
   }
 
-  /** Leaves the connection, for whatever state follows. */
+  /** Leaves the connection, for whatever state follows. Who is told may close or connect meanwhile. */
   #shut(state: ConnectionState, change: Partial<ConnectionInfo> = {}): void {
+    this.#info = { ...this.#info, retryAt: null, state, ...change };
+    this.#retry.clear();
     this.#link?.close(NORMAL);
     this.#lost();
-    this.#retry.clear();
-    this.#change({ state, ...change });
+    this.emit("connection", this.#info);
   }
 
   #lost(): void {
     this.#link = null;
     this.#renewal.clear();
-    this.#pace.stop();
+    this.#pace?.stop();
+    this.#outbox.clear();
     for (const follower of [...this.#followers.values()]) follower.lost();
   }
 
@@ -219,10 +207,11 @@ export class PortfolioClient extends Emitter<ClientEvents> {
       this.#attempt = 0;
       this.#refused = null;
     }
-    this.#lost();
     this.#info = { ...this.#info, state: "waiting", closeCode };
+    this.#lost();
+    if (this.state !== "waiting") return; // who was told has closed
     if (closeCode === UNAUTHORIZED) return void this.#unauthorized();
-    if (closeCode === PROTOCOL || closeCode === FORBIDDEN || closing?.reconnect === false) {
+    if ([PROTOCOL, FORBIDDEN].includes(closeCode) || closing?.reconnect === false) {
       return this.#giveUp(new StreamError("connection", `Closed with ${closeCode}`, closeCode, false));
     }
     this.#wait(closeCode);
@@ -233,8 +222,8 @@ export class PortfolioClient extends Emitter<ClientEvents> {
     const { welcome } = this.#info;
     const afterMs = this.#closing?.after_ms ?? null;
     const delayMs = waitMs(this.#attempt++, this.#random, afterMs, closeCode, welcome?.reconnect_window_ms);
-    this.#change({ state: "waiting", retryAt: this.#timers.now() + delayMs });
     this.#retry.set(delayMs, () => this.#open());
+    this.#change({ state: "waiting", retryAt: this.#timers.now() + delayMs });
   }
 
   #giveUp(error: StreamError): void {
@@ -246,12 +235,15 @@ export class PortfolioClient extends Emitter<ClientEvents> {
 
   /** What the token source says; undefined when it failed (which may pass). */
   async #askToken(previous: string | null): Promise<string | null | undefined> {
-    const { token } = this.#options;
+    const patience = new Alarm(this.#timers);
     try {
-      return (typeof token === "function" ? await token(previous) : token) ?? null;
+      const late = new Promise<never>((_, reject) => patience.set(TOKEN_WITHIN_MS, () => reject("no answer")));
+      return await Promise.race([late, tokenOf(this.#options.token, previous)]);
     } catch (error) {
       this.#problem(new StreamError("unauthorized", `The token source failed: ${String(error)}`, 0, true));
       return undefined;
+    } finally {
+      patience.clear();
     }
   }
 
@@ -273,11 +265,11 @@ export class PortfolioClient extends Emitter<ClientEvents> {
   #sendToken(token: string): void {
     this.#token = token;
     this.#authId = this.#lastId += 1;
-    this.#pace.take();
+    this.#pace?.take();
     this.#link?.send({ type: "auth", id: this.#authId, token });
   }
 
-  #refuse(detail = "There is no other token"): void {
+  #refuse(detail = "No other token"): void {
     this.#giveUp(new StreamError("unauthorized", detail, UNAUTHORIZED, false));
   }
 
@@ -308,11 +300,11 @@ export class PortfolioClient extends Emitter<ClientEvents> {
   /** In band, while the stream goes on. */
   async #renew(): Promise<void> {
     const link = this.#link;
-    if (!link || this.#isRenewing || this.state !== "open") return;
-    this.#isRenewing = true;
+    if (link === this.#renewing || this.state !== "open") return;
+    this.#renewing = link;
     const token = await this.#askToken(this.#token);
-    this.#isRenewing = false;
     if (link !== this.#link) return;
+    this.#renewing = null;
     if (token && token !== this.#token) this.#sendToken(token);
     else this.#renewal.set(RENEW_AGAIN_MS, () => void this.#renew());
   }
@@ -340,7 +332,7 @@ export class PortfolioClient extends Emitter<ClientEvents> {
       case "error":
         return this.#errorCame(frame);
       default:
-        if ("portfolio_id" in frame) this.#followers.get((frame as PortfolioFrame).portfolio_id)?.handle(frame);
+        this.#followers.get((frame as PortfolioFrame).portfolio_id)?.handle(frame as PortfolioFrame);
     }
   }
 
@@ -357,7 +349,8 @@ export class PortfolioClient extends Emitter<ClientEvents> {
 
   #welcomed(welcome: Welcome): void {
     const { limits } = welcome;
-    this.#pace.start(limits.max_subscriptions, limits.messages_per_second, () => this.#flush());
+    this.#pace?.stop();
+    this.#pace = paceOf(this.#timers, limits.max_subscriptions, limits.messages_per_second, () => this.#flush());
     this.#link?.welcomed(welcome.heartbeat_ms);
     this.#info = { ...this.#info, welcome };
     if (welcome.auth_required) void this.#authenticate();
@@ -371,30 +364,27 @@ export class PortfolioClient extends Emitter<ClientEvents> {
   }
 
   #errorCame(frame: ErrorFrame): void {
-    if (frame.id !== undefined && frame.id === this.#authId) return this.#authRefused(frame);
-    const follower = frame.portfolio_id === undefined ? undefined : this.#followers.get(frame.portfolio_id);
-    if (follower) follower.handle({ ...frame, portfolio_id: follower.portfolioId });
+    const { id, portfolio_id } = frame;
+    if (id !== undefined && id === this.#authId) return this.#authRefused(frame);
+    // What cannot be read as a message of the protocol names no portfolio, but the message.
+    const isOf = (follower: Follower): boolean => follower.portfolioId === portfolio_id || follower.hasSaid(id);
+    const follower = [...this.#followers.values()].find(isOf);
+    if (follower) follower.handle(frame);
     else this.#problem(new StreamError(frame.code, frame.detail, frame.status, frame.retryable));
   }
 
-  /** Says what is to be said, as fast as the server takes it. */
+  /** Says what is to be said, as fast as the server takes it. Who has said something is asked again. */
   #flush(): void {
     for (const follower of this.#outbox) {
-      if (this.state !== "open") {
-        follower.sweep();
-        this.#outbox.delete(follower);
-        continue;
-      }
-      if (!this.#pace.hasRoom()) return;
-      const message = follower.next();
-      if (!message) {
-        this.#outbox.delete(follower);
-        continue;
-      }
-      this.#pace.take();
+      const isOpen = this.state === "open";
+      if (isOpen && !this.#pace?.hasRoom()) return;
+      this.#outbox.delete(follower);
+      const message = follower.nextMessage(isOpen);
+      if (!message) continue;
+      this.#pace?.take();
       this.#link?.send(message);
+      this.#outbox.add(follower);
     }
-    if (this.#outbox.size > 0) this.#flush();
   }
 
   // ---- the host's word ----

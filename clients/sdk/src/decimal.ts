@@ -3,14 +3,13 @@
 
 /** What JSON allows as a number. */
 const JSON_NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
-/** Whole part and fraction of a text without an exponent, without zeros that say nothing. */
-const parts = (text: string): [string, string] => {
-  const [whole = "", fraction = ""] = text.replace("-", "").split(".");
-  return [whole, fraction.replace(/0+$/, "")];
+/** A text without an exponent as an integer of 10 to the -places. */
+const scaled = (text: string, places: number): bigint => {
+  const [whole, fraction = ""] = text.split(".");
+  return BigInt(whole + fraction.padEnd(places, "0"));
 };
 
-/** -1, 0 or 1 of two numbers, two texts of the same length, or two fractions. */
-const order = <T extends number | string>(a: T, b: T): -1 | 0 | 1 => (a < b ? -1 : a > b ? 1 : 0);
+const order = <T extends number | bigint>(a: T, b: T): -1 | 0 | 1 => (a < b ? -1 : a > b ? 1 : 0);
 
 /** An exact decimal number. `text` counts; `number` is the nearest binary fraction, for charts and the like. */
 export class Decimal {
@@ -32,7 +31,7 @@ export class Decimal {
   }
 
   get sign(): -1 | 0 | 1 {
-    return !/^[^e]*[1-9]/i.test(this.text) ? 0 : this.text[0] === "-" ? -1 : 1;
+    return order(this.number, 0);
   }
 
   get isNegative(): boolean {
@@ -45,13 +44,10 @@ export class Decimal {
 
   /** By value, exactly: 1.50 equals 1.5. (With an exponent, which the server never writes: nearly.) */
   compare(other: Decimal): -1 | 0 | 1 {
-    const sign = this.sign;
-    if (sign !== other.sign) return order(sign, other.sign);
-    if (/e/i.test(this.text + other.text)) return order(this.number, other.number);
-    const [whole, fraction] = parts(this.text);
-    const [otherWhole, otherFraction] = parts(other.text);
-    const larger = order(whole.length, otherWhole.length) || order(whole, otherWhole) || order(fraction, otherFraction);
-    return sign < 0 ? order(0, larger) : larger;
+    const [a, b] = [this.text, other.text];
+    if (/e/i.test(a + b)) return order(this.number, other.number);
+    const places = Math.max(a.length, b.length);
+    return order(scaled(a, places), scaled(b, places));
   }
 
   toString(): string {

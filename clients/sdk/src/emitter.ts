@@ -4,23 +4,21 @@
 export type Listener<T> = (value: T) => void;
 
 export class Emitter<Events extends object> {
-  readonly #listeners = new Map<keyof Events, Set<Listener<never>>>();
+  readonly #listeners: { [Name in keyof Events]?: Set<Listener<never>> } = {};
 
   /** Listens; what it gives back stops listening. */
   on<Name extends keyof Events>(name: Name, listener: Listener<Events[Name]>): () => void {
-    let set = this.#listeners.get(name);
-    if (!set) this.#listeners.set(name, (set = new Set()));
-    set.add(listener as Listener<never>);
+    (this.#listeners[name] ??= new Set()).add(listener as Listener<never>);
     return () => this.off(name, listener);
   }
 
   off<Name extends keyof Events>(name: Name, listener: Listener<Events[Name]>): void {
-    this.#listeners.get(name)?.delete(listener as Listener<never>);
+    this.#listeners[name]?.delete(listener as Listener<never>);
   }
 
   /** @internal For the owner: tells the listeners. */
   emit<Name extends keyof Events>(name: Name, value: Events[Name]): void {
-    for (const listener of [...(this.#listeners.get(name) ?? [])]) {
+    for (const listener of [...(this.#listeners[name] ?? [])]) {
       try {
         (listener as Listener<Events[Name]>)(value);
       } catch (error) {

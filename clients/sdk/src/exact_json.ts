@@ -6,16 +6,11 @@ import { isCount } from "./generated/integers.js";
 
 /** Deeper than any document of the contract, and no danger to the stack. */
 const DEPTH_MAX = 100;
-const NUMBER = /-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
-/** A string's inside, when nothing in it needs a second look. */
-const PLAIN_STRING = /[^"\\\u0000-\u001f]*"/y;
-const ANY_STRING = /(?:[^"\\\u0000-\u001f]|\\.)*"/y;
+const SCALAR = /true|false|null|-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
+/** A string, when nothing in it needs a second look. */
+const PLAIN_STRING = /"[^"\\\u0000-\u001f]*"/y;
+const ANY_STRING = /"(?:[^"\\\u0000-\u001f]|\\.)*"/y;
 const SPACE = /[ \t\n\r]*/y;
-const WORDS = [
-  ["true", true],
-  ["false", false],
-  ["null", null],
-] as const;
 
 const COMMA = 0x2c;
 
@@ -67,23 +62,24 @@ const must = (reader: Reader, code: number): void => {
 
 const readString = (reader: Reader): string => {
   const { text, at } = reader;
-  if ((reader.at = endOf(PLAIN_STRING, text, at + 1))) return text.slice(at + 1, reader.at - 1);
-  reader.at = endOf(ANY_STRING, text, at + 1) || fail(reader);
+  if ((reader.at = endOf(PLAIN_STRING, text, at))) return text.slice(at + 1, reader.at - 1);
+  reader.at = endOf(ANY_STRING, text, at) || fail(reader);
   return JSON.parse(text.slice(at, reader.at)) as string;
 };
 
-const readNumber = (reader: Reader, name: string): number | Decimal => {
+/** A number or a word, which begins with a letter: after all digits. */
+const readScalar = (reader: Reader, name: string): ExactValue => {
   const { text, at } = reader;
-  reader.at = endOf(NUMBER, text, at) || fail(reader);
-  const digits = text.slice(at, reader.at);
-  return isCount(name) ? Number(digits) : Decimal.from(digits);
+  reader.at = endOf(SCALAR, text, at) || fail(reader);
+  const scalar = text.slice(at, reader.at);
+  return isCount(name) || scalar > "a" ? (JSON.parse(scalar) as ExactValue) : Decimal.from(scalar);
 };
 
 const readObject = (reader: Reader, depth: number): ExactValue => {
   const members: { [name: string]: ExactValue } = {};
   if (takes(reader, 0x7d)) return members;
   do {
-    if (next(reader) !== QUOTE) fail(reader);
+    next(reader);
     const name = readString(reader);
     must(reader, 0x3a);
     setMember(members, name, readValue(reader, name, depth));
@@ -107,13 +103,7 @@ const readValue = (reader: Reader, name: string, depth: number): ExactValue => {
   if (takes(reader, 0x7b)) return readObject(reader, depth + 1);
   if (takes(reader, 0x5b)) return readArray(reader, name, depth + 1);
   if (next(reader) === QUOTE) return readString(reader);
-  for (const [word, meaning] of WORDS) {
-    if (reader.text.startsWith(word, reader.at)) {
-      reader.at += word.length;
-      return meaning;
-    }
-  }
-  return readNumber(reader, name);
+  return readScalar(reader, name);
 };
 
 /** Reads JSON. Numbers are Decimals, but for the members that the contract counts with (`unpriced`, `status`, …). */

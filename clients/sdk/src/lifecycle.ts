@@ -4,7 +4,7 @@
 export type LifecycleSignal = "foreground" | "background" | "suspend" | "online" | "offline";
 
 export interface Lifecycle {
-  /** Tells each change, and what is so now where it is not the usual; the answer stops it. */
+  /** Tells what is so now, and each change; the answer stops it. */
   watch(tell: (signal: LifecycleSignal) => void): () => void;
 }
 
@@ -20,7 +20,7 @@ export const browserLifecycle = (): Lifecycle | null => {
       addEventListener("pageshow", visibility, options);
       addEventListener("pagehide", () => tell("suspend"), options);
       for (const signal of ["online", "offline"] as const) addEventListener(signal, () => tell(signal), options);
-      if (document.hidden) tell("background");
+      visibility();
       if (navigator.onLine === false) tell("offline");
       return () => stop.abort();
     },
@@ -41,7 +41,7 @@ export const appStateLifecycle = (appState: AppStateLike): Lifecycle => ({
       if (state === "active") tell("foreground");
       else if (state === "background") tell("background");
     };
-    if (appState.currentState === "background") tell("background");
+    changed(appState.currentState);
     const listening = appState.addEventListener("change", changed);
     return () => listening.remove();
   },

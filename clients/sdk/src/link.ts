@@ -31,13 +31,12 @@ export interface LinkListener {
   gone(closeCode: number): void;
 }
 
-const ignore = (): void => {};
-
 export class Link {
   readonly #socket: SocketLike;
   readonly #silence: Alarm;
   #silenceMs = WELCOME_WITHIN_MS;
   #isOver = false;
+  #isAsked = false;
 
   readonly #listener: LinkListener;
 
@@ -47,7 +46,7 @@ export class Link {
     this.#socket = new Socket(url, protocols);
     this.#socket.onmessage = (event: { data: unknown }) => this.#take(event.data);
     this.#socket.onclose = (event: { code: number }) => this.#end(event.code);
-    this.#socket.onerror = ignore; // onclose follows
+    this.#socket.onerror = () => {}; // onclose follows
     this.#silence.set(this.#silenceMs, () => this.drop());
   }
 
@@ -63,7 +62,8 @@ export class Link {
 
   /** Asks whether the server is still there; without an answer soon the socket is left. */
   check(): void {
-    if (this.#isOver) return;
+    if (this.#isAsked) return;
+    this.#isAsked = true;
     this.send({ type: "ping" });
     this.#silence.set(PONG_WITHIN_MS, () => this.drop());
   }
@@ -95,6 +95,7 @@ export class Link {
   }
 
   #heard(): void {
+    this.#isAsked = false;
     this.#silence.set(this.#silenceMs, () => this.check());
   }
 

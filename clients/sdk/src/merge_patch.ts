@@ -5,7 +5,7 @@ import { type ExactValue, setMember } from "./exact_json.js";
 
 type Members = { [name: string]: ExactValue };
 
-const isMembers = (value: unknown): value is Members =>
+export const isMembers = (value: unknown): value is Members =>
   value !== null && typeof value === "object" && !Array.isArray(value) && !(value instanceof Decimal);
 
 const isSame = (before: ExactValue | undefined, after: ExactValue): boolean =>

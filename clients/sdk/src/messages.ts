@@ -25,9 +25,10 @@ export type Heartbeat = Schemas["Heartbeat"];
 export type FeedState = Heartbeat["subscriptions"][string]["state"];
 export type Snapshot = Omit<Schemas["Snapshot"], "data"> & { readonly data: PortfolioDocument };
 export type Delta = Schemas["Delta"];
+export type Subscribed = Schemas["Subscribed"];
 
 /** A frame of one portfolio. */
-export type PortfolioFrame = Schemas["Subscribed"] | Schemas["Updated"] | Schemas["Unsubscribed"] | Snapshot | Delta;
+export type PortfolioFrame = Subscribed | Schemas["Updated"] | Schemas["Unsubscribed"] | Snapshot | Delta;
 
 /** A frame of the connection. */
 export type ConnectionFrame =

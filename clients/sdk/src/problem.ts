@@ -22,7 +22,7 @@ export class ApiProblem extends Error {
     /** 0 when no answer came. */
     readonly status: number,
     /** The whole document: a conflict counts `dependents`, an import names more. */
-    readonly document: Readonly<Record<string, unknown>> = {},
+    readonly document: Readonly<Record<string, unknown>>,
     headers?: Headers,
     options?: ErrorOptions,
   ) {

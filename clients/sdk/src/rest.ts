@@ -1,12 +1,12 @@
 // Owns REST beside the stream: requests typed by the OpenAPI document, numbers exact both ways,
 // problems as errors. Refuses to repeat by itself what could be done twice.
 import { waitMs } from "./backoff.js";
-import type { TokenSource } from "./client.js";
 import { parseExact, stringifyExact } from "./exact_json.js";
 import type { paths } from "./generated/rest.js";
 import { ApiProblem } from "./problem.js";
 import type { Answer, DataOf, Method, PathOf, RequestArguments, RequestSettings } from "./rest_types.js";
 import { systemTimers, type Timers } from "./timers.js";
+import { tokenOf, type TokenSource } from "./token.js";
 import { baseUrl } from "./url.js";
 
 /** No wait longer than this is waited for: the application is told instead. */
@@ -77,7 +77,7 @@ export class RestClient {
     const url = this.#url(path, request);
     const key = request.idempotencyKey === true ? makeKey(this.#options.random ?? Math.random) : request.idempotencyKey;
     let retries = request.retries ?? (method === "get" || key !== undefined ? RETRIES : 0);
-    let token = await this.#token(null);
+    let token = await tokenOf(this.#options.token, null);
     let isRenewed = false;
     for (let attempt = 0; ; attempt += 1) {
       try {
@@ -86,7 +86,7 @@ export class RestClient {
         if (!(error instanceof ApiProblem)) throw error;
         if (error.status === 401 && token !== null && !isRenewed) {
           // Nothing was done: with another token, should there be one, it may be.
-          const other = await this.#token(token);
+          const other = await tokenOf(this.#options.token, token);
           isRenewed = true;
           if (other !== null && other !== token) {
             token = other;
@@ -99,11 +99,6 @@ export class RestClient {
         await new Promise<void>((resolve) => this.#timers.setTimeout(resolve, delayMs));
       }
     }
-  }
-
-  async #token(previous: string | null): Promise<string | null> {
-    const { token } = this.#options;
-    return (typeof token === "function" ? await token(previous) : token) ?? null;
   }
 
   #url(path: string, { params = {}, query = {} }: Request): string {

@@ -19,8 +19,15 @@ export interface TokenStorage {
   save(token: string | null): void | Promise<void>;
 }
 
+/** As much of sessionStorage and localStorage as is needed; hosts without them have no type Storage. */
+export interface WebStorageLike {
+  getItem(name: string): string | null;
+  setItem(name: string, value: string): void;
+  removeItem(name: string): void;
+}
+
 /** Of a tab (sessionStorage) or of a browser (localStorage, which all tabs share). */
-export const webStorage = (storage: Storage, name = "portfolio.refresh_token"): TokenStorage => ({
+export const webStorage = (storage: WebStorageLike, name = "portfolio.refresh_token"): TokenStorage => ({
   load: () => storage.getItem(name),
   save: (token) => (token === null ? storage.removeItem(name) : storage.setItem(name, token)),
 });
@@ -117,8 +124,9 @@ export class Session extends Emitter<SessionEvents> {
       const { data } = await this.#api.post("/auth/refresh", { body: { refresh_token: refreshToken } });
       await this.#take(data);
     } catch (error) {
-      if (!(error instanceof ApiProblem) || (error.status !== 401 && error.status !== 422)) throw error;
-      await this.#forget();
+      if (!(error instanceof ApiProblem) || ![401, 422].includes(error.status)) throw error;
+      // Whoever has signed in meanwhile stays so.
+      if ((await this.#storage.load()) === refreshToken) await this.#forget();
     }
     return this.#access;
   }
@@ -133,7 +141,6 @@ export class Session extends Emitter<SessionEvents> {
 
   async #forget(): Promise<void> {
     this.#access = null;
-    this.#freshUntil = 0;
     await this.#storage.save(null);
     this.#is(null);
   }

@@ -15,6 +15,11 @@ import type { PortfolioDocument, SelectedDocument } from "./messages.js";
 
 const both = (a: Change, b: Change): Change => (a && b ? new Set([...a, ...b]) : null);
 
+interface Reader {
+  wake(): void;
+  isLeft: boolean;
+}
+
 /** Of a subscription with `fields` the document has only those members. */
 export class Subscription<D extends SelectedDocument = PortfolioDocument>
   extends Emitter<SubscriptionEvents<D>>
@@ -22,12 +27,14 @@ export class Subscription<D extends SelectedDocument = PortfolioDocument>
 {
   readonly #follower: Follower;
   #isOver = false;
+  /** @internal Its follower's, as is its name in a build. */
+  isShown = false;
 
-  constructor(
-    follower: Follower,
-    public options: SubscriptionOptions,
-  ) {
+  options: SubscriptionOptions;
+
+  constructor(follower: Follower, options: SubscriptionOptions) {
     super();
+    this.options = options;
     this.#follower = follower;
     follower.add(this as Watcher);
   }
@@ -36,20 +43,25 @@ export class Subscription<D extends SelectedDocument = PortfolioDocument>
     return this.#follower.portfolioId;
   }
 
+  get #state(): PortfolioState<D> | null {
+    return this.#follower.shows(this as Watcher) ? (this.#follower.state as PortfolioState<D> | null) : null;
+  }
+
   get document(): D | null {
-    return this.#follower.document as D | null;
+    return this.#state?.document ?? null;
   }
 
   get cursor(): string | null {
-    return this.#follower.cursor;
+    return this.#state?.cursor || null;
   }
 
   get asOf(): string | null {
-    return this.#follower.asOf;
+    return this.#state?.asOf || null;
   }
 
   get status(): SubscriptionStatus {
-    return this.#isOver ? "ended" : this.#follower.status;
+    const { state, status } = this.#follower;
+    return this.#isOver ? "ended" : state && !this.#state ? "loading" : status;
   }
 
   /** What was refused last; null again with the next state. */
@@ -69,41 +81,50 @@ export class Subscription<D extends SelectedDocument = PortfolioDocument>
   }
 
   unsubscribe(): void {
-    if (this.#isOver) return;
     this.#follower.remove(this as Watcher);
     this.emit("end", null);
   }
 
   /** Each state from the present one on; what comes while the consumer is busy is taken together. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<PortfolioState<D>, void, undefined> {
-    const { document, cursor, asOf } = this;
-    let waiting: PortfolioState<D> | null =
-      document && cursor !== null ? { document, cursor, asOf: asOf ?? "", changed: null } : null;
-    let wake = (): void => {};
+  [Symbol.asyncIterator](): AsyncGenerator<PortfolioState<D>, void, undefined> {
+    const reader: Reader = { wake: () => {}, isLeft: false };
+    const states = this.#states(reader);
+    const leave = states.return.bind(states);
+    states.return = (value) => {
+      // Its turn would come only with the state that a pending next() waits for.
+      reader.isLeft = true;
+      reader.wake();
+      return leave(value);
+    };
+    return states;
+  }
+
+  async *#states(reader: Reader): AsyncGenerator<PortfolioState<D>, void, undefined> {
+    const first = this.#state;
+    let waiting: PortfolioState<D> | null = first && { ...first, changed: null };
     const stops = [
       this.on("state", (state) => {
         waiting = waiting ? { ...state, changed: both(waiting.changed, state.changed) } : state;
-        wake();
+        reader.wake();
       }),
-      this.on("end", () => wake()),
+      this.on("end", () => reader.wake()),
     ];
     try {
-      while (waiting || !this.#isOver) {
-        if (waiting) {
-          const state: PortfolioState<D> = waiting;
-          waiting = null;
-          yield state;
-        } else {
-          await new Promise<void>((resolve) => (wake = resolve));
-        }
+      while (!reader.isLeft && (waiting || !this.#isOver)) {
+        const state: PortfolioState<D> | null = waiting;
+        waiting = null;
+        if (state) yield state;
+        else await new Promise<void>((resolve) => (reader.wake = resolve));
       }
     } finally {
       for (const stop of stops) stop();
     }
   }
 
+  /** @internal */
   override emit<Name extends keyof SubscriptionEvents>(name: Name, value: SubscriptionEvents<D>[Name]): void {
-    if (name === "end") this.#isOver = true;
+    if (this.#isOver) return;
+    this.#isOver = name === "end";
     super.emit(name, value);
   }
 }

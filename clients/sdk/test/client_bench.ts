@@ -72,6 +72,13 @@ export class Bench {
     return this.socket.sent.filter((message) => message.type === type);
   }
 
+  /** The message of this type that was said last. */
+  last(type: string): Sent {
+    const message = this.said(type).at(-1);
+    assert.ok(message, `nothing of type ${type} was said`);
+    return message;
+  }
+
   /** Answers the last subscribe with a snapshot. */
   async answer(value = "10", cursor = CURSOR, id = P): Promise<void> {
     const asked = this.said("subscribe")

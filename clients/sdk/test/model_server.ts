@@ -1,5 +1,5 @@
 // Owns a server for the property test: a portfolio whose states are all kept by their cursors, and
-// connections that lose deltas, repeat them, hold them back and break. Nothing of it is the SDK's.
+// connections that lose deltas and answers, repeat them, hold them back and break. Nothing of it is the SDK's.
 import type { FakeSocket, Sent } from "./support.js";
 
 type Row = Record<string, string>;
@@ -172,6 +172,11 @@ export class ModelServer {
     return values[Math.floor(this.random() * values.length)] as T;
   }
 
+  /** Of a server that forgets an answer now and then: none does, but a client must not wait for ever. */
+  private isLost(): boolean {
+    return this.isNoisy && this.random() < 0.05;
+  }
+
   private remember(): void {
     this.states.set(this.cursor, this.state);
     this.history.set(this.cursor, { text: this.textOf(this.state), at: this.history.size });
@@ -180,7 +185,7 @@ export class ModelServer {
   private answer(connection: Connection, { type, id, resume }: Sent): void {
     if (type === "resync") this.snapshot(connection, id);
     if (type === "ping") connection.waiting.push('{"type":"pong","server_time":"2026-03-02T14:30:15.000Z"}');
-    if (type !== "subscribe") return;
+    if (type !== "subscribe" || this.isLost()) return;
     const from = typeof resume === "string" ? resume : null;
     const isSameEpoch = from !== null && from.split("-")[0] === this.cursor.split("-")[0];
     const isRecovered = isSameEpoch && this.random() < 0.8;
@@ -199,6 +204,7 @@ export class ModelServer {
 
   private snapshot(connection: Connection, id: unknown): void {
     connection.cursor = this.cursor;
+    if (this.isLost()) return;
     const answered = id === undefined ? "" : `"id":${JSON.stringify(id)},`;
     connection.waiting.push(
       `{"type":"snapshot",${answered}"portfolio_id":"${PORTFOLIO}","cursor":"${this.cursor}","as_of":"2026-03-02T14:30:00.000Z","data":${this.textOf(this.state)}}`,

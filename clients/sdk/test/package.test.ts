@@ -62,6 +62,15 @@ test("both formats give the same names, and their declarations are there", () =>
   }
 });
 
+/** How an application's compiler finds packages, and what it has of types beside ours. */
+const COMPILERS: [names: string[], ...options: string[]][] = [
+  [["a.mts", "b.cts", "c.mts"], "--module", "node16"],
+  [["a.mts", "b.cts"], "--module", "nodenext", "--lib", "es2022"],
+  [["c.ts"], "--module", "esnext", "--moduleResolution", "bundler"],
+  // Older ones, that know nothing of "exports": also React Native's bundler was one.
+  [["c.ts"], "--module", "esnext", "--moduleResolution", "node"],
+];
+
 test("both formats have types, for the compiler's ways to find packages", () => {
   const folder = mkdtempSync("../node_modules/.sdk-types-");
   try {
@@ -69,10 +78,20 @@ test("both formats have types, for the compiler's ways to find packages", () => 
       `${sdk}\nconst text: string = sdk.Decimal.from("1").text;\n// @ts-expect-error a Decimal is no number\nexport const wrong: number = sdk.Decimal.from(text);\n`;
     writeFileSync(join(folder, "a.mts"), use('import * as sdk from "@portfolio-stream/client";'));
     writeFileSync(join(folder, "b.cts"), use('import sdk = require("@portfolio-stream/client");'));
-    writeFileSync(join(folder, "c.mts"), 'export { usePortfolio } from "@portfolio-stream/client/react";\n');
-    const options = ["--noEmit", "--strict", "--target", "es2022", "--module", "node16", "--types", "node"];
-    const files = ["a.mts", "b.cts", "c.mts"].map((name) => join(folder, name));
-    script("../node_modules/typescript/bin/tsc", ...options, ...files);
+    const hook = [
+      'import { Decimal } from "@portfolio-stream/client";',
+      'import { usePortfolio } from "@portfolio-stream/client/react";',
+      'export const whole = (): Decimal | undefined => usePortfolio(null, "").document?.totals.gain_loss;',
+      "// @ts-expect-error what was not selected may be absent",
+      'export const part = (): Decimal => usePortfolio(null, "", { fields: ["gain_loss"] }).document!.totals!.total_value;',
+      "",
+    ].join("\n");
+    for (const name of ["c.mts", "c.ts"]) writeFileSync(join(folder, name), hook);
+    for (const [names, ...options] of COMPILERS) {
+      const files = names.map((name) => join(folder, name));
+      const common = ["--noEmit", "--strict", "--target", "es2022", "--types", "node"];
+      script("../node_modules/typescript/bin/tsc", ...common, ...options, ...files);
+    }
   } finally {
     rmSync(folder, { recursive: true });
   }

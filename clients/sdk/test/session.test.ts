@@ -96,6 +96,24 @@ test("a stored session goes on, and one that has ended is forgotten", async () =
   assert.deepEqual(changes, [USER.email, null]);
 });
 
+test("a late refusal of the token of before does not end who has signed in meanwhile", async () => {
+  const storage = stored("pfr_revoked");
+  const accounts = new Accounts();
+  let refuse = (): void => undefined;
+  const isRefused = new Promise<void>((resolve) => (refuse = resolve));
+  const slow = async (url: string, init?: RequestInit): Promise<Response> => {
+    if (url.endsWith("/refresh")) await isRefused;
+    return accounts.fetch(url, init);
+  };
+  const session = new Session({ url: "https://host/", fetch: slow as typeof fetch, storage });
+  const refreshing = session.refresh();
+  await session.login("a", "b");
+  refuse();
+  assert.equal(await refreshing, "access1");
+  assert.equal(storage.text, "pfr_1");
+  assert.equal(session.user?.email, USER.email);
+});
+
 test("a server that is away ends no session", async () => {
   const storage = stored("pfr_0");
   const { session, accounts } = start(storage);

@@ -1444,7 +1444,7 @@ export type components = {
             readonly expires_at: string;
         };
         /** @enum {unknown} */
-        readonly Scope: "read" | "write" | "stream" | "prices" | "operate";
+        readonly Scope: "read" | "write" | "stream" | "prices" | "operate" | "administer";
         readonly Me: {
             readonly role: components["schemas"]["Role"];
             /**
@@ -2914,7 +2914,8 @@ export interface operations {
                      *         "write",
                      *         "stream",
                      *         "prices",
-                     *         "operate"
+                     *         "operate",
+                     *         "administer"
                      *       ],
                      *       "user_id": "5f0c8d9e-6b7a-4c1d-8e2f-3a4b5c6d7e8f",
                      *       "email": "ada@example.com",

@@ -248,7 +248,7 @@ export type components = {
             readonly portfolio_id: components["schemas"]["PortfolioId"];
             readonly granted: components["schemas"]["Granted"];
         };
-        /** @description The answer to `unsubscribe`; with a code when the portfolio is gone or the right to it. */
+        /** @description The answer to `unsubscribe`; with a code when the portfolio is gone or the right to it (and with the id of a `resync` that was not answered yet). */
         readonly Unsubscribed: {
             /** @constant */
             readonly type: "unsubscribed";
@@ -285,7 +285,7 @@ export type components = {
                 readonly [key: string]: {
                     readonly cursor: components["schemas"]["Cursor"];
                     /**
-                     * @description live: changed since the last heartbeat; stale: a priced row is stale, or the bus or the feed is away.
+                     * @description stale: a priced row is stale, or the bus or the feed is away; live: changed since the last heartbeat; market_closed: not changed, and every priced row is a share whose exchange (New York's) is closed; quiet: not changed.
                      * @enum {unknown}
                      */
                     readonly state: "live" | "quiet" | "stale" | "market_closed";
