@@ -1,5 +1,5 @@
 /* A renewal uses the refresh token up: one at a time, and what it brings is kept
- * before anything else happens. Thread: main; the renewal itself is the errand's. */
+ * before anything else happens. Thread: main; the renewal itself is the job's. */
 #include "terminal/credential.h"
 
 #include "base/clock.h"
@@ -20,12 +20,12 @@
 struct credential {
     const struct options *options;
     struct rest_server server;
-    struct errand *errand;
+    struct job *job;
     char *of_file;
     char *access, *refresh; /* of a login; NULL: there is none */
     int64_t access_until_ms;
     char error[REST_ERROR_MAX];
-    /* the renewal: the errand's while is_renewing */
+    /* the renewal: the job's while is_renewing */
     bool is_renewing;
     enum status renewal;
     struct rest_answer answer;
@@ -43,14 +43,13 @@ static void forget(char **secret) {
     *secret = NULL;
 }
 
-enum status credential_create(const struct options *options, struct errand *errand,
-                              struct credential **ret_credential) {
+enum status credential_create(const struct options *options, struct job *job, struct credential **ret_credential) {
     struct credential *it = calloc(1, sizeof *it);
     if (!it)
         return STATUS_NO_MEMORY;
     it->options = options;
-    it->errand = errand;
-    it->server = (struct rest_server){&options->target, options->ca_file, options->is_insecure, RENEWAL_TIMEOUT_S,
+    it->job = job;
+    it->server = (struct rest_server){&options->server_url, options->ca_file, options->is_insecure, RENEWAL_TIMEOUT_S,
                                       &it->is_cancelled};
     *ret_credential = it;
     return STATUS_OK;
@@ -160,7 +159,7 @@ bool credential_renew(struct credential *credential, bool is_refused) {
         return true;
     if (!is_refused && credential->access_until_ms - now_ms() > RENEW_AHEAD_MS)
         return false;
-    credential->is_renewing = errand_start(credential->errand, renew, credential) == STATUS_OK;
+    credential->is_renewing = job_start(credential->job, renew, credential) == STATUS_OK;
     return credential->is_renewing;
 }
 

@@ -4,14 +4,14 @@
 #ifndef PF_TERMINAL_CREDENTIAL_H
 #define PF_TERMINAL_CREDENTIAL_H
 
-#include "terminal/errand.h"
+#include "terminal/job.h"
 #include "terminal/options.h"
 #include "terminal/rest.h"
 
 struct credential;
 
-/* errand: what renewals run on; it must outlive the credential. */
-PF_MUST_CHECK enum status credential_create(const struct options *options, struct errand *errand,
+/* job: what renewals run on; it must outlive the credential. */
+PF_MUST_CHECK enum status credential_create(const struct options *options, struct job *job,
                                             struct credential **ret_credential);
 void credential_destroy(struct credential *credential);
 
@@ -27,9 +27,9 @@ void credential_log_out(struct credential *credential);
 const char *credential_token(struct credential *credential, const char **ret_error);
 
 /* Is another token to be had by renewing, and is it time (or was this one refused)?
- * Then a renewal begins (or is under way); credential_renewed is due when the errand is done. */
+ * Then a renewal begins (or is under way); credential_renewed is due when the job is done. */
 bool credential_renew(struct credential *credential, bool is_refused);
-/* Takes what the errand brought. INVALID: the session is over. UNAVAILABLE: not now. */
+/* Takes what the job brought. INVALID: the session is over. UNAVAILABLE: not now. */
 PF_MUST_CHECK enum status credential_renewed(struct credential *credential);
 
 #endif

@@ -4,7 +4,7 @@
 
 #include "base/utf8.h"
 #include "protocol/json_exact.h"
-#include "terminal/visible.h"
+#include "terminal/safe_text.h"
 
 #include <string.h>
 
@@ -106,8 +106,8 @@ void document_write_text(struct strbuf *out, const char *bytes, size_t len) {
             break;
         char escaped[JSON_ESCAPE_MAX];
         size_t taken = utf8_character_len(bytes + at, len - at);
-        uint32_t character = taken ? visible_character(bytes + at, taken) : 0;
-        if (taken > 1 && !visible_is_harmless(character)) {
+        uint32_t character = taken ? safe_text_character(bytes + at, taken) : 0;
+        if (taken > 1 && !safe_text_is_harmless(character)) {
             /* All of these are below U+10000, or stand there as the two halves of a pair. */
             if (character >= 0x10000)
                 strbuf_printf(out, "\\u%04x\\u%04x", 0xd7c0 + (character >> 10), 0xdc00 + (character & 0x3ff));

@@ -325,8 +325,8 @@ static void bark(struct follower *follower, int64_t now_ms) {
 void follower_advance(struct follower *follower, int64_t now_ms) {
     LIST_FOR_EACH (link, next, &follower->watches) {
         struct watch *watch = LIST_ENTRY(link, struct watch, link);
-        if (watch->hold_until_ms <= now_ms)
-            watch->hold_until_ms = 0;
+        if (watch->hold_until_ms > 0 && watch->hold_until_ms <= now_ms)
+            watch_hold_over(watch);
     }
     if (is_connected(follower))
         bark(follower, now_ms);
@@ -345,6 +345,14 @@ enum follower_state follower_state(const struct follower *follower) {
 
 int64_t follower_retry_at_ms(const struct follower *follower) {
     return follower->state == FOLLOWER_WAITING ? follower->deadline_ms : 0;
+}
+
+int64_t follower_overdue_at_ms(const struct follower *follower) {
+    return is_connected(follower) ? follower->heard_at_ms + follower->heartbeat_ms + SILENCE_SLACK_MS : NEVER;
+}
+
+int64_t follower_heard_at_ms(const struct follower *follower) {
+    return follower->heard_at_ms;
 }
 
 int follower_close_code(const struct follower *follower) {

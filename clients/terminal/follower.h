@@ -85,8 +85,11 @@ int64_t follower_deadline_ms(const struct follower *follower); /* INT64_MAX: not
 
 enum follower_state follower_state(const struct follower *follower);
 int64_t follower_retry_at_ms(const struct follower *follower);
-int follower_close_code(const struct follower *follower);     /* the last one; 0: none */
-const char *follower_reason(const struct follower *follower); /* for people, from the server: not fit for a terminal */
+int follower_close_code(const struct follower *follower); /* the last one; 0: none */
+/* When the server should have said something, if only a heartbeat; INT64_MAX: nothing is due. */
+int64_t follower_overdue_at_ms(const struct follower *follower);
+int64_t follower_heard_at_ms(const struct follower *follower); /* the last frame */
+const char *follower_reason(const struct follower *follower);  /* for people, from the server: not fit for a terminal */
 const char *follower_current_token(const struct follower *follower); /* the connection's; NULL: none */
 
 #endif

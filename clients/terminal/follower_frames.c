@@ -41,10 +41,24 @@ static void watch_changed(struct follower *follower, int64_t now_ms, struct watc
     follower->handler.on_watch_changed(follower->handler.context, watch, result);
 }
 
+/* An error that names no portfolio is of the watch whose message it names, if it is of one. */
+static struct watch *watch_of(const struct follower *follower, const char *type, const json_t *frame) {
+    const char *portfolio_id = document_string(frame, "portfolio_id");
+    if (portfolio_id)
+        return follower_watch(follower, portfolio_id);
+    if (strcmp(type, "error") != 0)
+        return NULL;
+    LIST_FOR_EACH (link, next, &follower->watches) {
+        struct watch *watch = LIST_ENTRY(link, struct watch, link);
+        if (watch_has_said(watch, frame))
+            return watch;
+    }
+    return NULL;
+}
+
 static void take_of_watch(struct follower *follower, int64_t now_ms, const char *type, const json_t *frame,
                           size_t bytes) {
-    const char *portfolio_id = document_string(frame, "portfolio_id");
-    struct watch *watch = portfolio_id ? follower_watch(follower, portfolio_id) : NULL;
+    struct watch *watch = watch_of(follower, type, frame);
     if (!watch)
         return;
     enum watch_result result = watch_take(watch, type, frame, bytes);
@@ -144,7 +158,7 @@ static void take(struct follower *follower, int64_t now_ms, const char *type, co
         follower_ask_for_token(follower, false);
     else if (strcmp(type, "heartbeat") == 0)
         take_heartbeat(follower, now_ms, frame);
-    else if (strcmp(type, "error") == 0 && !document_string(frame, "portfolio_id"))
+    else if (strcmp(type, "error") == 0 && !document_string(frame, "portfolio_id") && !watch_of(follower, type, frame))
         take_error(follower, now_ms, frame);
     else
         take_of_watch(follower, now_ms, type, frame, bytes);

@@ -68,9 +68,7 @@ static const char *take_max_rate(const char *text, struct options *options) {
     return NULL;
 }
 
-/* The names as a JSON array, each once, in the table's order of names. */
 static const char *take_fields(const char *text, struct options *options) {
-    struct strbuf out;
     field_mask chosen = 0;
     for (const char *at = text;; at++) {
         size_t len = strcspn(at, ",");
@@ -82,16 +80,8 @@ static const char *take_fields(const char *text, struct options *options) {
         if (*at == '\0')
             break;
     }
-    strbuf_init(&out);
-    for (unsigned i = 0; i < FIELDS_N; i++)
-        if (chosen & (1u << i))
-            strbuf_printf(&out, "%c\"%s\"", out.len ? ',' : '[', field_name((enum field_index)i));
-    strbuf_append_char(&out, ']');
-    bool fits = strbuf_status(&out) == STATUS_OK && out.len <= WATCH_FIELDS_MAX;
-    if (fits)
-        memcpy(options->wish.fields, strbuf_text(&out), out.len + 1);
-    strbuf_fini(&out);
-    return fits ? NULL : "fewer of them";
+    options->fields = chosen;
+    return NULL;
 }
 
 static const char *take_sort(const char *text, struct options *options) {
@@ -188,13 +178,37 @@ static enum status take_id(const char *text, FILE *complaints, struct options *o
     return STATUS_OK;
 }
 
+/* The names as a JSON array, each once, in the table's order of names. What is shown to
+ * people tells always what is stale, totals too, which know it by the rows. */
+static enum status write_fields(struct options *options) {
+    struct strbuf out;
+    field_mask fields = options->fields;
+    if (!fields)
+        return STATUS_OK;
+    options->table.has_no_rows = !(fields & FIELDS_POSITION);
+    if (!options->is_json)
+        fields |= FIELD_STALE;
+    strbuf_init(&out);
+    for (unsigned i = 0; i < FIELDS_N; i++)
+        if (fields & (1u << i))
+            strbuf_printf(&out, "%c\"%s\"", out.len ? ',' : '[', field_name((enum field_index)i));
+    strbuf_append_char(&out, ']');
+    enum status status = strbuf_status(&out);
+    if (status == STATUS_OK && out.len > WATCH_FIELDS_MAX)
+        status = STATUS_LIMIT;
+    if (status == STATUS_OK)
+        memcpy(options->wish.fields, strbuf_text(&out), out.len + 1);
+    strbuf_fini(&out);
+    return status;
+}
+
 /* What depends on more than one option. */
 static enum status check(FILE *complaints, struct options *options) {
     const char *error = NULL;
     int credentials_n = (options->token != NULL) + (options->token_file != NULL) + (options->login != NULL);
     if (options->is_help || options->is_version)
         return STATUS_OK;
-    if (target_parse(options->url, &options->target, &error) != STATUS_OK) {
+    if (server_url_parse(options->url, &options->server_url, &error) != STATUS_OK) {
         (void)fprintf(complaints, "portfolio-top: --url: %s\n", error);
         return STATUS_INVALID;
     }
@@ -204,6 +218,8 @@ static enum status check(FILE *complaints, struct options *options) {
     }
     if (credentials_n > 1)
         return complain(complaints, "--token, --token-file, --login", "one of them, not several");
+    if (write_fields(options) != STATUS_OK)
+        return complain(complaints, "--fields", "fewer of them");
     return STATUS_OK;
 }
 

@@ -2,8 +2,9 @@
 #ifndef PF_TERMINAL_OPTIONS_H
 #define PF_TERMINAL_OPTIONS_H
 
+#include "protocol/fields.h"
+#include "terminal/server_url.h"
 #include "terminal/table.h"
-#include "terminal/target.h"
 #include "terminal/watch.h"
 
 #include <stdio.h>
@@ -23,12 +24,13 @@ enum exit_code {
 #define OPTIONS_ID_LEN 36
 
 struct options {
-    struct target target;
+    struct server_url server_url;
     const char *url;
     char *token; /* of the environment or --token; a copy that options_fini overwrites */
     const char *token_file, *login, *ca_file;
     bool is_insecure, is_once, is_json, is_list, has_color, is_help, is_version;
     int timeout_s;
+    field_mask fields; /* 0: all */
     struct watch_wish wish;
     struct table table;                    /* columns and order */
     char portfolio_id[OPTIONS_ID_LEN + 1]; /* "": not said */

@@ -2,9 +2,10 @@
  * Thread: main. */
 #include "terminal/output.h"
 
+#include "terminal/safe_text.h"
 #include "terminal/summary.h"
-#include "terminal/visible.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,7 +18,9 @@ static enum status flush(FILE *out, struct strbuf *text) {
     enum status status = strbuf_status(text);
     if (status == STATUS_OK && (fwrite(text->data, 1, text->len, out) != text->len || fflush(out) != 0))
         status = STATUS_IO;
+    int error = errno;
     strbuf_fini(text);
+    errno = error;
     return status;
 }
 
@@ -43,7 +46,7 @@ static void measure(struct printing *it, const struct table *table) {
         for (size_t r = 0; r < table->rows_n; r++) {
             strbuf_clear(&it->cell);
             table_cell(table, &table->rows[r], column, it->is_utf8, &it->cell);
-            size_t width = visible_width(it->cell.data, it->cell.len);
+            size_t width = safe_text_width(it->cell.data, it->cell.len);
             if (width > it->widths[c])
                 it->widths[c] = width;
         }
@@ -52,7 +55,7 @@ static void measure(struct printing *it, const struct table *table) {
 
 static void print_cell(struct printing *it, const struct table *table, size_t place, int tone) {
     enum table_column column = table->columns[place];
-    size_t width = visible_width(it->cell.data, it->cell.len);
+    size_t width = safe_text_width(it->cell.data, it->cell.len);
     size_t room = it->widths[place] > width ? it->widths[place] - width : 0;
     bool is_last = place + 1 == table->columns_n;
     if (table_is_number(column))
@@ -94,7 +97,7 @@ static void print_head(struct printing *it, const struct table *table, const str
     size_t parts_n = summary_parts(watch->document.data, table->is_exact, parts);
     summary_title(watch->document.data, it->is_utf8, &it->text);
     strbuf_printf(&it->text, "  %s  ", watch_status_name(watch->status));
-    (void)visible_append(&it->text, watch->as_of, strlen(watch->as_of), sizeof watch->as_of, it->is_utf8);
+    (void)safe_text_append(&it->text, watch->as_of, strlen(watch->as_of), sizeof watch->as_of, it->is_utf8);
     strbuf_append_char(&it->text, '\n');
     for (size_t i = 0; i < parts_n; i++) {
         bool is_colored = parts[i].tone != 0 && it->has_color;
@@ -110,8 +113,10 @@ enum status output_table(FILE *out, struct table *table, const struct watch *wat
     if (status != STATUS_OK)
         return status;
     print_head(&it, table, watch);
-    measure(&it, table);
-    print_rows(&it, table);
+    if (!table->has_no_rows) {
+        measure(&it, table);
+        print_rows(&it, table);
+    }
     strbuf_fini(&it.cell);
     return flush(out, &it.text);
 }

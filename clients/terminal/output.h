@@ -9,7 +9,7 @@
 
 #include <stdio.h>
 
-/* IO: it cannot be written. */
+/* IO: it cannot be written, errno says why. */
 PF_MUST_CHECK enum status output_table(FILE *out, struct table *table, const struct watch *watch, bool has_color,
                                        bool is_utf8);
 /* {"type":"state","portfolio_id",…,"cursor","as_of","status","data"}: exact numbers. */

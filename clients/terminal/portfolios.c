@@ -2,8 +2,9 @@
 #include "terminal/portfolios.h"
 
 #include "terminal/document.h"
-#include "terminal/visible.h"
+#include "terminal/safe_text.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -42,8 +43,8 @@ static enum status fetch_page(const struct rest_server *server, const char *toke
     return status;
 }
 
-enum status portfolios_fetch(const struct rest_server *server, const char *token, json_t **ret_items, long *ret_status,
-                             char error[REST_ERROR_MAX]) {
+enum status portfolios_fetch(const struct rest_server *server, const char *token, json_t **ret_items, bool *ret_are_all,
+                             long *ret_status, char error[REST_ERROR_MAX]) {
     char cursor[CURSOR_MAX] = "";
     json_t *items = json_array();
     enum status status = items ? STATUS_OK : STATUS_NO_MEMORY;
@@ -59,17 +60,19 @@ enum status portfolios_fetch(const struct rest_server *server, const char *token
         return status;
     }
     *ret_items = items;
+    *ret_are_all = !cursor[0];
     return STATUS_OK;
 }
 
-void portfolios_describe(const json_t *item, bool is_utf8, struct strbuf *out) {
-    static const char *const members[] = {"portfolio_id", "portfolio_name", "portfolio_type", "base_currency"};
-    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
+void portfolios_describe(const json_t *item, bool is_id_first, bool is_utf8, struct strbuf *out) {
+    static const char *const members[] = {"portfolio_id", "portfolio_name", "portfolio_type", "base_currency",
+                                          "portfolio_id"};
+    for (size_t i = is_id_first ? 0 : 1; i < (is_id_first ? 4 : 5); i++) {
         const char *text = document_string(item, members[i]);
-        if (i > 0)
+        if (i > (is_id_first ? 0 : 1))
             strbuf_append_text(out, "  ");
         if (text)
-            (void)visible_append(out, text, strlen(text), NAME_COLUMNS_MAX, is_utf8);
+            (void)safe_text_append(out, text, strlen(text), NAME_COLUMNS_MAX, is_utf8);
     }
 }
 
@@ -82,12 +85,14 @@ enum status portfolios_print(FILE *out, const json_t *items, bool is_json, bool 
         if (is_json)
             document_write(&text, item);
         else
-            portfolios_describe(item, is_utf8, &text);
+            portfolios_describe(item, true, is_utf8, &text);
         strbuf_append_char(&text, '\n');
     }
     enum status status = strbuf_status(&text);
     if (status == STATUS_OK && text.len > 0 && (fwrite(text.data, 1, text.len, out) != text.len || fflush(out) != 0))
         status = STATUS_IO;
+    int reason = errno;
     strbuf_fini(&text);
+    errno = reason;
     return status;
 }

@@ -33,21 +33,27 @@ static bool read_line(char out[PROMPT_SECRET_MAX + 1]) {
 bool prompt_secret(const char *who, char out[PROMPT_SECRET_MAX + 1]) {
     static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
     enum { NUMBERS_N = sizeof numbers / sizeof numbers[0] };
-    struct sigaction action = {.sa_handler = on_signal}, before[NUMBERS_N];
+    struct sigaction action = {.sa_handler = on_signal}, ignore = {.sa_handler = SIG_IGN}, before[NUMBERS_N], stop;
     struct termios shown, hidden;
     if (tcgetattr(STDIN_FILENO, &shown) != 0)
         return read_line(out);
-    (void)fprintf(stderr, "Password of %s: ", who);
     hidden = shown;
     hidden.c_lflag &= ~(tcflag_t)ECHO;
     caught = 0;
     for (size_t i = 0; i < NUMBERS_N; i++)
         (void)sigaction(numbers[i], &action, &before[i]);
-    bool is_read = tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden) == 0 && read_line(out);
+    (void)sigaction(SIGTSTP, &ignore, &stop); /* a shell would show again what is typed, also after its fg */
+    /* Hidden before it is asked for: who answers at once must not be shown, nor lost by the flush. */
+    bool is_read = tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden) == 0;
+    if (is_read) {
+        (void)fprintf(stderr, "Password of %s: ", who);
+        is_read = read_line(out);
+    }
     (void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
     (void)fputc('\n', stderr);
     for (size_t i = 0; i < NUMBERS_N; i++)
         (void)sigaction(numbers[i], &before[i], NULL);
+    (void)sigaction(SIGTSTP, &stop, NULL);
     if (caught)
         (void)raise(caught);
     return is_read && !caught;

@@ -64,11 +64,11 @@ static bool set_server(CURL *curl, const struct rest_server *server, struct tran
            curl_easy_setopt(curl, CURLOPT_USERAGENT, "portfolio-top/" PF_VERSION) == CURLE_OK;
 }
 
-static bool set_url(CURL *curl, const struct target *target, const char *path) {
-    char authority[TARGET_HOST_MAX + 10], url[URL_MAX];
-    target_write_authority(target, authority, sizeof authority);
-    int len =
-        snprintf(url, sizeof url, "%s://%s%s%s", target->is_secure ? "https" : "http", authority, target->prefix, path);
+static bool set_url(CURL *curl, const struct server_url *server_url, const char *path) {
+    char authority[SERVER_URL_HOST_MAX + 10], url[URL_MAX];
+    server_url_write_authority(server_url, authority, sizeof authority);
+    int len = snprintf(url, sizeof url, "%s://%s%s%s", server_url->is_secure ? "https" : "http", authority,
+                       server_url->prefix, path);
     return len > 0 && (size_t)len < sizeof url && curl_easy_setopt(curl, CURLOPT_URL, url) == CURLE_OK;
 }
 
@@ -112,7 +112,7 @@ enum status rest_ask(const struct rest_server *server, const struct rest_request
     CURL *curl = curl_easy_init();
     enum status status = STATUS_UNAVAILABLE;
     *ret_answer = (struct rest_answer){.error = "out of memory"};
-    if (curl && set_server(curl, server, &transfer) && set_url(curl, server->target, request->path) &&
+    if (curl && set_server(curl, server, &transfer) && set_url(curl, server->server_url, request->path) &&
         set_request(curl, request, &headers)) {
         CURLcode code = curl_easy_perform(curl);
         (void)curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &ret_answer->status);

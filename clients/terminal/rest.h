@@ -1,12 +1,12 @@
 /* One request to the server's REST API, by libcurl. Waits for the answer: for the
- * time before the screen is there, or a thread of its own (errand.h).
+ * time before the screen is there, or a thread of its own (job.h).
  * Refuses redirects (the token would go along), answers above REST_BODY_MAX, and
  * proxies of the environment. Thread: any. */
 #ifndef PF_TERMINAL_REST_H
 #define PF_TERMINAL_REST_H
 
 #include "base/status.h"
-#include "terminal/target.h"
+#include "terminal/server_url.h"
 
 #include <jansson.h>
 #include <stdatomic.h>
@@ -15,7 +15,7 @@
 #define REST_ERROR_MAX 256
 
 struct rest_server {
-    const struct target *target;
+    const struct server_url *server_url;
     const char *ca_file; /* NULL: the system's */
     bool is_insecure;
     long timeout_s;

@@ -2,10 +2,10 @@
  * Thread: main. */
 #include "terminal/screen.h"
 
+#include "terminal/safe_text.h"
 #include "terminal/screen_internal.h"
 #include "terminal/summary.h"
 #include "terminal/terminfo.h"
-#include "terminal/visible.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,12 +13,16 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#define HEAD_LINES 4 /* title, totals, connection, headings */
+#define TOTALS_LINE 1
 #define FOOT_LINES 1
+#define ROWS_LEAST 4 /* below that, totals take one line and are cut off */
+#define STALE " stale"
+#define STALE_COLUMNS 6
 #define KEYS_AT_ONCE 200
 #define ESCAPE 27
 #define BACKSPACE 8
 #define DELETE 127
+#define CONTROL_L 12
 
 /* --- begin and end --- */
 
@@ -58,6 +62,10 @@ enum status screen_create(bool has_color, bool is_utf8, struct screen **ret_scre
 }
 
 void screen_destroy(struct screen *screen) {
+    /* What is said last must not stand among the keys, where the screen stays. */
+    (void)move(getmaxy(stdscr) - 1, 0);
+    (void)clrtoeol();
+    (void)refresh();
     (void)curs_set(1);
     (void)endwin();
     delscreen(screen->terminal);
@@ -82,11 +90,11 @@ attr_t screen_tone(const struct screen *screen, int tone) {
 }
 
 void screen_put(struct screen *screen, const char *text, size_t len) {
-    int room = getmaxx(stdscr) - screen->column;
+    int room = screen->right - screen->column;
     if (room <= 0 || len == 0)
         return;
     strbuf_clear(&screen->text);
-    size_t columns = visible_append(&screen->text, text, len, (size_t)room, screen->is_utf8);
+    size_t columns = safe_text_append(&screen->text, text, len, (size_t)room, screen->is_utf8);
     if (screen->text.len > 0)
         (void)mvaddnstr(screen->line, screen->column, screen->text.data, (int)screen->text.len);
     screen->column += (int)columns;
@@ -95,6 +103,7 @@ void screen_put(struct screen *screen, const char *text, size_t len) {
 void screen_at(struct screen *screen, int line) {
     screen->line = line;
     screen->column = 0;
+    screen->right = getmaxx(stdscr);
 }
 
 void screen_put_line(struct screen *screen, int line, const char *text) {
@@ -110,12 +119,18 @@ static void put_spaces(struct screen *screen, size_t n) {
     }
 }
 
-static void draw_totals(struct screen *screen, const struct table *table, const json_t *data) {
+/* Those that do not fit go to the next line, while that leaves room for rows. Returns how many lines there are. */
+static int draw_totals(struct screen *screen, const struct table *table, const json_t *data) {
     struct summary_part parts[SUMMARY_PARTS_MAX];
     size_t n = summary_parts(data, table->is_exact, parts);
-    screen_at(screen, 1);
+    int line = TOTALS_LINE;
+    screen_at(screen, line);
     for (size_t i = 0; i < n; i++) {
-        if (i > 0)
+        int columns = 2 + (int)strlen(parts[i].heading) + 1 + (int)strlen(parts[i].text);
+        if (screen->column > 0 && screen->column + columns > screen->right &&
+            line + 2 + ROWS_LEAST + FOOT_LINES < getmaxy(stdscr))
+            screen_at(screen, ++line);
+        if (screen->column > 0)
             put_spaces(screen, 2);
         screen_put(screen, parts[i].heading, strlen(parts[i].heading));
         put_spaces(screen, 1);
@@ -123,26 +138,51 @@ static void draw_totals(struct screen *screen, const struct table *table, const 
         screen_put(screen, parts[i].text, strlen(parts[i].text));
         (void)attrset(A_NORMAL);
     }
+    return line - TOTALS_LINE + 1;
 }
 
-static void draw_connection(struct screen *screen, const struct table *table, const struct screen_view *view) {
-    char text[160];
-    attr_t attribute = view->connection_tone >= 0 || !screen->has_color ? screen_tone(screen, view->connection_tone)
-                                                                        : COLOR_PAIR(SCREEN_PAIR_WARNING);
-    screen_at(screen, 2);
-    (void)attron(attribute);
-    screen_put(screen, view->connection, strlen(view->connection));
+static void draw_title(struct screen *screen, const struct table *table, const struct screen_view *view) {
+    char text[100];
+    (void)attron(A_BOLD);
+    screen_put_line(screen, 0, view->title);
     (void)attrset(A_NORMAL);
-    (void)snprintf(text, sizeof text, "  %zu of %zu positions%s%s%s", table->rows_n, table->positions_n,
-                   table->filter[0] ? "  filter " : "", table->filter, view->is_paused ? "  PAUSED" : "");
+    if (!view->data || table->has_no_rows)
+        return;
+    (void)snprintf(text, sizeof text, "  %zu of %zu positions%s%s", table->rows_n, table->positions_n,
+                   table->filter[0] ? "  filter " : "", table->filter);
     screen_put(screen, text, strlen(text));
+}
+
+static void draw_connection(struct screen *screen, int line, const struct screen_view *view) {
+    bool is_bad = view->connection_tone < 0 && screen->has_color;
+    (void)attron(is_bad ? COLOR_PAIR(SCREEN_PAIR_WARNING) : screen_tone(screen, view->connection_tone));
+    screen_put_line(screen, line, view->connection);
+    (void)attrset(A_NORMAL);
+}
+
+/* --- columns --- */
+
+/* The ticker stays at the left while the others are scrolled away. */
+static size_t first_place(const struct screen *screen, const struct table *table) {
+    return table->columns[0] == TABLE_SYMBOL ? 0 : screen->skipped_n;
+}
+
+static size_t place_after(const struct screen *screen, const struct table *table, size_t place) {
+    return place + 1 + (place == 0 && table->columns[0] == TABLE_SYMBOL ? screen->skipped_n : 0);
+}
+
+/* One stays, however many were chosen or taken away meanwhile. */
+static void limit_skipping(struct screen *screen, const struct table *table) {
+    size_t scrolled_n = table->columns_n - (table->columns[0] == TABLE_SYMBOL);
+    if (screen->skipped_n >= scrolled_n)
+        screen->skipped_n = scrolled_n > 0 ? scrolled_n - 1 : 0;
 }
 
 /* The cell's text in its column, with the space between columns. */
 static void put_cell(struct screen *screen, const struct table *table, size_t place, const struct strbuf *cell,
                      attr_t attribute) {
     enum table_column column = table->columns[place];
-    size_t width = visible_width(cell->data, cell->len);
+    size_t width = safe_text_width(cell->data, cell->len);
     if (width > screen->widths[column])
         screen->widths[column] = width;
     size_t room = screen->widths[column] - width;
@@ -156,12 +196,12 @@ static void put_cell(struct screen *screen, const struct table *table, size_t pl
     put_spaces(screen, 2);
 }
 
-static void draw_headings(struct screen *screen, const struct table *table) {
+static void draw_headings(struct screen *screen, const struct table *table, int line) {
     struct strbuf cell;
     strbuf_init(&cell);
-    screen_at(screen, HEAD_LINES - 1);
+    screen_at(screen, line);
     (void)attron(A_REVERSE);
-    for (size_t i = 0; i < table->columns_n; i++) {
+    for (size_t i = first_place(screen, table); i < table->columns_n; i = place_after(screen, table, i)) {
         bool is_sorted = table->columns[i] == table->sort;
         strbuf_clear(&cell);
         strbuf_append_text(&cell, table_heading(table->columns[i]));
@@ -169,27 +209,37 @@ static void draw_headings(struct screen *screen, const struct table *table) {
             strbuf_append_char(&cell, table->is_descending ? 'v' : '^');
         put_cell(screen, table, i, &cell, is_sorted ? A_BOLD : A_NORMAL);
     }
-    put_spaces(screen, (size_t)(getmaxx(stdscr) > screen->column ? getmaxx(stdscr) - screen->column : 0));
+    put_spaces(screen, (size_t)(screen->right > screen->column ? screen->right - screen->column : 0));
     (void)attrset(A_NORMAL);
     strbuf_fini(&cell);
 }
 
+static attr_t row_attributes(const struct screen_view *view, int moved, bool is_stale) {
+    return moved != 0 ? A_BOLD : is_stale || !view->is_current ? A_DIM : A_NORMAL;
+}
+
+/* Dim has no colours: some terminals show only one of the two. That a row is stale must be read wherever the line ends:
+ * its cells make room for the word. */
 static void draw_row(struct screen *screen, const struct table *table, const struct table_row *row, int line,
                      const struct screen_view *view) {
     struct strbuf cell;
-    int moved = moves_of(view->moves, row->ticker, view->now_ms);
+    int moved = view->is_current ? price_moves_of(view->moves, row->ticker, view->now_ms) : 0;
     bool is_stale = table_is_stale(row);
+    attr_t attributes = row_attributes(view, moved, is_stale);
     strbuf_init(&cell);
     screen_at(screen, line);
-    for (size_t i = 0; i < table->columns_n; i++) {
+    if (is_stale && screen->right > 2 * STALE_COLUMNS)
+        screen->right -= STALE_COLUMNS;
+    for (size_t i = first_place(screen, table); i < table->columns_n; i = place_after(screen, table, i)) {
         enum table_column column = table->columns[i];
-        int tone = column == TABLE_PRICE ? moved : table_tone(row, column);
+        int tone = column == TABLE_PRICE ? moved : attributes == A_DIM ? 0 : table_tone(row, column);
         strbuf_clear(&cell);
         table_cell(table, row, column, screen->is_utf8, &cell);
-        put_cell(screen, table, i, &cell, screen_tone(screen, tone) | (moved ? A_BOLD : is_stale ? A_DIM : A_NORMAL));
+        put_cell(screen, table, i, &cell, screen_tone(screen, tone) | attributes);
     }
+    screen->right = getmaxx(stdscr);
     if (is_stale)
-        screen_put(screen, "stale", 5);
+        screen_put(screen, STALE, STALE_COLUMNS);
     strbuf_fini(&cell);
 }
 
@@ -197,7 +247,7 @@ static void draw_row(struct screen *screen, const struct table *table, const str
 static void measure(struct screen *screen, const struct table *table) {
     struct strbuf cell;
     strbuf_init(&cell);
-    for (size_t i = 0; i < table->columns_n; i++) {
+    for (size_t i = first_place(screen, table); i < table->columns_n; i = place_after(screen, table, i)) {
         enum table_column column = table->columns[i];
         size_t width = strlen(table_heading(column)) + 1;
         if (width > screen->widths[column])
@@ -205,7 +255,7 @@ static void measure(struct screen *screen, const struct table *table) {
         for (size_t r = screen->first; r < table->rows_n && r < screen->first + screen->page_n; r++) {
             strbuf_clear(&cell);
             table_cell(table, &table->rows[r], column, screen->is_utf8, &cell);
-            width = visible_width(cell.data, cell.len);
+            width = safe_text_width(cell.data, cell.len);
             if (width > screen->widths[column])
                 screen->widths[column] = width;
         }
@@ -226,27 +276,30 @@ static void draw_foot(struct screen *screen, const struct table *table) {
     }
 }
 
+static void draw_rows(struct screen *screen, const struct table *table, const struct screen_view *view) {
+    limit_skipping(screen, table);
+    measure(screen, table);
+    draw_headings(screen, table, screen->head_n - 1);
+    for (size_t i = 0; i < screen->page_n && screen->first + i < table->rows_n; i++)
+        draw_row(screen, table, &table->rows[screen->first + i], screen->head_n + (int)i, view);
+}
+
 void screen_draw(struct screen *screen, struct table *table, const struct screen_view *view) {
     int lines = getmaxy(stdscr);
     (void)erase();
-    (void)attron(A_BOLD);
-    screen_put_line(screen, 0, view->title);
-    (void)attrset(A_NORMAL);
-    screen->page_n = lines > HEAD_LINES + FOOT_LINES ? (size_t)(lines - HEAD_LINES - FOOT_LINES) : 0;
+    draw_title(screen, table, view);
+    int connection_line = TOTALS_LINE + draw_totals(screen, table, view->data);
+    draw_connection(screen, connection_line, view);
+    screen->head_n = connection_line + 2;
+    screen->page_n = lines > screen->head_n + FOOT_LINES ? (size_t)(lines - screen->head_n - FOOT_LINES) : 0;
     if (screen->first + screen->page_n > table->rows_n)
         screen->first = table->rows_n > screen->page_n ? table->rows_n - screen->page_n : 0;
-    draw_totals(screen, table, view->data);
-    draw_connection(screen, table, view);
-    if (screen->mode == SCREEN_MODE_HELP) {
+    if (screen->mode == SCREEN_MODE_HELP)
         screen_draw_help(screen);
-    } else if (screen->mode == SCREEN_MODE_COLUMNS) {
+    else if (screen->mode == SCREEN_MODE_COLUMNS)
         screen_draw_columns(screen, table);
-    } else {
-        measure(screen, table);
-        draw_headings(screen, table);
-        for (size_t i = 0; i < screen->page_n && screen->first + i < table->rows_n; i++)
-            draw_row(screen, table, &table->rows[screen->first + i], HEAD_LINES + (int)i, view);
-    }
+    else if (!table->has_no_rows)
+        draw_rows(screen, table, view);
     draw_foot(screen, table);
     (void)refresh();
 }
@@ -306,6 +359,13 @@ static enum screen_wish take_table_key(struct screen *screen, struct table *tabl
     case KEY_NPAGE:
         scroll_by(screen, key == KEY_NPAGE, screen->page_n);
         break;
+    case KEY_LEFT:
+    case KEY_RIGHT:
+        if (key == KEY_RIGHT)
+            screen->skipped_n++; /* drawing keeps it within the columns */
+        else if (screen->skipped_n > 0)
+            screen->skipped_n--;
+        break;
     case KEY_HOME:
     case KEY_END:
         screen->first = key == KEY_HOME ? 0 : table->rows_n;
@@ -338,7 +398,9 @@ static enum screen_wish take_table_key(struct screen *screen, struct table *tabl
 }
 
 static enum screen_wish take_key(struct screen *screen, struct table *table, int key) {
-    if (key == KEY_RESIZE) {
+    if (key == KEY_RESIZE) /* screen_resize itself puts this one before all keys of the user */
+        return SCREEN_REDRAW;
+    if (key == CONTROL_L) {
         screen_resize(screen);
         return SCREEN_REDRAW;
     }

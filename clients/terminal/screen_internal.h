@@ -17,8 +17,12 @@ struct screen {
     enum screen_mode mode;
     size_t first;     /* the row at the top */
     size_t page_n;    /* rows that the screen has room for, as last drawn */
+    int head_n;       /* lines above the rows, as last drawn */
+    size_t skipped_n; /* columns that are scrolled away to the left */
     size_t place;     /* in the list of columns */
+    size_t choice;    /* in the list of portfolios */
     int line, column; /* where the next text goes: ncurses' cursor wraps at the end of a line */
+    int right;        /* where the line ends */
     size_t widths[TABLE_COLUMNS_N];
     struct strbuf text;
 };

@@ -10,6 +10,8 @@
  *  - without a file of authorities it trusts those of ../share, and with one those of
  *    the system, too: always a file, and the system's only without --ca;
  *  - what is wrong with a certificate it says to its log only: see on_certificate;
+ *  - it cuts the host at the first colon before it compares it with the certificate:
+ *    an IPv6 address is compared here (on_certificate);
  *  - it sets O_NONBLOCK on what it watches: an epoll set, not the terminal.
  * permessage-deflate is not offered. Thread: main. */
 #include "terminal/stream.h"
@@ -18,7 +20,7 @@
 #include "base/strbuf.h"
 
 #include <libwebsockets.h>
-#include <openssl/x509_vfy.h>
+#include <openssl/x509v3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +28,7 @@
 #define SERVICE_BUFFER_BYTES 32768 /* the handshake with a long token */
 #define RECEIVE_BYTES 65536
 #define TEXT_MAX 200
+#define LEAVE_PATIENCE_MS 1000
 #define SUBPROTOCOL "portfolio.v1.json"
 #define NO_FILE "/dev/null"
 
@@ -45,12 +48,14 @@ struct stream {
     int fd_watched;
     char *token;
     struct strbuf in;
+    bool is_open;
+    bool is_leaving;  /* until it has ended */
     bool is_reported; /* its end */
     int close_code;
     char certificate_error[TEXT_MAX];
     struct list out;
     size_t out_bytes;
-    lws_sorted_usec_list_t timer;
+    lws_sorted_usec_list_t patience;
 };
 
 static int on_event(struct lws *lws, enum lws_callback_reasons reason, void *user, void *in, size_t len);
@@ -87,6 +92,7 @@ static void forget_token(struct stream *stream) {
 static void forget_connection(struct stream *stream) {
     stream->number = 0;
     stream->lws = NULL;
+    stream->is_open = stream->is_leaving = false;
     stream->close_code = 0;
     strbuf_clear(&stream->in);
     clear_output(stream);
@@ -94,10 +100,11 @@ static void forget_connection(struct stream *stream) {
 }
 
 static void report_closed(struct stream *stream, int code, const char *why, int64_t after_ms) {
-    if (stream->is_reported)
-        return;
+    bool is_reported = stream->is_reported;
     stream->is_reported = true;
     forget_connection(stream);
+    if (is_reported)
+        return;
     stream->handler.on_closed(stream->handler.context, code, why, after_ms);
 }
 
@@ -125,6 +132,8 @@ static int add_headers(struct stream *stream, struct lws *lws, unsigned char **a
 }
 
 static void receive(struct stream *stream, struct lws *lws, const char *bytes, size_t len) {
+    if (stream->is_leaving)
+        return;
     if (lws_frame_is_binary(lws)) {
         stream->handler.on_garbage(stream->handler.context, "the server sent a binary message");
         return;
@@ -145,6 +154,10 @@ static void receive(struct stream *stream, struct lws *lws, const char *bytes, s
 }
 
 static int write_next(struct stream *stream, struct lws *lws) {
+    if (stream->is_leaving) {
+        lws_close_reason(lws, LWS_CLOSE_STATUS_NORMAL, NULL, 0);
+        return -1;
+    }
     if (list_is_empty(&stream->out))
         return 0;
     struct queued *queued = LIST_ENTRY(list_first(&stream->out), struct queued, link);
@@ -201,8 +214,25 @@ static void note_peer_close(struct stream *stream, const unsigned char *body, si
         stream->close_code = body[0] << 8 | body[1];
 }
 
-/* Called for each certificate of the chain, before a connection's number is known. */
+static bool is_checked_here(const struct stream *stream) {
+    return stream->options.server_url->is_ipv6 && !stream->options.is_insecure;
+}
+
+/* Is the server's own certificate, the last of the chain to be looked at, for another address? */
+static bool is_of_another(const struct stream *stream, X509_STORE_CTX *store) {
+    X509 *certificate = X509_STORE_CTX_get_current_cert(store);
+    return is_checked_here(stream) && X509_STORE_CTX_get_error_depth(store) == 0 &&
+           (!certificate || X509_check_ip_asc(certificate, stream->options.server_url->host, 0) != 1);
+}
+
+/* Called for each certificate of the chain, before a connection's number is known. Not 0: refused. */
 static int on_certificate(struct stream *stream, X509_STORE_CTX *store, bool is_right) {
+    if (is_right && is_of_another(stream, store)) {
+        X509_STORE_CTX_set_error(store, X509_V_ERR_IP_ADDRESS_MISMATCH);
+        (void)snprintf(stream->certificate_error, sizeof stream->certificate_error, "%s",
+                       X509_verify_cert_error_string(X509_V_ERR_IP_ADDRESS_MISMATCH));
+        return 1;
+    }
     int error = is_right ? X509_V_OK : X509_STORE_CTX_get_error(store);
     if (error != X509_V_OK && !stream->options.is_insecure)
         (void)snprintf(stream->certificate_error, sizeof stream->certificate_error, "%s",
@@ -221,6 +251,7 @@ static int on_connection_event(struct stream *stream, struct lws *lws, enum lws_
         return 1;
     case LWS_CALLBACK_CLIENT_ESTABLISHED:
         stream->lws = lws;
+        stream->is_open = true;
         stream->handler.on_opened(stream->handler.context);
         break;
     case LWS_CALLBACK_CLIENT_RECEIVE:
@@ -250,7 +281,8 @@ static int on_event(struct lws *lws, enum lws_callback_reasons reason, void *use
     if (reason == LWS_CALLBACK_OPENSSL_PERFORM_SERVER_CERT_VERIFICATION)
         return on_certificate(stream, user, len != 0);
     if (reason == LWS_CALLBACK_RAW_RX_FILE) {
-        stream->handler.on_readable(stream->handler.context);
+        if (!stream->is_leaving)
+            stream->handler.on_readable(stream->handler.context);
         return 0;
     }
     uintptr_t number = (uintptr_t)lws_get_opaque_user_data(lws);
@@ -268,23 +300,25 @@ static int on_event(struct lws *lws, enum lws_callback_reasons reason, void *use
 /* --- what is asked of it --- */
 
 void stream_connect(struct stream *stream, const char *token) {
-    const struct target *target = stream->options.target;
-    char authority[TARGET_HOST_MAX + 10], path[TARGET_PATH_MAX + sizeof "/stream"];
+    const struct server_url *server_url = stream->options.server_url;
+    char authority[SERVER_URL_HOST_MAX + 10], path[SERVER_URL_PATH_MAX + sizeof "/stream"];
     stream_drop(stream);
-    target_write_authority(target, authority, sizeof authority);
-    (void)snprintf(path, sizeof path, "%s/stream", target->prefix);
+    server_url_write_authority(server_url, authority, sizeof authority);
+    (void)snprintf(path, sizeof path, "%s/stream", server_url->prefix);
     stream->token = token ? strdup(token) : NULL;
     uintptr_t number = stream->number = ++stream->last_number;
     stream->is_reported = false;
     stream->certificate_error[0] = '\0';
-    int tls = target->is_secure ? LCCSCF_USE_SSL : 0;
-    if (target->is_secure && stream->options.is_insecure)
+    int tls = server_url->is_secure ? LCCSCF_USE_SSL : 0;
+    if (server_url->is_secure && stream->options.is_insecure)
         tls |= LCCSCF_ALLOW_SELFSIGNED | LCCSCF_SKIP_SERVER_CERT_HOSTNAME_CHECK | LCCSCF_ALLOW_EXPIRED |
                LCCSCF_ALLOW_INSECURE;
+    if (server_url->is_secure && is_checked_here(stream))
+        tls |= LCCSCF_SKIP_SERVER_CERT_HOSTNAME_CHECK;
     struct lws_client_connect_info info = {
         .context = stream->context,
-        .address = target->host,
-        .port = target->port,
+        .address = server_url->host,
+        .port = server_url->port,
         .ssl_connection = tls | LCCSCF_HTTP_NO_FOLLOW_REDIRECT,
         .path = path,
         .host = authority,
@@ -328,13 +362,23 @@ void stream_drop(struct stream *stream) {
         lws_set_timeout(lws, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_ASYNC);
 }
 
-static void on_timer(lws_sorted_usec_list_t *timer) {
-    struct stream *stream = lws_container_of(timer, struct stream, timer);
-    stream->handler.on_time(stream->handler.context);
+static void on_patience_over(lws_sorted_usec_list_t *patience) {
+    struct stream *stream = lws_container_of(patience, struct stream, patience);
+    stream->is_leaving = false;
+    lws_cancel_service(stream->context);
 }
 
-void stream_wake_in(struct stream *stream, int64_t ms) {
-    lws_sul_schedule(stream->context, 0, &stream->timer, on_timer, (lws_usec_t)(ms > 0 ? ms : 0) * LWS_US_PER_MS + 1);
+void stream_leave(struct stream *stream) {
+    if (!stream->is_open)
+        return;
+    stream->is_reported = stream->is_leaving = true;
+    clear_output(stream);
+    lws_callback_on_writable(stream->lws);
+    lws_sul_schedule(stream->context, 0, &stream->patience, on_patience_over,
+                     (lws_usec_t)LEAVE_PATIENCE_MS * LWS_US_PER_MS);
+    while (stream->is_leaving)
+        stream_turn(stream);
+    lws_sul_cancel(&stream->patience);
 }
 
 void stream_turn(struct stream *stream) {
@@ -363,7 +407,7 @@ enum status stream_create(const struct stream_options *options, const struct str
     struct lws_context_creation_info info = {
         .port = CONTEXT_PORT_NO_LISTEN,
         .protocols = protocols,
-        .options = options->target->is_secure ? tls : 0,
+        .options = options->server_url->is_secure ? tls : 0,
         .client_ssl_ca_filepath = options->ca_file ? options->ca_file : NO_FILE,
         .user = stream,
         .pt_serv_buf_size = SERVICE_BUFFER_BYTES,
@@ -391,7 +435,6 @@ enum status stream_watch_fd(struct stream *stream, int fd) {
 
 void stream_destroy(struct stream *stream) {
     stream_drop(stream);
-    lws_sul_cancel(&stream->timer);
     lws_context_destroy(stream->context);
     strbuf_fini(&stream->in);
     free(stream);

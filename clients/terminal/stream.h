@@ -1,12 +1,12 @@
 /* The WebSocket of libwebsockets' client, one at a time, and the loop it runs in:
- * the library's own, with a timer and the file descriptors of the rest of the
- * program. stream.c tells of the library's traps.
+ * the library's own, with the file descriptors of the rest of the program. stream.c
+ * tells of the library's traps.
  * Bounds: a message of STREAM_MESSAGE_MAX in, STREAM_QUEUE_MAX bytes out. Thread: main. */
 #ifndef PF_TERMINAL_STREAM_H
 #define PF_TERMINAL_STREAM_H
 
 #include "base/status.h"
-#include "terminal/target.h"
+#include "terminal/server_url.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -16,7 +16,7 @@
 #define STREAM_CLOSED_ABNORMALLY 1006
 
 struct stream_options {
-    const struct target *target;
+    const struct server_url *server_url;
     const char *ca_file; /* NULL: the system's */
     bool is_insecure;
 };
@@ -29,7 +29,6 @@ struct stream_handler {
     void (*on_garbage)(void *context, const char *why);
     /* Also when it never opened. code, after_ms: as follower_closed wants them. */
     void (*on_closed)(void *context, int code, const char *why, int64_t after_ms);
-    void (*on_time)(void *context);
     /* The descriptor of stream_watch_fd is readable. */
     void (*on_readable)(void *context);
 };
@@ -47,11 +46,12 @@ PF_MUST_CHECK enum status stream_watch_fd(struct stream *stream, int fd);
 /* Ends the connection that there is, and begins another. token: NULL for none. */
 void stream_connect(struct stream *stream, const char *token);
 void stream_send(struct stream *stream, const char *text, size_t len);
+/* Ends the connection in order, with 1000, if there is one: waits until that is
+ * written, though not for long. Nothing is heard after it, of watched descriptors either. */
+void stream_leave(struct stream *stream);
 /* Nothing is heard of the connection after it. */
 void stream_drop(struct stream *stream);
-/* on_time once, after so long; a later call replaces an earlier one. */
-void stream_wake_in(struct stream *stream, int64_t ms);
-/* Waits for something to happen, and tells it. After timers alone it goes on waiting. */
+/* Waits for something to happen, and tells it. */
 void stream_turn(struct stream *stream);
 /* Lets stream_turn return. */
 void stream_interrupt(struct stream *stream);

@@ -3,7 +3,7 @@
 
 #include "terminal/document.h"
 #include "terminal/number.h"
-#include "terminal/visible.h"
+#include "terminal/safe_text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -47,9 +47,9 @@ size_t summary_parts(const json_t *data, bool is_exact, struct summary_part part
 void summary_title(const json_t *data, bool is_utf8, struct strbuf *out) {
     const char *name = document_string(data, "portfolio_name"), *currency = document_string(data, "base_currency");
     if (name)
-        (void)visible_append(out, name, strlen(name), SUMMARY_NAME_COLUMNS_MAX, is_utf8);
+        (void)safe_text_append(out, name, strlen(name), SUMMARY_NAME_COLUMNS_MAX, is_utf8);
     if (currency) {
         strbuf_append_text(out, "  ");
-        (void)visible_append(out, currency, strlen(currency), SUMMARY_NAME_COLUMNS_MAX, is_utf8);
+        (void)safe_text_append(out, currency, strlen(currency), SUMMARY_NAME_COLUMNS_MAX, is_utf8);
     }
 }

@@ -4,7 +4,7 @@
 
 #include "terminal/document.h"
 #include "terminal/number.h"
-#include "terminal/visible.h"
+#include "terminal/safe_text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -100,6 +100,8 @@ bool table_is_number(enum table_column column) {
 /* --- rows --- */
 
 static bool passes(const struct table *table, const char *ticker) {
+    if (table->has_no_rows)
+        return false;
     return !table->filter[0] || strcasestr(ticker, table->filter) != NULL;
 }
 
@@ -168,7 +170,7 @@ static void show_time(const struct table *table, struct strbuf *out, const char 
     char canonical[TIMESTAMP_TEXT_LEN + 1];
     int64_t ms = 0;
     if (timestamp_parse(text, strlen(text), &ms) != STATUS_OK) {
-        (void)visible_append(out, text, strlen(text), CELL_COLUMNS_MAX, is_utf8);
+        (void)safe_text_append(out, text, strlen(text), CELL_COLUMNS_MAX, is_utf8);
         return;
     }
     timestamp_write(canonical, ms);
@@ -188,7 +190,7 @@ void table_cell(const struct table *table, const struct table_row *row, enum tab
         return;
     switch (it->kind) {
     case KIND_TEXT:
-        (void)visible_append(out, text, strlen(text), CELL_COLUMNS_MAX, is_utf8);
+        (void)safe_text_append(out, text, strlen(text), CELL_COLUMNS_MAX, is_utf8);
         break;
     case KIND_TIME:
         show_time(table, out, text, is_utf8);

@@ -56,6 +56,7 @@ struct table {
     size_t columns_n;
     enum table_column sort;
     bool is_descending;
+    bool has_no_rows;                  /* of the positions nothing is wanted but whether they are stale */
     bool is_exact;                     /* all digits, also of amounts */
     char filter[TABLE_FILTER_MAX + 1]; /* part of a ticker, in any case; "": all */
     char today[DATE_TEXT_LEN + 1];     /* prices of other days show their date; "": none does */

@@ -8,6 +8,15 @@
 #include <term.h>
 #include <unistd.h>
 
+bool terminfo_has_color(void) {
+    int error = 0;
+    if (setupterm(NULL, STDOUT_FILENO, &error) != OK)
+        return false;
+    bool has_color = tigetnum("colors") >= 8;
+    (void)del_curterm(cur_term);
+    return has_color;
+}
+
 bool terminfo_has_screen(void) {
     int error = 0;
     if (setupterm(NULL, STDOUT_FILENO, &error) != OK)

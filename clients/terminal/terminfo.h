@@ -6,5 +6,7 @@
 
 /* Can a screen be drawn there? Not on TERM=dumb, or one that nobody knows. */
 bool terminfo_has_screen(void);
+/* Does it know the eight colours of SGR? */
+bool terminfo_has_color(void);
 
 #endif

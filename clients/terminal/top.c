@@ -1,12 +1,13 @@
 /* One loop, the stream's. Each event ends in `settle`, which draws, decides whether
  * it is over, and when to wake. What is not the stream's wakes it through an epoll
- * set: signals, keys, the errand. Thread: main. */
+ * set: the timer, signals, keys, the job. Thread: main. */
 #include "terminal/top.h"
 
 #include "base/clock.h"
 #include "protocol/errors.h"
+#include "terminal/safe_text.h"
+#include "terminal/terminfo.h"
 #include "terminal/top_internal.h"
-#include "terminal/visible.h"
 
 #include <langinfo.h>
 #include <poll.h>
@@ -17,10 +18,14 @@
 #include <sys/epoll.h>
 #include <sys/random.h>
 #include <sys/signalfd.h>
+#include <sys/timerfd.h>
+#include <time.h>
 #include <unistd.h>
 
 int64_t top_now_ms(void) {
-    return clock_monotonic_ms(clock_system());
+    struct timespec now;
+    (void)clock_gettime(CLOCK_BOOTTIME, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 void top_finish(struct top *top, enum exit_code code) {
@@ -37,7 +42,7 @@ void top_complain(struct top *top, const char *text, const char *detail) {
     strbuf_printf(&line, "portfolio-top: %s", text);
     if (detail && *detail) {
         strbuf_append_text(&line, ": ");
-        (void)visible_append(&line, detail, strlen(detail), 300, top->is_utf8);
+        (void)safe_text_append(&line, detail, strlen(detail), 300, top->is_utf8);
     }
     strbuf_append_char(&line, '\n');
     if (!top->screen)
@@ -93,11 +98,11 @@ static void on_token_wanted(void *context, bool is_refused) {
         give_token(top); /* else when it is renewed */
 }
 
-/* First the server's name, see take_lookup. */
+/* First the server's name, see take_address. */
 static void on_connect_due(void *context, const char *token) {
     struct top *top = context;
     (void)token;
-    if (lookup_start(top->lookup) != STATUS_OK)
+    if (resolver_start(top->resolver) != STATUS_OK)
         stream_connect(top->stream, token);
 }
 
@@ -122,10 +127,16 @@ static uint64_t random_below(void *context, uint64_t bound) {
 
 /* --- what happens --- */
 
+static void wake_at(const struct top *top, int64_t at_ms) {
+    struct itimerspec when = {.it_value = {.tv_sec = at_ms / 1000, .tv_nsec = at_ms % 1000 * 1000000}};
+    (void)timerfd_settime(top->timer_fd, TFD_TIMER_ABSTIME, &when, NULL);
+}
+
 static void settle(struct top *top) {
     int64_t deadline_ms = follower_deadline_ms(top->follower), draw_ms = top_draw(top), now = top_now_ms();
     if (now >= top->give_up_at_ms && !top->is_over) {
-        top_complain(top, "no answer in time", follower_reason(top->follower));
+        bool is_refused = top->watch && top->watch->detail[0];
+        top_complain(top, "no answer in time", is_refused ? top->watch->detail : follower_reason(top->follower));
         top_finish(top, EXIT_CODE_UNREACHABLE);
     }
     if (top->give_up_at_ms < deadline_ms)
@@ -133,7 +144,7 @@ static void settle(struct top *top) {
     if (draw_ms < deadline_ms)
         deadline_ms = draw_ms;
     if (!top->is_over && deadline_ms != INT64_MAX)
-        stream_wake_in(top->stream, deadline_ms - now);
+        wake_at(top, deadline_ms > 0 ? deadline_ms : 1); /* one that is past wakes at once; 0 would never */
 }
 
 static void on_opened(void *context) {
@@ -161,16 +172,10 @@ static void on_closed(void *context, int code, const char *why, int64_t after_ms
     settle(top);
 }
 
-static void on_time(void *context) {
-    struct top *top = context;
-    follower_advance(top->follower, top_now_ms());
-    settle(top);
-}
-
-static void take_signals(struct top *top) {
+void top_take_signals(struct top *top) {
     struct signalfd_siginfo info;
     while (read(top->signals_fd, &info, sizeof info) == (ssize_t)sizeof info) {
-        if (info.ssi_signo != SIGWINCH) {
+        if (info.ssi_signo != SIGWINCH && info.ssi_signo != SIGCONT) {
             top_finish(top, (enum exit_code)(EXIT_CODE_SIGNAL + (int)info.ssi_signo));
         } else if (top->screen) {
             screen_resize(top->screen);
@@ -181,10 +186,10 @@ static void take_signals(struct top *top) {
 }
 
 /* An attempt that was given up meanwhile, and begun again, gets the answer of the first. */
-static void take_lookup(struct top *top) {
+static void take_address(struct top *top) {
     char why[120];
     const char *error = NULL;
-    if (!lookup_finish(top->lookup, &error) || follower_state(top->follower) != FOLLOWER_CONNECTING)
+    if (!resolver_finish(top->resolver, &error) || follower_state(top->follower) != FOLLOWER_CONNECTING)
         return;
     (void)snprintf(why, sizeof why, "no connection: %s", error ? error : "");
     if (error)
@@ -203,9 +208,12 @@ static void check_terminal(struct top *top) {
 /* Something of the epoll set. */
 static void on_readable(void *context) {
     struct top *top = context;
-    take_signals(top);
-    take_lookup(top);
-    if (errand_finish(top->errand)) {
+    uint64_t expirations = 0;
+    (void)!read(top->timer_fd, &expirations, sizeof expirations);
+    follower_advance(top->follower, top_now_ms());
+    top_take_signals(top);
+    take_address(top);
+    if (job_finish(top->job)) {
         if (credential_renewed(top->credential) == STATUS_UNAVAILABLE)
             follower_token_later(top->follower, top_now_ms(), "the token cannot be renewed now");
         else
@@ -239,14 +247,30 @@ void top_hold_signals(bool are_held) {
     (void)sigprocmask(are_held ? SIG_BLOCK : SIG_UNBLOCK, &signals, NULL);
 }
 
-static enum status watch_events(struct top *top) {
+static sigset_t all_signals(void) {
     sigset_t signals = ending_signals();
     sigaddset(&signals, SIGWINCH);
-    (void)sigprocmask(SIG_BLOCK, &signals, NULL);
+    sigaddset(&signals, SIGCONT); /* the terminal may have another size since it was stopped */
+    return signals;
+}
+
+static enum status open_signals(struct top *top) {
+    sigset_t signals = all_signals();
     top->signals_fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+    return top->signals_fd >= 0 ? STATUS_OK : STATUS_IO;
+}
+
+void top_take_over_signals(void) {
+    sigset_t signals = all_signals();
+    (void)sigprocmask(SIG_BLOCK, &signals, NULL);
+}
+
+static enum status watch_events(struct top *top) {
+    top_take_over_signals();
+    top->timer_fd = timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK);
     top->events_fd = epoll_create1(EPOLL_CLOEXEC);
-    if (top->events_fd < 0 || !watch_fd(top->events_fd, top->signals_fd) ||
-        !watch_fd(top->events_fd, errand_fd(top->errand)) || !watch_fd(top->events_fd, lookup_fd(top->lookup)) ||
+    if (top->events_fd < 0 || !watch_fd(top->events_fd, top->signals_fd) || !watch_fd(top->events_fd, top->timer_fd) ||
+        !watch_fd(top->events_fd, job_fd(top->job)) || !watch_fd(top->events_fd, resolver_fd(top->resolver)) ||
         (top->screen && !watch_fd(top->events_fd, STDIN_FILENO)))
         return STATUS_IO;
     return stream_watch_fd(top->stream, top->events_fd);
@@ -254,11 +278,11 @@ static enum status watch_events(struct top *top) {
 
 static enum status prepare(struct top *top) {
     struct options *options = top->options;
-    struct stream_options stream_options = {&options->target, options->ca_file, options->is_insecure};
-    struct stream_handler stream_handler = {top, on_opened, on_frame, on_garbage, on_closed, on_time, on_readable};
+    struct stream_options stream_options = {&options->server_url, options->ca_file, options->is_insecure};
+    struct stream_handler stream_handler = {top, on_opened, on_frame, on_garbage, on_closed, on_readable};
     struct follower_handler follower_handler = {top,         on_token_wanted,  on_connect_due,   on_message_due,
                                                 on_drop_due, on_watch_changed, on_state_changed, random_below};
-    enum status status = lookup_create(&options->target, &top->lookup);
+    enum status status = resolver_create(&options->server_url, &top->resolver);
     if (status == STATUS_OK)
         status = stream_create(&stream_options, &stream_handler, &top->stream);
     if (status == STATUS_OK)
@@ -286,35 +310,40 @@ static void clean_up(struct top *top) {
         screen_destroy(top->screen);
     top->screen = NULL;
     (void)fputs(top->farewell, stderr);
-    if (top->stream)
+    if (top->stream) {
+        stream_leave(top->stream);
         stream_destroy(top->stream); /* closes the epoll set, too */
+    }
     if (top->signals_fd >= 0)
         close(top->signals_fd);
+    if (top->timer_fd >= 0)
+        close(top->timer_fd);
     if (top->follower)
         follower_destroy(top->follower);
-    if (top->errand)
-        errand_destroy(top->errand);
+    if (top->job)
+        job_destroy(top->job);
     if (top->credential) {
         credential_log_out(top->credential);
         credential_destroy(top->credential);
     }
-    moves_fini(&top->moves);
+    price_moves_fini(&top->moves);
     json_decref(top->paused);
-    if (top->lookup && !lookup_destroy(top->lookup)) {
+    if (top->resolver && !resolver_destroy(top->resolver)) {
         (void)fflush(NULL);
         _exit((int)top->code);
     }
 }
 
 enum exit_code top_run(struct options *options) {
-    struct top top = {.options = options, .give_up_at_ms = INT64_MAX, .events_fd = -1, .signals_fd = -1, .lag_ms = -1};
+    struct top top = {.options = options, .give_up_at_ms = INT64_MAX, .lag_ms = -1};
+    top.events_fd = top.signals_fd = top.timer_fd = -1;
     top.is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-    top.has_color = options->has_color && isatty(STDOUT_FILENO);
-    moves_init(&top.moves);
-    if (options->is_insecure && options->target.is_secure)
+    top.has_color = options->has_color && isatty(STDOUT_FILENO) && terminfo_has_color();
+    price_moves_init(&top.moves);
+    if (options->is_insecure && options->server_url.is_secure)
         top_complain(&top, "--insecure: nobody checks who the server is", NULL);
-    if (rest_begin() != STATUS_OK || errand_create(&top.errand) != STATUS_OK ||
-        credential_create(options, top.errand, &top.credential) != STATUS_OK) {
+    if (rest_begin() != STATUS_OK || open_signals(&top) != STATUS_OK || job_create(&top.job) != STATUS_OK ||
+        credential_create(options, top.job, &top.credential) != STATUS_OK) {
         top_complain(&top, "cannot start", NULL);
         top_finish(&top, EXIT_CODE_FAILED);
     } else if (top_start(&top)) {

@@ -28,13 +28,17 @@ static bool log_in(struct top *top) {
 
 static bool fetch(struct top *top, json_t **ret_items) {
     const struct options *options = top->options;
-    struct rest_server server = {&options->target, options->ca_file, options->is_insecure, options->timeout_s, NULL};
+    struct rest_server server = {&options->server_url, options->ca_file, options->is_insecure, options->timeout_s,
+                                 NULL};
     const char *token_error = NULL, *token = credential_token(top->credential, &token_error);
     char error[REST_ERROR_MAX];
     long http_status = 0;
+    bool are_all = true;
     if (token_error)
         top_complain(top, token_error, NULL);
-    enum status status = portfolios_fetch(&server, token, ret_items, &http_status, error);
+    enum status status = portfolios_fetch(&server, token, ret_items, &are_all, &http_status, error);
+    if (status == STATUS_OK && !are_all)
+        top_complain(top, "there are more portfolios than the first " PORTFOLIOS_MAX_TEXT, NULL);
     if (status == STATUS_OK)
         return true;
     top_complain(top, "cannot list portfolios", error);
@@ -68,16 +72,19 @@ static void choose(struct top *top, const json_t *items) {
         top_finish(top, EXIT_CODE_USAGE);
         return;
     }
-    const json_t *chosen = screen_choose(top->screen, items);
+    const json_t *chosen = NULL;
+    top_take_over_signals(); /* from ncurses, whose handlers end with other codes */
+    while (!top->is_over && !screen_choose(top->screen, items, top->signals_fd, &chosen))
+        top_take_signals(top);
     if (chosen)
         take(top, chosen);
     else
-        top_finish(top, EXIT_CODE_OK);
+        top_finish(top, EXIT_CODE_OK); /* unless a signal has ended it */
 }
 
 static void list(struct top *top, const json_t *items) {
-    bool is_written = portfolios_print(stdout, items, top->options->is_json, top->is_utf8) == STATUS_OK;
-    top_finish(top, is_written ? EXIT_CODE_OK : EXIT_CODE_FAILED);
+    top_check_written(top, portfolios_print(stdout, items, top->options->is_json, top->is_utf8));
+    top_finish(top, EXIT_CODE_OK); /* unless that has ended it */
 }
 
 static bool open_screen(struct top *top) {

@@ -2,26 +2,28 @@
 #include "base/clock.h"
 #include "base/timestamp.h"
 #include "terminal/output.h"
+#include "terminal/safe_text.h"
 #include "terminal/summary.h"
 #include "terminal/top_internal.h"
-#include "terminal/visible.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
 #define DRAW_EVERY_MS 60 /* at most */
-#define TEXT_MAX 400
+#define WHY_COLUMNS_MAX 60
 
-static void check_written(struct top *top, enum status status) {
+void top_check_written(struct top *top, enum status status) {
+    int error = errno;
     if (status == STATUS_OK)
         return;
-    if (status == STATUS_IO) {
+    if (status == STATUS_IO && error == EPIPE) {
         /* Who read has gone: end as other programs do. The library ignores the signal. */
         (void)signal(SIGPIPE, SIG_DFL);
         (void)raise(SIGPIPE);
     }
-    top_complain(top, "cannot write", NULL);
+    top_complain(top, "cannot write", status == STATUS_IO ? strerror(error) : "out of memory");
     top_finish(top, EXIT_CODE_FAILED);
 }
 
@@ -41,15 +43,15 @@ static void note_today(struct top *top) {
 static void show_state(struct top *top, const struct watch *watch) {
     if (top->screen) {
         note_lag(top, watch);
-        moves_take(&top->moves, watch->document.data, top_now_ms());
+        price_moves_take(&top->moves, watch->document.data, top_now_ms());
     } else if (top->options->is_json) {
         top_hold_signals(false);
-        check_written(top, output_state(stdout, watch));
+        top_check_written(top, output_state(stdout, watch));
         top_hold_signals(true);
     } else {
         note_today(top);
         top_hold_signals(false);
-        check_written(top, output_table(stdout, &top->options->table, watch, top->has_color, top->is_utf8));
+        top_check_written(top, output_table(stdout, &top->options->table, watch, top->has_color, top->is_utf8));
         top_hold_signals(true);
     }
     if (top->options->is_once)
@@ -63,7 +65,7 @@ static void show_status(struct top *top, const struct watch *watch) {
     if (!top->options->is_json || top->options->is_once)
         return;
     top_hold_signals(false);
-    check_written(top, output_status(stdout, watch, code, detail));
+    top_check_written(top, output_status(stdout, watch, code, detail));
     top_hold_signals(true);
 }
 
@@ -93,59 +95,93 @@ void top_show(struct top *top, struct watch *watch, enum watch_result result) {
 
 /* --- the screen --- */
 
-static void describe_waiting(const struct top *top, struct strbuf *out) {
-    const char *reason = follower_reason(top->follower);
-    int64_t wait_ms = follower_retry_at_ms(top->follower) - top_now_ms();
-    strbuf_append_text(out, "disconnected");
-    if (reason[0]) {
-        strbuf_append_text(out, ": ");
-        (void)visible_append(out, reason, strlen(reason), 60, top->is_utf8);
-    }
-    strbuf_printf(out, "; next attempt in %lld s (n: now)", (long long)((wait_ms > 0 ? wait_ms : 0) + 999) / 1000);
+/* Of another day with its date: a market may have been closed for long. */
+static void describe_as_of(const struct top *top, struct strbuf *out) {
+    const char *as_of = top->paused ? top->paused_as_of : top->watch ? top->watch->as_of : "";
+    if (strlen(as_of) != TIMESTAMP_TEXT_LEN)
+        return;
+    bool is_today = memcmp(as_of, top->options->table.today, DATE_TEXT_LEN) == 0;
+    strbuf_append_text(out, "  as of ");
+    if (!is_today)
+        strbuf_printf(out, "%.*s ", DATE_TEXT_LEN, as_of);
+    strbuf_printf(out, "%.8s UTC", as_of + DATE_TEXT_LEN + 1);
 }
 
-/* In words; how well it is: 1, 0, -1. */
-static int describe_connection(const struct top *top, struct strbuf *out) {
+static void describe_why(const struct top *top, const char *why, struct strbuf *out) {
+    if (!why[0])
+        return;
+    strbuf_append_text(out, ": ");
+    (void)safe_text_append(out, why, strlen(why), WHY_COLUMNS_MAX, top->is_utf8);
+}
+
+static bool is_silent(const struct top *top, int64_t now_ms) {
+    return now_ms >= follower_overdue_at_ms(top->follower);
+}
+
+/* What is shown is what the server says now. */
+static bool is_current(const struct top *top, int64_t now_ms) {
+    return follower_state(top->follower) == FOLLOWER_OPEN && top->watch && top->watch->status != WATCH_DISCONNECTED &&
+           !top->paused && !is_silent(top, now_ms);
+}
+
+/* How it is, in a few words; how well: 1, 0, -1. */
+static int describe_state(const struct top *top, int64_t now_ms, struct strbuf *out) {
+    enum follower_state state = follower_state(top->follower);
     enum watch_status status = top->watch ? top->watch->status : WATCH_LOADING;
-    switch (follower_state(top->follower)) {
-    case FOLLOWER_OPEN:
-        break;
-    case FOLLOWER_WAITING:
-        describe_waiting(top, out);
-        return -1;
-    case FOLLOWER_AUTHENTICATING:
-        strbuf_append_text(out, "authenticating");
-        return 0;
-    default:
-        strbuf_append_text(out, "connecting");
+    if (state == FOLLOWER_WAITING) {
+        int64_t wait_ms = follower_retry_at_ms(top->follower) - now_ms;
+        strbuf_printf(out, "disconnected, next attempt in %lld s (n: now)",
+                      (long long)((wait_ms > 0 ? wait_ms : 0) + 999) / 1000);
         return -1;
     }
-    strbuf_append_text(out, status == WATCH_DISCONNECTED ? "resuming" : watch_status_name(status));
-    if (status == WATCH_LIVE && top->lag_ms >= 0 && top->lag_ms < 100000)
+    if (is_silent(top, now_ms)) {
+        strbuf_printf(out, "silent for %lld s", (long long)(now_ms - follower_heard_at_ms(top->follower)) / 1000);
+        return -1;
+    }
+    if (state != FOLLOWER_OPEN) {
+        strbuf_append_text(out, state == FOLLOWER_AUTHENTICATING ? "authenticating" : "connecting");
+        return state == FOLLOWER_AUTHENTICATING ? 0 : -1;
+    }
+    strbuf_append_text(out, status == WATCH_DISCONNECTED    ? "resuming"
+                            : status == WATCH_MARKET_CLOSED ? "market closed"
+                                                            : watch_status_name(status));
+    if (status == WATCH_LIVE && top->lag_ms >= 0 && top->lag_ms < 100000 && !top->paused)
         strbuf_printf(out, "  lag %lld ms", (long long)top->lag_ms);
-    if (top->watch && strlen(top->watch->as_of) == TIMESTAMP_TEXT_LEN)
-        strbuf_printf(out, "  as of %.8s", top->watch->as_of + 11);
-    if (top->watch && top->watch->detail[0]) {
-        strbuf_append_text(out, "  ");
-        (void)visible_append(out, top->watch->detail, strlen(top->watch->detail), 60, top->is_utf8);
-    }
     return status == WATCH_LIVE ? 1 : status == WATCH_STALE ? -1 : 0;
+}
+
+/* What matters most comes first: the line may end before the reason does. */
+static int describe_connection(const struct top *top, int64_t now_ms, struct strbuf *out) {
+    int tone = 0;
+    if (top->paused) {
+        strbuf_append_text(out, "PAUSED");
+        describe_as_of(top, out);
+        strbuf_append_text(out, "  ");
+    }
+    tone = describe_state(top, now_ms, out);
+    if (!top->paused)
+        describe_as_of(top, out);
+    if (follower_state(top->follower) != FOLLOWER_OPEN)
+        describe_why(top, follower_reason(top->follower), out);
+    else if (top->watch)
+        describe_why(top, top->watch->detail, out);
+    return tone;
 }
 
 static void draw(struct top *top, int64_t now) {
     struct strbuf title, connection;
     const json_t *data = top->paused ? top->paused : top->watch ? top->watch->document.data : NULL;
-    struct screen_view view = {.data = data, .moves = &top->moves, .is_paused = top->paused != NULL, .now_ms = now};
+    struct screen_view view = {.data = data, .moves = &top->moves, .is_current = is_current(top, now), .now_ms = now};
     strbuf_init(&title);
     strbuf_init(&connection);
     if (data)
         summary_title(data, top->is_utf8, &title);
     else
         strbuf_append_text(&title, top->options->portfolio_id);
-    view.connection_tone = describe_connection(top, &connection);
+    note_today(top);
+    view.connection_tone = describe_connection(top, now, &connection);
     view.title = strbuf_text(&title);
     view.connection = strbuf_text(&connection);
-    note_today(top);
     if (table_build(&top->options->table, data) == STATUS_OK)
         screen_draw(top->screen, &top->options->table, &view);
     strbuf_fini(&title);
@@ -156,13 +192,15 @@ int64_t top_draw(struct top *top) {
     int64_t now = top_now_ms(), next_ms = INT64_MAX;
     if (!top->screen || top->is_over)
         return next_ms;
-    bool is_counting_down = follower_state(top->follower) == FOLLOWER_WAITING;
+    int64_t overdue_at_ms = follower_overdue_at_ms(top->follower);
+    bool is_counting = follower_state(top->follower) == FOLLOWER_WAITING || now >= overdue_at_ms;
     if (top->moves.last_until_ms > 0 && now >= top->moves.last_until_ms) {
         top->moves.last_until_ms = 0; /* nothing is bold any more */
         top->is_dirty = true;
     }
-    if (is_counting_down && now - top->drawn_at_ms >= 1000)
+    if (is_counting != top->is_counting || (is_counting && now - top->drawn_at_ms >= 1000))
         top->is_dirty = true;
+    top->is_counting = is_counting;
     if (top->is_dirty && now - top->drawn_at_ms >= DRAW_EVERY_MS) {
         draw(top, now);
         top->is_dirty = false;
@@ -172,8 +210,10 @@ int64_t top_draw(struct top *top) {
         next_ms = top->drawn_at_ms + DRAW_EVERY_MS;
     if (top->moves.last_until_ms > 0 && top->moves.last_until_ms < next_ms)
         next_ms = top->moves.last_until_ms;
-    if (is_counting_down && top->drawn_at_ms + 1000 < next_ms)
+    if (is_counting && top->drawn_at_ms + 1000 < next_ms)
         next_ms = top->drawn_at_ms + 1000;
+    if (!is_counting && overdue_at_ms < next_ms)
+        next_ms = overdue_at_ms;
     return next_ms;
 }
 
@@ -184,6 +224,7 @@ static void pause_or_go_on(struct top *top) {
         top->paused = NULL;
     } else if (top->watch && top->watch->document.data) {
         top->paused = json_deep_copy(top->watch->document.data);
+        memcpy(top->paused_as_of, top->watch->as_of, sizeof top->paused_as_of);
     }
 }
 

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define ANSWER_MS 30000 /* a server that has much to do takes its time; nobody waits for one that has forgotten */
+
 static const char *const status_names[] = {
     [WATCH_LOADING] = "loading",
     [WATCH_LIVE] = "live",
@@ -63,8 +65,9 @@ static void append_wish(const char *max_rate, const char *fields, struct strbuf 
         strbuf_printf(out, ",\"fields\":%s", fields);
 }
 
-static void say_subscribe(struct watch *watch, uint64_t id, struct strbuf *out) {
+static void say_subscribe(struct watch *watch, int64_t now_ms, uint64_t id, struct strbuf *out) {
     watch->phase = WATCH_SUBSCRIBING;
+    watch->hold_until_ms = now_ms + ANSWER_MS;
     watch->subscribe_id = id;
     watch->asked = watch->wish;
     if (!watch->document.data)
@@ -117,9 +120,11 @@ bool watch_next(struct watch *watch, int64_t now_ms, const char *max_rate, uint6
     } else if (watch->hold_until_ms > now_ms || watch->phase == WATCH_SUBSCRIBING) {
         return false;
     } else if (watch->phase == WATCH_IDLE) {
-        say_subscribe(watch, *id + 1, out);
+        say_subscribe(watch, now_ms, *id + 1, out);
     } else if (watch->resync == WATCH_RESYNC_WANTED) {
         watch->resync = WATCH_RESYNC_ASKED;
+        watch->resync_id = *id + 1;
+        watch->hold_until_ms = now_ms + ANSWER_MS;
         begin_message(watch, "resync", *id + 1, out);
     } else if (strcmp(watch->wish.max_rate, watch->asked.max_rate) != 0 ||
                strcmp(watch->wish.fields, watch->asked.fields) != 0) {
@@ -139,7 +144,27 @@ void watch_want_resync(struct watch *watch) {
         watch->resync = WATCH_RESYNC_WANTED;
 }
 
+static void say_again(struct watch *watch) {
+    if (watch->phase == WATCH_SUBSCRIBING)
+        watch->phase = WATCH_IDLE;
+    if (watch->resync == WATCH_RESYNC_ASKED)
+        watch->resync = WATCH_RESYNC_WANTED;
+}
+
+void watch_hold_over(struct watch *watch) {
+    watch->hold_until_ms = 0;
+    say_again(watch);
+}
+
 /* --- what is heard --- */
+
+/* The snapshot, or the delta of a recovery, is there or to come at once. */
+static void answered(struct watch *watch) {
+    if (watch->phase == WATCH_SUBSCRIBING || watch->resync == WATCH_RESYNC_ASKED)
+        watch->hold_until_ms = 0;
+    watch->phase = WATCH_ACTIVE;
+    watch->resync = WATCH_RESYNC_NO;
+}
 
 static void note_error(struct watch *watch, const char *code, const char *detail) {
     (void)snprintf(watch->code, sizeof watch->code, "%s", code ? code : "");
@@ -181,7 +206,7 @@ static enum watch_result take_snapshot(struct watch *watch, const json_t *frame)
     if (!cursor || strlen(cursor) >= sizeof watch->cursor ||
         document_replace(&watch->document, json_object_get(frame, "data")) != STATUS_OK)
         return WATCH_BROKEN;
-    watch->resync = WATCH_RESYNC_NO;
+    answered(watch);
     return show(watch, frame, cursor);
 }
 
@@ -209,15 +234,25 @@ static bool answers(const json_t *frame, uint64_t id) {
     return id != 0 && echoed && strcmp(echoed, text) == 0;
 }
 
+bool watch_has_said(const struct watch *watch, const json_t *frame) {
+    return answers(frame, watch->subscribe_id) || answers(frame, watch->update_id) || answers(frame, watch->resync_id);
+}
+
+/* Nobody's wishes: what is wanted differs, so it is said whole. */
+static void forget_asked(struct watch *watch) {
+    (void)copy(watch->asked.max_rate, sizeof watch->asked.max_rate, "refused");
+    (void)copy(watch->asked.fields, sizeof watch->asked.fields, "refused");
+}
+
 /* The same message again, later. */
 static enum watch_result hold(struct watch *watch, const char *code, bool is_update, bool is_token_over) {
-    if (watch->phase == WATCH_SUBSCRIBING || strcmp(code, "not_subscribed") == 0) {
+    if (strcmp(code, "not_subscribed") == 0) {
         watch->phase = WATCH_IDLE;
         watch->resync = WATCH_RESYNC_NO;
     } else if (is_update) {
-        (void)copy(watch->asked.max_rate, sizeof watch->asked.max_rate, "refused");
-    } else if (watch->resync == WATCH_RESYNC_ASKED) {
-        watch->resync = WATCH_RESYNC_WANTED;
+        forget_asked(watch);
+    } else {
+        say_again(watch);
     }
     return is_token_over ? WATCH_NO_TOKEN : WATCH_HELD;
 }
@@ -231,9 +266,14 @@ static enum watch_result take_error(struct watch *watch, const json_t *frame) {
     bool is_token_over = strcmp(code, "token_expired") == 0 || strcmp(code, "unauthorized") == 0;
     bool is_update = answers(frame, watch->update_id);
     if (strcmp(code, "already_subscribed") == 0) {
-        watch->phase = WATCH_ACTIVE;
-        watch->resync = WATCH_RESYNC_NO;
-        watch_want_resync(watch);
+        answered(watch);
+        forget_asked(watch);
+        return WATCH_UNCHANGED;
+    }
+    if (strcmp(code, "invalid_field") == 0 && watch->phase == WATCH_SUBSCRIBING && watch->cursor[0]) {
+        /* It may be the cursor, of another version of the server: without it all is sent. */
+        watch->cursor[0] = '\0';
+        watch_hold_over(watch);
         return WATCH_UNCHANGED;
     }
     note_error(watch, code, detail);
@@ -250,8 +290,10 @@ enum watch_result watch_take(struct watch *watch, const char *type, const json_t
     if (strcmp(type, "subscribed") == 0) {
         if (watch->phase == WATCH_SUBSCRIBING && answers(frame, watch->subscribe_id)) {
             bool is_recovered = json_is_true(json_object_get(frame, "recovered"));
-            watch->phase = WATCH_ACTIVE;
             /* A snapshot follows, or the one delta from our cursor: until then nothing is asked for. */
+            if (is_recovered)
+                answered(watch);
+            watch->phase = WATCH_ACTIVE;
             watch->resync = is_recovered ? WATCH_RESYNC_NO : WATCH_RESYNC_ASKED;
         }
         return WATCH_UNCHANGED;

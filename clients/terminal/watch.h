@@ -46,8 +46,8 @@ struct watch {
     enum watch_phase phase;
     enum watch_resync resync;
     bool is_unwatched; /* the application has left it */
-    uint64_t subscribe_id, update_id;
-    int64_t hold_until_ms; /* nothing is said before; 0: now */
+    uint64_t subscribe_id, update_id, resync_id;
+    int64_t hold_until_ms; /* nothing is said before: an answer is due, or it was refused; 0: now */
     unsigned refusals_n;
     char code[WATCH_CODE_MAX + 1]; /* of the last error, or of the end; "": none */
     char detail[WATCH_DETAIL_MAX + 1];
@@ -74,6 +74,10 @@ void watch_destroy(struct watch *watch);
 bool watch_next(struct watch *watch, int64_t now_ms, const char *max_rate, uint64_t *id, struct strbuf *out);
 /* The application asks for the whole document. */
 void watch_want_resync(struct watch *watch);
+/* The time until which nothing was to be said is over: what nobody answered is due again. */
+void watch_hold_over(struct watch *watch);
+/* Is it the id of what was said last here? */
+bool watch_has_said(const struct watch *watch, const json_t *frame);
 
 /* A frame with our portfolio_id; bytes: its length. */
 enum watch_result watch_take(struct watch *watch, const char *type, const json_t *frame, size_t bytes);

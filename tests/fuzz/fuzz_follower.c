@@ -6,9 +6,9 @@
 #include "fuzz.h"
 #include "protocol/json_exact.h"
 #include "terminal/follower.h"
+#include "terminal/safe_text.h"
 #include "terminal/summary.h"
 #include "terminal/table.h"
-#include "terminal/visible.h"
 
 #include <string.h>
 
@@ -49,7 +49,7 @@ static void on_drop_due(void *context) {
 static void check_fit_for_a_terminal(const struct strbuf *text) {
     for (size_t at = 0; at < text->len;) {
         size_t taken = utf8_character_len(text->data + at, text->len - at);
-        FUZZ_CHECK(taken > 0 && visible_is_harmless(visible_character(text->data + at, taken)));
+        FUZZ_CHECK(taken > 0 && safe_text_is_harmless(safe_text_character(text->data + at, taken)));
         at += taken;
     }
 }

@@ -71,7 +71,7 @@ def test_help_names_every_option():
     text = run_top("--help").stdout
     named = set(re.findall(r"--[a-z][a-z-]+", text))
     assert named == FLAGS | set(VALUES)
-    assert set(re.findall(r"--[a-z][a-z-]+", TEXT)) - {"--install", "--component", "--unbuffered"} <= named
+    assert set(re.findall(r"--[a-z][a-z-]+", TEXT)) - {"--build", "--install", "--component", "--unbuffered"} <= named
     for option in named - {"--help"}:
         # With --help behind it nothing happens but reading.
         done = run_top(option, *([VALUES[option]] if option in VALUES else []), "--help")

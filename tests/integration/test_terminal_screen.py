@@ -7,7 +7,7 @@ import signal
 import pytest
 
 from support.callers import AUTH_ON, register
-from support.terminal import run_top
+from support.terminal import run_top, top_path
 from support.waiting import wait_until
 
 pytest.importorskip("pyte", reason="python3-pyte is not installed")
@@ -125,12 +125,17 @@ def test_many_rows_and_sizes(server, scenario, terminal):
     top.wait_until(lambda lines: tickers(lines) == names[45:])
     top.press(PAGE_UP)
     top.wait_until(lambda lines: tickers(lines) == names[30:45])
-    top.resize(60, 30)
+    top.resize(90, 30)
     top.wait_until(lambda lines: tickers(lines) == names[30:55] and "q quit" in lines[29])
     top.resize(10, 3)
     top.wait_until(lambda lines: len(lines) == 3 and lines[0] == "Growth  U~")
     top.resize(100, 20)
     top.wait_until(lambda lines: tickers(lines)[:5] == names[30:35])
+    # Keys are still taken, one at a time.
+    top.press("r")
+    top.wait_until(lambda lines: tickers(lines)[:1] == ["S029"] and "SYMBOLv" in lines[3])
+    top.press("q")
+    assert top.wait() == 0
 
 
 def test_the_server_is_killed_and_comes_back(server, scenario, growth, terminal):
@@ -148,7 +153,7 @@ def test_the_server_is_killed_and_comes_back(server, scenario, growth, terminal)
 def test_nobody_is_there(server, growth, terminal):
     server.stop()
     top = terminal("--url", server.url, growth.portfolio_id)
-    top.wait_for("disconnected: no connection", "next attempt in")
+    top.wait_for("disconnected, next attempt in", ": no connection: ")
     server.start()
     top.wait_for("live")
 
@@ -158,7 +163,7 @@ def test_the_portfolio_is_deleted(server, growth, terminal):
     top.wait_for("live")
     server.request("DELETE", f"/portfolios/{growth.portfolio_id}?cascade=true")
     assert top.wait() == 3
-    assert "no such portfolio" in top.text() and top.is_line_mode()
+    assert "portfolio-top: no such portfolio, or not yours to see" in top.lines() and top.is_line_mode()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
@@ -196,7 +201,7 @@ def test_one_is_chosen(server, scenario, growth, terminal):
     top.wait_for("Which portfolio?", "Another", "Größe")
     top.press(DOWN + ENTER)
     top.wait_for("live")
-    assert top.lines()[0] == "Größe  USD"
+    assert top.lines()[0] == "Größe  USD  3 of 3 positions"
     top = terminal("--url", server.url)
     top.wait_for("Which portfolio?")
     top.press("q")
@@ -219,6 +224,7 @@ def test_logging_in(start_server, tmp_path, terminal):
     who = ("--login", ada.user["email"], "--url", server.url)
     top = terminal(*who)
     top.wait_for("Password of")
+    assert not top.is_echoing()
     top.press(ada.password + ENTER)
     top.wait_for("Growth  USD", "live")
     assert ada.password.encode() not in top.raw
@@ -231,6 +237,23 @@ def test_logging_in(start_server, tmp_path, terminal):
     assert run_top("--list", "--url", server.url).returncode == 4
     sessions = ada.json("GET", "/auth/sessions")["items"]
     assert len(sessions) == 1  # of the test itself: the others were ended
+
+
+def test_a_password_is_not_shown_after_control_z(start_server, tmp_path, terminal):
+    server = start_server(**AUTH_ON, KEY_DIR=tmp_path / "keys")
+    ada = register(server)
+    ada.create_portfolio(ada.user["customer_id"])
+    shell = terminal("--norc", "-i", program="/bin/bash", settings={"PS1": "prompt> "})
+    shell.wait_for("prompt>")
+    shell.press(f"{top_path()} --login {ada.user['email']} --url {server.url}\r")
+    shell.wait_for("Password of")
+    shell.press("\x1a" + ada.password + ENTER)
+    shell.wait_for("Growth  USD", "live")
+    assert ada.password.encode() not in shell.raw
+    shell.press("q")
+    shell.wait_for("prompt>")
+    shell.press("exit $?\r")
+    assert shell.wait() == 0
 
 
 def test_the_token_is_renewed_in_band(start_server, postgres, tmp_path, terminal):
@@ -257,6 +280,13 @@ def test_no_terminal(server, growth):
 def test_a_dumb_terminal(server, growth, terminal):
     top = terminal("--url", server.url, growth.portfolio_id, settings={"TERM": "dumb"})
     assert top.wait() == 2 and "use --once or --json" in top.text()
+
+
+@pytest.mark.parametrize("term, has_color", [("dumb", False), ("vt100", False), ("xterm-256color", True)])
+def test_a_table_has_the_colors_that_the_terminal_knows(server, growth, terminal, term, has_color):
+    top = terminal("--once", "--url", server.url, growth.portfolio_id, settings={"TERM": term})
+    assert top.wait() == 0
+    assert (b"\x1b" in top.raw) is has_color
 
 
 def test_without_colors_and_utf8(server, growth, terminal):

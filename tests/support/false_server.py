@@ -40,10 +40,12 @@ async def subscribe(socket):
 
 
 class FalseServer:
-    def __init__(self, script, answer=None):
-        """answer(path, headers): (http.HTTPStatus, headers, body) instead of the upgrade, or None."""
-        self._script, self._answer = script, answer
+    def __init__(self, script, answer=None, host="127.0.0.1", tls=None):
+        """answer(path, headers): (http.HTTPStatus, headers, body) instead of the upgrade, or None.
+        tls: an ssl.SSLContext."""
+        self._script, self._answer, self._host, self._tls = script, answer, host, tls
         self.requests = []
+        self.close_codes = []  # of connections that their client has ended
         self.port = None
         self._loop = asyncio.new_event_loop()
         self._is_ready = threading.Event()
@@ -52,7 +54,12 @@ class FalseServer:
 
     @property
     def url(self):
-        return f"http://127.0.0.1:{self.port}"
+        host = f"[{self._host}]" if ":" in self._host else self._host
+        return f"{'https' if self._tls else 'http'}://{host}:{self.port}"
+
+    def call_soon(self, function):
+        """In the thread of the scripts: to set an event that one waits for."""
+        self._loop.call_soon_threadsafe(function)
 
     async def _serve(self):
         self._stop = asyncio.Event()
@@ -62,8 +69,9 @@ class FalseServer:
             "max_size": None,
             "ping_interval": None,
             "close_timeout": 1,
+            "ssl": self._tls,
         }
-        async with websockets.serve(self._handle, "127.0.0.1", 0, **options) as server:
+        async with websockets.serve(self._handle, self._host, 0, **options) as server:
             self.port = server.sockets[0].getsockname()[1]
             self._is_ready.set()
             await self._stop.wait()
@@ -76,6 +84,7 @@ class FalseServer:
         try:
             await self._script(socket, len(self.requests) - 1)
             await socket.wait_closed()
+            self.close_codes.append(socket.close_code)
         except websockets.ConnectionClosed:
             pass
 

@@ -16,9 +16,9 @@ from support.waiting import DEADLINE_S, wait_until
 
 
 class Terminal:
-    """A terminal of `columns` x `lines` with the program in it."""
+    """A terminal of `columns` x `lines` with the program in it, or with another one."""
 
-    def __init__(self, *arguments, columns=120, lines=24, settings=None):
+    def __init__(self, *arguments, program=None, columns=120, lines=24, settings=None):
         self._lock = threading.Lock()
         self.screen = pyte.Screen(columns, lines)
         self._stream = pyte.ByteStream(self.screen)
@@ -29,7 +29,7 @@ class Terminal:
         environment = {name: value for name, value in environment.items() if value != ""}
         self.pid, self._fd = pty.fork()
         if self.pid == 0:
-            self._become(arguments, columns, lines, environment)
+            self._become([program or top_path(), *map(str, arguments)], columns, lines, environment)
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
@@ -37,7 +37,7 @@ class Terminal:
     def _become(arguments, columns, lines, environment):
         try:
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
-            os.execve(top_path(), [top_path(), *map(str, arguments)], environment)
+            os.execve(arguments[0], arguments, environment)
         finally:
             os._exit(127)
 
@@ -86,6 +86,22 @@ class Terminal:
         with self._lock:
             self.screen.resize(lines, columns)
         fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+
+    def scribble(self, text):
+        """What another program writes to the terminal."""
+        with self._lock:
+            self._stream.feed(text.encode())
+
+    def timer_clocks(self):
+        """The clocks of the program's timers, as numbers of clock_gettime(2)."""
+        clocks = []
+        for name in os.listdir(f"/proc/{self.pid}/fdinfo"):
+            with open(f"/proc/{self.pid}/fdinfo/{name}", encoding="ascii") as file:
+                clocks += [line.split()[1] for line in file if line.startswith("clockid:")]
+        return clocks
+
+    def is_echoing(self):
+        return bool(termios.tcgetattr(self._fd)[3] & termios.ECHO)
 
     def is_line_mode(self):
         """The terminal is as programs find it: lines, and what is typed is shown."""

@@ -38,8 +38,8 @@ static void test_defaults(void **state) {
     (void)state;
     clear_environment();
     assert_int_equal(read_line("", &options), STATUS_OK);
-    assert_string_equal(options.target.host, "localhost");
-    assert_int_equal(options.target.port, 8080);
+    assert_string_equal(options.server_url.host, "localhost");
+    assert_int_equal(options.server_url.port, 8080);
     assert_true(options.has_color && !options.is_once && !options.is_json && !options.token);
     assert_string_equal(options.portfolio_id, "");
     assert_true(options.table.sort == TABLE_VALUE && options.table.is_descending);
@@ -59,8 +59,17 @@ static void test_values(void **state) {
     assert_string_equal(options.wish.max_rate, "0.5");
     assert_string_equal(options.portfolio_id, ID);
     assert_int_equal(read_line("--fields total_value,current_price --timeout 3", &options), STATUS_OK);
-    assert_string_equal(options.wish.fields, "[\"current_price\",\"total_value\"]");
+    assert_string_equal(options.wish.fields, "[\"current_price\",\"stale\",\"total_value\"]");
     assert_int_equal(options.timeout_s, 3);
+    assert_false(options.table.has_no_rows);
+    assert_int_equal(read_line("--fields total_value,gain_loss --once", &options), STATUS_OK);
+    assert_string_equal(options.wish.fields, "[\"gain_loss\",\"stale\",\"total_value\"]");
+    assert_int_equal(read_line("--fields total_value", &options), STATUS_OK);
+    assert_string_equal(options.wish.fields, "[\"stale\",\"total_value\"]");
+    assert_true(options.table.has_no_rows);
+    /* Scripts get what they ask for, and nothing else. */
+    assert_int_equal(read_line("--fields total_value,current_price --json", &options), STATUS_OK);
+    assert_string_equal(options.wish.fields, "[\"current_price\",\"total_value\"]");
 }
 
 static void test_tokens(void **state) {
@@ -134,20 +143,20 @@ static void test_urls(void **state) {
     };
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        struct target target;
-        char authority[TARGET_HOST_MAX + 10];
+        struct server_url server_url;
+        char authority[SERVER_URL_HOST_MAX + 10];
         const char *error = NULL;
-        assert_row(target_parse(rows[i].url, &target, &error) == STATUS_OK, rows[i].url);
-        target_write_authority(&target, authority, sizeof authority);
-        assert_string_equal(target.host, rows[i].host);
-        assert_string_equal(target.prefix, rows[i].prefix);
+        assert_row(server_url_parse(rows[i].url, &server_url, &error) == STATUS_OK, rows[i].url);
+        server_url_write_authority(&server_url, authority, sizeof authority);
+        assert_string_equal(server_url.host, rows[i].host);
+        assert_string_equal(server_url.prefix, rows[i].prefix);
         assert_string_equal(authority, rows[i].authority);
-        assert_row(target.port == rows[i].port && target.is_secure == rows[i].is_secure, rows[i].url);
+        assert_row(server_url.port == rows[i].port && server_url.is_secure == rows[i].is_secure, rows[i].url);
     }
     for (size_t i = 0; i < COUNT_OF(refused); i++) {
-        struct target target;
+        struct server_url server_url;
         const char *error = NULL;
-        assert_row(target_parse(refused[i], &target, &error) == STATUS_INVALID && error, refused[i]);
+        assert_row(server_url_parse(refused[i], &server_url, &error) == STATUS_INVALID && error, refused[i]);
     }
 }
 

@@ -1,6 +1,6 @@
 /* Remembers each row's last price as text. Rows that are gone stay until there are
  * too many; then all begin anew. Thread: one; pure. */
-#include "terminal/moves.h"
+#include "terminal/price_moves.h"
 
 #include "terminal/document.h"
 #include "terminal/number.h"
@@ -17,12 +17,12 @@ struct row {
     int64_t until_ms;
 };
 
-void moves_init(struct moves *moves) {
+void price_moves_init(struct price_moves *moves) {
     map_init(&moves->rows);
     moves->last_until_ms = 0;
 }
 
-static void forget_all(struct moves *moves) {
+static void forget_all(struct price_moves *moves) {
     struct row *row;
     for (size_t at = 0; (row = map_next(&moves->rows, &at));)
         free(row);
@@ -30,12 +30,12 @@ static void forget_all(struct moves *moves) {
     map_init(&moves->rows);
 }
 
-void moves_fini(struct moves *moves) {
+void price_moves_fini(struct price_moves *moves) {
     forget_all(moves);
     map_fini(&moves->rows);
 }
 
-static void add_row(struct moves *moves, const char *ticker, const char *price) {
+static void add_row(struct price_moves *moves, const char *ticker, const char *price) {
     struct row *row = calloc(1, sizeof *row);
     if (!row)
         return;
@@ -45,7 +45,7 @@ static void add_row(struct moves *moves, const char *ticker, const char *price) 
         free(row);
 }
 
-static void take_row(struct moves *moves, const char *ticker, const char *price, int64_t now_ms) {
+static void take_row(struct price_moves *moves, const char *ticker, const char *price, int64_t now_ms) {
     if (!price || strlen(price) > PRICE_MAX || strlen(ticker) > TICKER_MAX)
         return;
     struct row *row = map_get(&moves->rows, ticker, strlen(ticker));
@@ -57,22 +57,22 @@ static void take_row(struct moves *moves, const char *ticker, const char *price,
     if (direction == 0)
         return;
     row->direction = direction;
-    row->until_ms = moves->last_until_ms = now_ms + MOVES_SHOWN_MS;
+    row->until_ms = moves->last_until_ms = now_ms + PRICE_MOVES_SHOWN_MS;
     memcpy(row->price, price, strlen(price) + 1);
 }
 
-void moves_take(struct moves *moves, const json_t *data, int64_t now_ms) {
+void price_moves_take(struct price_moves *moves, const json_t *data, int64_t now_ms) {
     json_t *positions = json_object_get(data, "positions"), *position;
     const char *ticker;
-    if (moves->rows.count > 2 * json_object_size(positions) + 100 || json_object_size(positions) > MOVES_MAX)
+    if (moves->rows.count > 2 * json_object_size(positions) + 100 || json_object_size(positions) > PRICE_MOVES_MAX)
         forget_all(moves);
-    if (json_object_size(positions) > MOVES_MAX)
+    if (json_object_size(positions) > PRICE_MOVES_MAX)
         return;
     json_object_foreach(positions, ticker, position)
         take_row(moves, ticker, document_number(position, "current_price"), now_ms);
 }
 
-int moves_of(const struct moves *moves, const char *ticker, int64_t now_ms) {
+int price_moves_of(const struct price_moves *moves, const char *ticker, int64_t now_ms) {
     const struct row *row = map_get(&moves->rows, ticker, strlen(ticker));
     return row && now_ms < row->until_ms ? row->direction : 0;
 }

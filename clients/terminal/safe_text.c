@@ -1,6 +1,6 @@
 /* Escapes character by character; widths are the C library's, in the locale that
  * main has set. Thread: any; pure but for the locale. */
-#include "terminal/visible.h"
+#include "terminal/safe_text.h"
 
 #include "base/utf8.h"
 
@@ -9,7 +9,7 @@
 
 #define ESCAPE_MAX 16
 
-uint32_t visible_character(const char *bytes, size_t len) {
+uint32_t safe_text_character(const char *bytes, size_t len) {
     static const unsigned char first_bits[] = {0, 0x7f, 0x1f, 0x0f, 0x07};
     uint32_t character = (unsigned char)bytes[0] & first_bits[len];
     for (size_t i = 1; i < len; i++)
@@ -17,7 +17,7 @@ uint32_t visible_character(const char *bytes, size_t len) {
     return character;
 }
 
-bool visible_is_harmless(uint32_t c) {
+bool safe_text_is_harmless(uint32_t c) {
     static const struct {
         uint32_t first, last;
     } harmful[] = {
@@ -35,9 +35,9 @@ bool visible_is_harmless(uint32_t c) {
 static size_t show(char out[ESCAPE_MAX], size_t *ret_len, size_t *ret_columns, const char *bytes, size_t len,
                    bool is_utf8) {
     size_t taken = utf8_character_len(bytes, len);
-    uint32_t character = taken ? visible_character(bytes, taken) : 0;
+    uint32_t character = taken ? safe_text_character(bytes, taken) : 0;
     int width = taken == 1 ? 1 : taken && is_utf8 ? wcwidth((wchar_t)character) : -1;
-    if (taken && !visible_is_harmless(character)) {
+    if (taken && !safe_text_is_harmless(character)) {
         *ret_len = *ret_columns = (size_t)snprintf(out, ESCAPE_MAX, "\\u{%x}", (unsigned)character);
         return taken;
     }
@@ -53,7 +53,7 @@ static size_t show(char out[ESCAPE_MAX], size_t *ret_len, size_t *ret_columns, c
     return taken;
 }
 
-size_t visible_append(struct strbuf *out, const char *bytes, size_t len, size_t columns_max, bool is_utf8) {
+size_t safe_text_append(struct strbuf *out, const char *bytes, size_t len, size_t columns_max, bool is_utf8) {
     size_t columns = 0, marks_n = 0, fitting_len = out->len, fitting_columns = 0;
     for (size_t at = 0; at < len;) {
         char shown[ESCAPE_MAX];
@@ -78,7 +78,7 @@ size_t visible_append(struct strbuf *out, const char *bytes, size_t len, size_t 
     return columns;
 }
 
-size_t visible_width(const char *text, size_t len) {
+size_t safe_text_width(const char *text, size_t len) {
     size_t columns = 0;
     mbstate_t state = {0};
     for (size_t at = 0; at < len;) {
