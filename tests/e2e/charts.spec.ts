@@ -76,6 +76,27 @@ test("what is bought elsewhere is in the history and the returns that are open",
   await stack.lot(ada, id, ["MORE", 2, 105, daysAgo(2)]);
   await expectText(history.page.locator('[data-history="gain"]'), "+50.00");
   await expectText(returns.page.locator('[data-returns="gain"]'), "+50.00");
+  // To today they go on with the prices: numbers and the ends of the lines together.
+  await returns.context.addInitScript(`
+    const real = setInterval;
+    window.minutes = [];
+    window.setInterval = (run, ms) => {
+      if (ms === 60000) minutes.push(run);
+      return real(run, ms);
+    };
+  `);
+  await returns.page.reload();
+  await expectText(returns.page.locator('[data-returns="gain"]'), "+50.00");
+  await expectVisible(returns.page.locator(".chart-key").first());
+  await stack.price("MORE", 130);
+  await expectText(returns.page.locator('[data-total="gain_loss"]'), "+80.00");
+  await returns.page.evaluate("minutes.forEach((run) => run())");
+  await expectText(returns.page.locator('[data-returns="gain"]'), "+80.00");
+  const numberIn = async (selector: string): Promise<number> =>
+    parseFloat(plain(await returns.page.locator(selector).first().textContent()));
+  await eventually(async () =>
+    assert.equal(await numberIn(".chart-key .number"), await numberIn('[data-returns="twr"]')),
+  );
   for (const visitor of [history, returns]) await visitor.leave();
 });
 
@@ -130,7 +151,7 @@ test("returns are the server's, beside a benchmark; what is wrong stands at its 
   await expectText(page.locator('[data-returns="twr"]'), percent(twr));
   await expectText(page.locator('[data-returns="benchmark"]'), percent(benchmark?.price_return ?? 0));
   await expectVisible(page.locator(".chart canvas").first());
-  await expectText(page.locator(".chart-key").nth(1), /^BENCH \+20(\.00)?%$/);
+  await expectText(page.locator(".chart-key").nth(1), /^BENCH \+20\.0000%$/);
   await expectVisible(page.getByText(/something had no closing price yet .* \(estimated\)/));
   await expectVisible(page.getByRole("row", { name: /^NOCLOSE ?at the price last paid/ }));
   await page.getByRole("textbox", { name: "Benchmark" }).fill("nosuch");
@@ -210,6 +231,22 @@ test("an asset's price moves by the stream of who holds it; a split is told, and
   await expectText(page.locator(".panel-head dd"), "+5.0000%");
   await page.getByRole("link", { name: "Splitters" }).click();
   await eventually(() => assert.match(hashOf(page), new RegExp(`^#/portfolios/${id}`)));
+  await visitor.leave();
+});
+
+test("what is deleted elsewhere is not among who holds an asset", async () => {
+  const { stack } = scene;
+  const ada = await stack.user();
+  await stack.price("HELD", 100);
+  const id = await stack.portfolio(ada, "Holder");
+  const lots = [await stack.lot(ada, id, ["HELD", 4, 90]), await stack.lot(ada, id, ["HELD", 1, 90])];
+  const visitor = await scene.visit("#/assets/HELD", ada);
+  const row = visitor.page.getByRole("row", { name: /Holder/ });
+  await expectText(row, /5 in 2 lots\s?500\.00/);
+  await stack.rest("DELETE", `/investments/${lots[0] ?? ""}`, null, ada);
+  await expectText(row, /1 in one lot\s?100\.00/);
+  await stack.rest("DELETE", `/investments/${lots[1] ?? ""}`, null, ada);
+  await expectVisible(visitor.page.getByText("None of your portfolios holds it"));
   await visitor.leave();
 });
 

@@ -6,7 +6,7 @@ import { expectAccessible } from "./support/axe";
 import { expectCell, expectTotal, positionRow } from "./support/portfolio_page";
 import { Scene } from "./support/scene";
 import { shoot } from "./support/shots";
-import { expectCount, expectHidden, expectText, expectVisible } from "./support/wait";
+import { eventually, expectCount, expectHidden, expectText, expectVisible } from "./support/wait";
 
 const scene = Scene.prepare();
 
@@ -255,7 +255,8 @@ test("a file is looked at, checked, mended and imported, once", async () => {
   await give("semicolons.csv", "ticker_symbol;quantity\nKO;1,5\n");
   await expectText(page.getByRole("alert"), /separated by semicolons/);
   await give("large.csv", "x".repeat(4 * 1024 * 1024 + 1));
-  await expectText(page.getByRole("alert"), /“large.csv” has 4.0 MiB/);
+  await expectText(page.getByRole("alert"), /too large for this server.*4194304.*Cut it into parts/);
+  await page.getByRole("button", { name: "Another file" }).click();
   await give("wrong.csv", `${header}AAPL,-1,150,2024-01-02,a\n\nMSFT,2,300,yesterday,b\n`);
   const wrong = page.getByRole("table", { name: "What is wrong" });
   await expectText(wrong.getByRole("row").nth(1), /^2 ?quantity ?-1/);
@@ -277,6 +278,41 @@ test("a file is looked at, checked, mended and imported, once", async () => {
   await page.getByRole("link", { name: "Positions" }).click();
   await expectCell(page, "AAPL", "quantity", "1.00000001");
   await expectVisible(positionRow(page, "MSFT"));
+  await visitor.leave();
+});
+
+test("a large file tells how much of it is sent, over a slow line", async () => {
+  const { stack } = scene;
+  const ada = await stack.user();
+  const id = await stack.portfolio(ada, "Slowly");
+  const visitor = await scene.visit(`#/portfolios/${id}/import`, ada);
+  const { page } = visitor;
+  const line = await visitor.context.newCDPSession(page);
+  const upload = (bytesPerSecond: number): Promise<unknown> =>
+    line.send("Network.emulateNetworkConditions", {
+      offline: false,
+      latency: 0,
+      downloadThroughput: -1,
+      uploadThroughput: bytesPerSecond,
+    });
+  const rows = Array.from({ length: 10_000 }, (_, row) => `T-${row},KO,${row + 1}.5,149.90,2025-03-14`).join("\n");
+  const buffer = Buffer.from(`external_id,ticker_symbol,quantity,purchase_price,purchase_date\n${rows}\n`);
+  await upload(50_000);
+  await page.locator("input[type=file]").setInputFiles({ name: "large.csv", mimeType: "text/csv", buffer });
+  const bar = page.getByRole("progressbar", { name: "Sending the file" });
+  const sentShare = async (): Promise<number> => {
+    assert.equal(await bar.getAttribute("max"), String(buffer.length));
+    return Number(await bar.getAttribute("value")) / buffer.length;
+  };
+  const before = await eventually(async () => {
+    const share = await sentShare();
+    assert.ok(share > 0 && share < 1, String(share));
+    return share;
+  });
+  await eventually(async () => assert.ok((await sentShare()) > before));
+  await upload(-1);
+  await page.getByRole("button", { name: "Import 10,000 investments" }).click();
+  await expectVisible(page.getByRole("heading", { name: "large.csv is imported" }));
   await visitor.leave();
 });
 

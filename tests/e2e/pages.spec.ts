@@ -1,16 +1,15 @@
 // Every page in light and dark, wide and on a phone: nothing serious for axe, nothing beyond the screen's edge, a picture.
-import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { BrowserContextOptions, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { expectAccessible } from "./support/axe";
 import { walk, writeHistory } from "./support/history";
+import { expectNothingBeyondTheEdge, phone } from "./support/layout";
 import { expectTotal } from "./support/portfolio_page";
 import { Scene } from "./support/scene";
 import { shoot } from "./support/shots";
 import { type Person, type Lot, Stack } from "./support/stack";
 import { expectVisible } from "./support/wait";
 
-const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
 const MARKET: [symbol: string, price: number, previousClose: number, quantity: number, cost: number][] = [
   ["AAPL", 231.42, 228.87, 40, 142.5],
   ["AMZN", 208.13, 210.02, 25, 128.75],
@@ -83,6 +82,7 @@ const PLACES: Place[] = [
   { name: "import", hash: () => `#/portfolios/${portfolioIds[0] ?? ""}/import`, ready: (page) => expectVisible(page.getByText("Choose a CSV file")) },
   { name: "portfolio-settings", hash: () => `#/portfolios/${portfolioIds[0] ?? ""}/settings`, ready: (page) => expectVisible(page.getByLabel("Name")) },
   { name: "portfolio-new", hash: () => "#/portfolios/new", ready: (page) => expectVisible(page.getByLabel("Name")) },
+  { name: "customer", hash: () => `#/customers/${ada?.customer_id ?? ""}`, ready: (page) => expectVisible(page.getByLabel("Address")) },
   { name: "account", hash: () => "#/account", ready: (page) => expectVisible(page.getByText("There is no key")) },
 ];
 
@@ -91,16 +91,11 @@ async function expectChart(page: Page): Promise<void> {
   await expectVisible(page.locator(".chart canvas").first());
 }
 
-async function expectNothingBeyondTheEdge(page: Page, what: string): Promise<void> {
-  const [content, screen] = (await page.evaluate("[document.documentElement.scrollWidth, innerWidth]")) as [number, number];
-  assert.ok(content <= screen, `${what}: ${content} px on a screen of ${screen}`);
-}
-
 for (const theme of ["light", "dark"] as const) {
   for (const device of ["wide", "phone"] as const) {
     test(`pages, ${theme}, ${device}`, async () => {
       const person = await furnish(scene.stack);
-      const options = { colorScheme: theme, reducedMotion: "reduce", ...(device === "phone" ? PHONE : {}) } as const;
+      const options = { colorScheme: theme, reducedMotion: "reduce", ...(device === "phone" ? phone(390, 844) : {}) } as const;
       const visitor = await scene.visit("", null, options);
       let isIn = false;
       for (const place of PLACES) {

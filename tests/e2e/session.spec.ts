@@ -1,6 +1,7 @@
 // Who is signed in, and sees what.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Locator, Page } from "playwright-core";
 import { Scene } from "./support/scene";
 import { eventually, expectCount, expectVisible } from "./support/wait";
 
@@ -27,7 +28,8 @@ test("a wrong password is told, the right one lets in, a reload stays, signing o
   await expectVisible(page.getByLabel(/^password/i));
   await expectCount(page.getByText("Ada's"), 0);
   await eventually(async () => assert.equal(await stack.metric("pf_connections"), 0));
-  assert.equal(await page.evaluate("JSON.stringify([sessionStorage.length, localStorage.length])"), "[0,0]");
+  const kept = "JSON.stringify([Object.keys(sessionStorage), Object.keys(localStorage)])";
+  assert.equal(await page.evaluate(kept), '[["portfolio.tab"],[]]'); // that it is a tab of ours, and nobody's
   await visitor.leave();
 });
 
@@ -60,6 +62,76 @@ test("a session that is ended elsewhere leads to the door", async () => {
   await expectVisible(visitor.page.getByRole("heading", { name: "Mine" }));
   await stack.sql("UPDATE sessions SET revoked_at = now() WHERE user_id = %s::uuid", [ada.user_id]);
   await expectVisible(visitor.page.getByLabel(/^password/i));
+  await visitor.leave();
+});
+
+test("all tabs of a browser are signed in, and out, together; the last one that is closed signs out", async () => {
+  const { stack } = scene;
+  const ada = await stack.user();
+  await stack.portfolio(ada, "Shared");
+  const visitor = await scene.visit("", ada);
+  const { page, context } = visitor;
+  const link = (tab: Page): Locator => tab.getByRole("link", { name: "Shared" });
+  const opened = context.waitForEvent("page");
+  await link(page).click({ modifiers: ["Control"] });
+  const second = await opened;
+  await expectVisible(second.getByRole("heading", { name: "Shared" }));
+  // A duplicate has a copy of the sessionStorage. Tokens are good once: each takes turns, and none ends the session.
+  const duplicated = context.waitForEvent("page");
+  await page.evaluate("void open(location.href)");
+  const third = await duplicated;
+  await expectVisible(link(third));
+  for (const tab of [page, third, page]) {
+    await tab.reload();
+    await expectVisible(link(tab));
+  }
+  assert.equal(await stack.metric("pf_refresh_reused_total"), 0);
+  await second.getByRole("button", { name: "Sign out" }).click();
+  for (const tab of [page, second, third]) await expectVisible(tab.getByLabel(/^password/i));
+  await visitor.signIn(ada);
+  for (const tab of [page, third]) await expectVisible(link(tab));
+  const last = await context.newPage(); // else the browser's profile ends with its pages
+  for (const tab of [page, second, third]) await tab.close();
+  await last.goto(`${stack.url}/health`);
+  const locks = "navigator.locks.query().then(({ held }) => held.length)";
+  await eventually(async () => assert.equal(await last.evaluate(locks), 0)); // then the browser has closed them
+  await last.goto(stack.url);
+  await expectVisible(last.getByLabel(/^password/i));
+  assert.equal(await last.evaluate("localStorage.length"), 0);
+  await visitor.leave();
+});
+
+test("what was typed outlives the session, for who typed it", async () => {
+  const { stack } = scene;
+  const [ada, grace] = [await stack.user(), await stack.user()];
+  const id = await stack.portfolio(ada, "Half filled");
+  const visitor = await scene.visit(`#/portfolios/${id}/investments?add=1`, ada);
+  const { page } = visitor;
+  const form = page.getByRole("form", { name: "Add an investment" });
+  const type = async (): Promise<void> => {
+    await form.getByRole("combobox", { name: "Symbol" }).fill("KO");
+    await form.getByLabel("Quantity").fill("1.50000001");
+    await form.getByLabel("Purchased on").fill("2024-01-02");
+  };
+  const end = async (): Promise<void> => {
+    await stack.sql("UPDATE sessions SET revoked_at = now() WHERE user_id = %s::uuid", [ada.user_id]);
+    await expectVisible(page.getByLabel(/^password/i));
+  };
+  await type();
+  await end();
+  await visitor.signIn(ada);
+  await expectVisible(form.getByText("What you had typed is here again"));
+  await form.getByLabel("Price of one").fill("40");
+  await form.getByRole("button", { name: "Add" }).click();
+  await expectVisible(page.getByText(/^Added: 1.50000001 KO of/));
+  await page.getByRole("button", { name: "Add", exact: true }).click();
+  assert.equal(await form.getByLabel("Quantity").inputValue(), "");
+  await visitor.go("#/portfolios/new");
+  const name = page.getByRole("form", { name: "New portfolio" }).getByLabel("Name");
+  await name.fill("Ada's secret");
+  await end();
+  await visitor.signIn(grace);
+  assert.equal(await name.inputValue(), "");
   await visitor.leave();
 });
 

@@ -66,6 +66,8 @@ class Stack:
 
     def do_kill(self, store):
         """postgres or redis."""
+        if store == "redis":
+            self._stop_publisher()  # its connection ends; the next batch has another
         self._store(store).kill()
 
     def do_revive(self, store):
@@ -145,6 +147,11 @@ class Stack:
             self.publisher = Publisher(self.redis.url)
         return self.publisher.publish(quotes)
 
+    def _stop_publisher(self):
+        if self.publisher:
+            self.publisher.stop()
+            self.publisher = None
+
     def do_ticks(self, symbols, per_second, batches_per_second=50):
         """Prices go up and down until do_still."""
         self.ticks = Ticks(self.redis.url, symbols, per_second, batches_per_second)
@@ -160,9 +167,7 @@ class Stack:
         """Orderly: fails when the server did not end well, or a sanitizer has something to say."""
         if self.ticks:
             self.do_still()
-        if self.publisher:
-            self.publisher.stop()
-            self.publisher = None
+        self._stop_publisher()
         if self.server:
             self.server.stop()
 

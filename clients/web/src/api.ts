@@ -1,6 +1,7 @@
 // Requests as components use them: what is loading, what came, what went wrong, and which field it was.
 import { ApiProblem, type FieldError } from "@portfolio-stream/client";
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { formatCount } from "./format";
 
 /** What went wrong, in words for people. */
 export interface Problem {
@@ -27,7 +28,7 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof ApiProblem) {
     return {
       title: TITLES[error.code] ?? "That did not work",
-      detail: sentence(error.detail),
+      detail: withWait(sentence(error.detail), error.retryAfterMs),
       status: error.status,
       code: error.code,
       requestId: error.status >= 500 ? error.requestId : null,
@@ -37,6 +38,22 @@ export function problemOf(error: unknown): Problem {
   }
   const detail = sentence(error instanceof Error ? error.message : String(error));
   return { title: "That did not work", detail, status: 0, code: "failed", requestId: null, errors: [], cause: error };
+}
+
+/** With how long to wait, where the words do not have it. */
+function withWait(detail: string, waitMs: number | null): string {
+  const seconds = Math.ceil((waitMs ?? 0) / 1000);
+  if (seconds === 0 || detail.includes(String(seconds))) return detail;
+  return `${detail} Try again in ${formatCount(seconds)} ${seconds === 1 ? "second" : "seconds"}.`.trim();
+}
+
+const PASSING: readonly number[] = [0, 429, 502, 503, 504];
+const PASSES_AFTER_MS = 5000;
+
+/** When to ask again by itself; null: it would only fail again. */
+export function askAgainMs({ cause }: Problem): number | null {
+  if (!(cause instanceof ApiProblem) || !PASSING.includes(cause.status)) return null;
+  return Math.max(PASSES_AFTER_MS, cause.retryAfterMs ?? 0);
 }
 
 function sentence(text: string): string {
@@ -60,7 +77,8 @@ interface Answer<T> {
 
 /**
  * Asks when the key changes, and again on reload(). The key says what is asked for: with another key the last
- * answer is gone, with the same one it stays until the next is there. A null key asks nothing.
+ * answer is gone, with the same one it stays until the next is there. A null key asks nothing. What may pass is
+ * asked again by itself.
  */
 export function useApi<T>(
   key: string | null,
@@ -78,6 +96,7 @@ export function useApi<T>(
   useEffect(() => {
     if (key === null) return;
     const abort = new AbortController();
+    let timer: ReturnType<typeof setTimeout> | undefined;
     setAnswer((old) =>
       old.key === key ? { ...old, isLoading: true } : { key, data: undefined, problem: undefined, isLoading: true },
     );
@@ -89,9 +108,18 @@ export function useApi<T>(
         if (abort.signal.aborted) return;
         const problem = problemOf(error);
         setAnswer((old) => ({ key, data: old.key === key ? old.data : undefined, problem, isLoading: false }));
+        const waitMs = askAgainMs(problem);
+        const again = (): void => {
+          if (document.hidden) timer = setTimeout(again, PASSES_AFTER_MS);
+          else setRound((old) => old + 1);
+        };
+        if (waitMs !== null) timer = setTimeout(again, waitMs);
       },
     );
-    return () => abort.abort();
+    return () => {
+      clearTimeout(timer);
+      abort.abort();
+    };
   }, [key, round]);
   const reload = useCallback(() => setRound((old) => old + 1), []);
   const isOurs = answer.key === key; // not what an effect is about to replace

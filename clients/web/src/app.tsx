@@ -3,10 +3,10 @@ import type { ComponentType, JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Problem } from "./api";
 import { Header } from "./header";
-import { currentPlace, redirect, usePlace, useTitle } from "./navigation";
+import { currentPlace, redirect, usePageTitle, usePlace } from "./navigation";
 import { findPage, type Found, type PageProps } from "./pages/registry";
 import { PortfolioFrame } from "./portfolio_frame";
-import { formatHash } from "./router";
+import { formatHash, safeNext } from "./router";
 import { useWho, type Who } from "./who";
 import { Empty, Failure, Loading } from "./ui/states";
 
@@ -36,20 +36,16 @@ function useDoor(who: Who, found: Found | null): void {
   const isPublic = found?.entry.isPublic ?? false;
   useEffect(() => {
     const { path, query } = currentPlace();
-    if (who.state === "out" && !isPublic) redirect("/sign-in", path === "/" ? {} : { next: formatHash(path, query) });
+    const here = formatHash(path, query);
+    if (who.state === "out" && !isPublic) redirect("/sign-in", here === "#/" ? {} : { next: here });
     if (who.state === "in" && isPublic) location.replace(safeNext(query.get("next")));
   }, [who.state, isPublic, found?.entry]);
-}
-
-/** Only a place in this page: a link cannot send people elsewhere. */
-export function safeNext(next: string | null): string {
-  return next?.startsWith("#/") ? next : "#/";
 }
 
 /** Somewhere else: the top of it, and the focus at its beginning. */
 function useArrival(arrival: string, found: Found | null, main: { current: HTMLElement | null }): void {
   const isFirst = useRef(true);
-  useTitle(found?.entry.title ?? "Not found");
+  usePageTitle(found?.entry.title ?? "Not found");
   useEffect(() => {
     if (isFirst.current) {
       isFirst.current = false;
@@ -62,7 +58,7 @@ function useArrival(arrival: string, found: Found | null, main: { current: HTMLE
 
 function Missing(): JSX.Element {
   return (
-    <Empty title="There is no such page">
+    <Empty isPage title="There is no such page">
       <a href="#/">Go to the overview</a>
     </Empty>
   );

@@ -22,7 +22,7 @@ export function ConnectionMark(): JSX.Element {
     };
   }, []);
   const shown = describeConnection(client.connection, wasOpen, Date.now());
-  const canRetry = client.connection.state === "waiting";
+  const canRetry = RETRIED.includes(client.connection.state);
   return (
     <div class="connection" data-state={shown.mark}>
       <span class="connection-dot" aria-hidden="true" />
@@ -34,13 +34,16 @@ export function ConnectionMark(): JSX.Element {
       )}
       {canRetry && (
         <button type="button" class="text-button" onClick={retryNow}>
-          Now
+          {client.connection.state === "waiting" ? "Now" : "Try now"}
         </button>
       )}
       <Spoken text={wasOpen ? SPOKEN[shown.mark] : ""} />
     </div>
   );
 }
+
+/** Also what the client gave up, and where the system says that there is no network: it can be wrong. */
+const RETRIED: readonly string[] = ["waiting", "closed", "offline"];
 
 /** Subscriptions stay, and go on where they were. */
 function retryNow(): void {

@@ -11,6 +11,8 @@ import "./styles/base.css";
 import "./styles/ui.css";
 import "./styles/shell.css";
 import "./styles/positions.css";
+import "./styles/forced_colors.css";
+import "./styles/print.css";
 
 startTheme();
 measureDigit();

@@ -1,5 +1,5 @@
 // Where the page is now, for components: the hash, as a hook; and ways to go elsewhere.
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import { changeQuery, formatHash, parseHash, type Place, type QueryPatch } from "./router";
 
 const CHANGED = "portfolio:place";
@@ -29,11 +29,20 @@ export function usePlace(): Arrival {
   return arrival;
 }
 
+/** The document's title, before anything is known of what is shown. */
+export function usePageTitle(title: string): void {
+  useLayoutEffect(() => writeTitle(title), [title]); // effects of what is within come after it
+}
+
 /** The document's title: what is shown, once that is known. */
 export function useTitle(title: string | undefined): void {
   useEffect(() => {
-    if (title !== undefined) document.title = `${title} · Portfolio Stream`;
+    if (title !== undefined) writeTitle(title);
   }, [title]);
+}
+
+function writeTitle(title: string): void {
+  document.title = `${title} · Portfolio Stream`;
 }
 
 /** Goes to another page: an entry in the history. */

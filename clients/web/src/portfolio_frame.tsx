@@ -32,8 +32,10 @@ export function PortfolioFrame({ portfolioId, tab, children }: FrameProps): JSX.
   const name = live.document?.portfolio_name;
   useTitle(name && `${name}: ${PAGES.find((entry) => entry.path === tab)?.title ?? ""}`);
   const { document: data } = live;
+  const wasThere = useRef(false); // an ended subscription has no document any more
+  wasThere.current ||= data !== null;
   if (live.status === "ended" || (live.error && !data))
-    return <Gone live={live} onRetry={() => subscription?.resync()} />;
+    return <Gone live={live} wasThere={wasThere.current} onRetry={() => subscription?.resync()} />;
   if (!subscription || !data) return <Loading what="Loading the portfolio" />;
   return (
     <div class="portfolio" data-status={live.status}>
@@ -52,8 +54,14 @@ export function PortfolioFrame({ portfolioId, tab, children }: FrameProps): JSX.
   );
 }
 
-function Gone({ live, onRetry }: { live: Live; onRetry: () => void }): JSX.Element {
-  const { document, status, error } = live;
+interface GoneProps {
+  live: Live;
+  wasThere: boolean;
+  onRetry: () => void;
+}
+
+function Gone({ live, wasThere, onRetry }: GoneProps): JSX.Element {
+  const { status, error } = live;
   if (status !== "ended" && error && error.code !== "not_found") {
     const problem = {
       title: "The portfolio cannot be shown now",
@@ -67,9 +75,9 @@ function Gone({ live, onRetry }: { live: Live; onRetry: () => void }): JSX.Eleme
     return <Failure problem={problem} onRetry={onRetry} />;
   }
   return (
-    <Empty title={document ? "This portfolio is gone" : "There is no such portfolio"}>
+    <Empty isPage title={wasThere ? "This portfolio is gone" : "There is no such portfolio"}>
       <p>
-        It was deleted, or you may not see it. <a href="#/">Go to the overview</a>
+        It was deleted, or you may not see it{wasThere ? " any more" : ""}. <a href="#/">Go to the overview</a>
       </p>
     </Empty>
   );
@@ -85,8 +93,8 @@ function Marks({ live }: { live: Live }): JSX.Element {
   const word = STATUS_WORDS[live.status];
   return (
     <>
-      {word && <span class={`badge is-first is-${live.status}`}>{word}</span>}
       {live.asOf && <span title={formatMoment(live.asOf)}>As of {formatTimeOfDay(live.asOf)}</span>}
+      {word && <span class={`badge is-${live.status}`}>{word}</span>}
     </>
   );
 }

@@ -7,7 +7,7 @@ export function mayChange(me: Me): boolean {
 
 /** Makes and deletes customers. */
 export function mayAdminister(me: Me): boolean {
-  return me.role === "admin" && me.scopes.includes("write");
+  return me.role === "admin" && me.scopes.includes("administer");
 }
 
 /** Has an account of its own here: a password, sessions, keys. */

@@ -74,3 +74,8 @@ function decode(text: string): string | null {
 export function fillPath(pattern: string, params: Params): string {
   return pattern.replace(/:([A-Za-z]+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ""));
 }
+
+/** Only a place in this page: a link cannot send people elsewhere. */
+export function safeNext(next: string | null): string {
+  return next?.startsWith("#/") ? next : "#/";
+}

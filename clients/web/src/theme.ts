@@ -29,7 +29,10 @@ export function shownTheme(): "light" | "dark" {
 }
 
 function apply(): void {
-  document.documentElement.dataset["theme"] = shownTheme();
+  const root = document.documentElement;
+  root.dataset["theme"] = shownTheme();
+  const frame = document.querySelector('meta[name="theme-color"]'); // what a phone draws around the page
+  frame?.setAttribute("content", getComputedStyle(root).getPropertyValue("--panel").trim());
   window.dispatchEvent(new Event(CHANGED));
 }
 

@@ -6,6 +6,7 @@ import { client } from "./server";
 export interface LiveTotals {
   readonly totals: SelectedDocument["totals"] | null; // null: nothing came yet
   readonly name: string | null;
+  readonly currency: string | null;
   readonly status: SubscriptionStatus;
 }
 
@@ -52,6 +53,7 @@ function follow(subscriptions: readonly Subscription<SelectedDocument>[], show: 
           {
             totals: subscription.document?.totals ?? null,
             name: subscription.document?.portfolio_name ?? null,
+            currency: subscription.document?.base_currency ?? null,
             status: subscription.status,
           },
         ]),

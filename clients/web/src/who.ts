@@ -1,7 +1,8 @@
 // Who is signed in: nobody, somebody, or anybody where the server has authentication off.
 import { ApiProblem, type RestComponents } from "@portfolio-stream/client";
 import { problemOf, type Problem } from "./api";
-import { api, client, session } from "./server";
+import { ownDrafts } from "./drafts";
+import { api, client, session, signIns } from "./server";
 import { Store, useStore } from "./store";
 
 /** `credential` is "none" where authentication is off. */
@@ -27,10 +28,23 @@ export function useMe(): Me {
   return now.state === "in" ? now.me : NOBODY; // while the door closes
 }
 
+/** Nobody is signed in any more: what is still shown goes. */
+export function isDoorClosing(): boolean {
+  return who.value.state === "out";
+}
+
 /** Asks the server, who knows whether one has to sign in at all. */
 export function startWho(): void {
   session.on("change", (user) => {
-    if (user === null && who.value.state === "in") who.set({ state: "out" }); // it ended, elsewhere or by its age
+    const now = who.value;
+    if (now.state !== "in") return;
+    if (user === null) who.set({ state: "out" }); // it ended, elsewhere or by its age
+    else if (now.me.user_id !== user.user_id) location.reload(); // somebody else, in another tab
+  });
+  signIns.onOther((isIn) => {
+    // One that is under way is still with the token of before.
+    if (isIn && who.value.state === "out") void session.refresh().then(begin, begin);
+    else if (!isIn && who.value.state === "in") who.set({ state: "out" });
   });
   begin();
 }
@@ -43,6 +57,7 @@ function begin(): void {
 async function ask(): Promise<void> {
   try {
     const { data } = await api.get("/auth/me");
+    ownDrafts(data.user_id);
     who.set({ state: "in", me: data });
     client.connect(); // also on a page that watches nothing, so that it shows how the connection is
   } catch (error) {
@@ -62,8 +77,9 @@ export async function register(name: string, email: string, password: string): P
 }
 
 /** The page begins anew: nothing of what was seen stays in it. */
-export async function signOut(): Promise<void> {
-  await session.logout();
+export async function signOut(everywhere = false): Promise<void> {
+  await session.logout(everywhere);
+  signIns.clear();
   location.hash = "#/sign-in";
   location.reload();
 }

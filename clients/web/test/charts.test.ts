@@ -4,7 +4,7 @@ import { axisAmount, axisPercent } from "../src/charts/axis";
 import { extremesOf, indexAfterKey, pointAt, withLive, type Point } from "../src/charts/points";
 import { askFrom, daysFrom, monthsBefore, parseRange, rangeStart, RANGES } from "../src/charts/ranges";
 import { paceOf } from "../src/charts/pace";
-import { readPages } from "../src/charts/pages_of";
+import { readPages } from "../src/list_pages";
 
 const point = (date: string, text: string): Point => ({ date, value: { text } });
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { factorToPercent, formatDate, formatNumber, numberStyle, writeNumber } from "../src/format";
+import { factorToPercent, formatDate, formatNumber, formatWhen, numberStyle, writeNumber } from "../src/format";
+import { toneOf } from "../src/ui/values";
 
 const LOCALES = [
   "en-US",
@@ -115,6 +116,37 @@ test("factors become percents by moving the point", () => {
   }
 });
 
+/** What is done, as where the clocks are those of a zone. */
+function inZone(zone: string, check: () => void): void {
+  const before = process.env["TZ"];
+  process.env["TZ"] = zone;
+  try {
+    check();
+  } finally {
+    if (before === undefined) delete process.env["TZ"];
+    else process.env["TZ"] = before;
+  }
+}
+
 test("a date is the same day in every zone", () => {
   assert.equal(formatDate("2026-01-05", "en-US"), "Jan 5, 2026");
+  // Of locales that nothing was written in yet.
+  inZone("America/New_York", () => assert.equal(formatDate("2026-01-05", "en-AU"), "5 Jan 2026"));
+  inZone("Pacific/Kiritimati", () => assert.equal(formatDate("2026-01-05", "en-NZ"), "5 Jan 2026"));
+});
+
+test("a time of today is a time of day, of another day it has its date: by the person's own clock", () => {
+  inZone("America/New_York", () => {
+    const justBefore = "2026-01-06T04:59:59Z"; // midnight there, not by UTC
+    assert.equal(formatWhen(justBefore, Date.parse("2026-01-06T04:59:59.5Z"), "en-GB"), "23:59:59");
+    assert.equal(formatWhen(justBefore, Date.parse("2026-01-06T05:00:00Z"), "en-GB"), "5 Jan, 23:59");
+  });
+});
+
+test("the tone is the sign's, and nothing has none", () => {
+  assert.deepEqual(
+    ["1", "0.00000001", "-0.00000001", "-90000000000", "0", "-0", "-0.00"].map((text) => toneOf({ text })),
+    ["up", "up", "down", "down", "", "", ""],
+  );
+  assert.equal(toneOf(undefined), "");
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { changeQuery, fillPath, formatHash, matchPath, parseHash } from "../src/router";
+import { changeQuery, fillPath, formatHash, matchPath, parseHash, safeNext } from "../src/router";
 
 const ID = "5e5e0000-0000-4000-8000-000000000001";
 
@@ -43,4 +43,10 @@ test("a query changes without touching its other members or the old one", () => 
   assert.equal(query.toString(), "sort=a&q=b");
   assert.equal(formatHash("/a", { b: "", c: undefined }), "#/a");
   assert.equal(formatHash("/a", { b: "c d" }), "#/a?b=c+d");
+});
+
+test("after signing in one comes to a place of this page, wherever a link wants to send one", () => {
+  assert.equal(safeNext("#/portfolios/1?q=a"), "#/portfolios/1?q=a");
+  for (const elsewhere of [null, "", "https://example.com/", "//example.com", "javascript:alert(1)", "/#/", " #/", "#a"])
+    assert.equal(safeNext(elsewhere), "#/");
 });

@@ -29,18 +29,20 @@ test("percents are rounded to 4 decimals, half away from zero", () => {
   assert.equal(percentOf(undefined, text("1")), undefined);
 });
 
+const totals = (value: string, gain: string, day: string, dayPercent: string) => ({
+  total_value: Decimal.from(value),
+  gain_loss: Decimal.from(gain),
+  day_change: Decimal.from(day),
+  day_change_percent: Decimal.from(dayPercent),
+  cash_balance: Decimal.from("10"),
+  unpriced: 1, // is in none of the numbers
+});
+
 test("portfolios are summed currency by currency", () => {
-  const totals = (value: string, gain: string, day: string, unpriced = 0) => ({
-    total_value: Decimal.from(value),
-    gain_loss: Decimal.from(gain),
-    day_change: Decimal.from(day),
-    cash_balance: Decimal.from("10"),
-    unpriced,
-  });
   const [usd, chf] = sumByCurrency([
-    { currency: "USD", totals: totals("110", "50", "20") },
-    { currency: "CHF", totals: totals("60", "-10", "1", 1) },
-    { currency: "USD", totals: totals("210", "50", "-20") },
+    { currency: "USD", totals: totals("110", "50", "20", "25") },
+    { currency: "CHF", totals: totals("60", "-10", "1", "2.0408") },
+    { currency: "USD", totals: totals("210", "50", "-20", "-9.0909") },
   ]);
   assert.equal(usd?.value?.text, "320");
   assert.equal(usd?.gain?.text, "100");
@@ -48,5 +50,16 @@ test("portfolios are summed currency by currency", () => {
   assert.equal(usd?.dayChange?.text, "0");
   assert.equal(usd?.dayPercent?.text, "0");
   assert.equal(chf?.gainPercent?.text, "-16.6667");
-  assert.equal(chf?.dayPercent, undefined); // not on the same base while a row has no price
+  assert.equal(chf?.dayPercent?.text, "2.0408");
+});
+
+test("a day's percent is not told where something has a value and no previous close", () => {
+  // 100 of the 200 have a close, at 90: the server's percent is of 90, not of 190.
+  const part = totals("210", "0", "10", "11.1111");
+  const [sum] = sumByCurrency([
+    { currency: "USD", totals: part },
+    { currency: "USD", totals: totals("110", "50", "20", "25") },
+  ]);
+  assert.equal(sum?.dayChange?.text, "30");
+  assert.equal(sum?.dayPercent, undefined);
 });

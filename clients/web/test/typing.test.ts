@@ -135,7 +135,9 @@ test("what one may do is what is offered", () => {
   assert.equal(mayChange(me("user", "read")), false);
   assert.equal(mayChange(me("advisor", "read", "write")), false);
   assert.equal(mayAdminister(me("user", "write")), false);
-  assert.equal(mayAdminister(me("admin", "write")), true);
+  assert.equal(mayAdminister(me("user", "administer")), false);
+  assert.equal(mayAdminister(me("admin", "write")), false);
+  assert.equal(mayAdminister(me("admin", "administer")), true);
 });
 
 test("nothing is saved over what somebody else stored, unless one has seen it", async () => {

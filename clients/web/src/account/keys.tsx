@@ -2,7 +2,7 @@
 import { ApiProblem, type RestComponents } from "@portfolio-stream/client";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { fieldText, useApi, useSubmit, type Submission } from "../api";
+import { fieldText, useSubmit, type Submission } from "../api";
 import { formatMoment } from "../format";
 import { api } from "../server";
 import { Button } from "../ui/button";
@@ -10,10 +10,9 @@ import { ConfirmDeletion } from "../ui/confirm_deletion";
 import { Dialog } from "../ui/dialog";
 import { Field } from "../ui/field";
 import { Form } from "../ui/form";
-import { Loaded } from "../ui/states";
+import { Listed, useListing } from "../ui/listed";
 import { Table } from "../ui/table";
 import { When } from "../ui/values";
-import { LISTED_N, type Listed } from "./sessions";
 import { Secret } from "./secret";
 
 type Key = RestComponents["schemas"]["Key"];
@@ -26,14 +25,13 @@ const SCOPES: readonly [Scope, string][] = [
   ["write", "Write: add, correct and delete"],
   ["prices", "Prices: publish them"],
   ["operate", "Operate: jobs, providers, metrics"],
+  ["administer", "Administer: customers, the audit log"],
 ];
 
-async function readKeys(signal: AbortSignal): Promise<{ data: Listed<Key> }> {
-  return api.get("/auth/keys", { query: { limit: LISTED_N, sort: "-created_at" }, signal });
-}
-
 export function Keys(): JSX.Element {
-  const keys = useApi("keys", readKeys);
+  const keys = useListing<Key>("keys", (page, signal) =>
+    api.get("/auth/keys", { query: { ...page, sort: "-created_at" }, signal }),
+  );
   const [revoked, setRevoked] = useState<Key | null>(null);
   const [isMaking, setMaking] = useState(false);
   const [made, setMade] = useState<NewKey | null>(null);
@@ -43,18 +41,9 @@ export function Keys(): JSX.Element {
       <p class="quiet">
         For programs. A key may do what you may, cut down to what you choose; nothing with your account.
       </p>
-      <Loaded of={keys} what="Loading keys">
-        {(page) =>
-          page.items.length === 0 ? (
-            <p>There is no key yet.</p>
-          ) : (
-            <>
-              <KeyTable rows={page.items} onRevoke={setRevoked} />
-              {page.next_cursor && <p class="quiet">These are the latest {LISTED_N}.</p>}
-            </>
-          )
-        }
-      </Loaded>
+      <Listed of={keys} what="Loading keys" none={<p>There is no key yet.</p>}>
+        {(rows) => <KeyTable rows={rows} onRevoke={setRevoked} />}
+      </Listed>
       <div>
         <Button onClick={() => setMaking(true)}>New key</Button>
       </div>
@@ -127,7 +116,8 @@ function KeyTable({ rows, onRevoke }: { rows: readonly Key[]; onRevoke: (key: Ke
         },
         {
           key: "revoke",
-          label: "",
+          label: "To do",
+          isLabelHidden: true,
           isNumber: true,
           cell: (row) => (
             <button type="button" class="text-button" aria-label={`Revoke ${row.name}`} onClick={() => onRevoke(row)}>
@@ -192,11 +182,18 @@ function KeyForm({ submission, onClose }: { submission: Submission<FormData>; on
         hint="What it is for"
         error={fieldErrors.get("name")}
       />
-      <fieldset class="choices" aria-describedby={scopesError ? "scopes-error" : undefined}>
+      <fieldset class="choices">
         <legend>It may</legend>
         {SCOPES.map(([scope, words]) => (
           <label key={scope}>
-            <input type="checkbox" name="scopes" value={scope} defaultChecked={scope === "read"} /> {words}
+            <input
+              type="checkbox"
+              name="scopes"
+              value={scope}
+              defaultChecked={scope === "read"}
+              {...(scopesError ? { "aria-invalid": "true", "aria-describedby": "scopes-error" } : {})}
+            />{" "}
+            {words}
           </label>
         ))}
         {scopesError && (

@@ -2,34 +2,32 @@
 import type { RestComponents } from "@portfolio-stream/client";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { useSubmit, type ApiState } from "../api";
-import { api, session } from "../server";
+import { useSubmit } from "../api";
+import { formatMoment } from "../format";
+import { api } from "../server";
 import { Button } from "../ui/button";
 import { ConfirmDeletion } from "../ui/confirm_deletion";
-import { Loaded, Notice } from "../ui/states";
+import { Listed, useListing, type Listing } from "../ui/listed";
+import { Notice } from "../ui/states";
 import { Table } from "../ui/table";
 import { When } from "../ui/values";
 import { signOut } from "../who";
 import { browserName } from "./browser_name";
 
-export const LISTED_N = 100;
-
 type SessionRow = RestComponents["schemas"]["Session"];
-export interface Listed<Row> {
-  readonly items: readonly Row[];
-  readonly next_cursor?: string;
+
+export function useSessions(): Listing<SessionRow> {
+  return useListing("sessions", (page, signal) =>
+    api.get("/auth/sessions", { query: { ...page, sort: "-created_at" }, signal }),
+  );
 }
 
-export async function readSessions(signal: AbortSignal): Promise<{ data: Listed<SessionRow> }> {
-  return api.get("/auth/sessions", { query: { limit: LISTED_N, sort: "-created_at" }, signal });
-}
-
-export function Sessions({ sessions }: { sessions: ApiState<Listed<SessionRow>> }): JSX.Element {
+export function Sessions({ sessions }: { sessions: Listing<SessionRow> }): JSX.Element {
   const [ending, setEnding] = useState<SessionRow | null>(null);
   const everywhere = useSubmit(
-    () => session.logout(true),
+    () => signOut(true),
     () => undefined,
-  ); // then the door opens
+  );
   const onDone = (): void => {
     setEnding(null);
     if (ending?.current) void signOut();
@@ -38,14 +36,9 @@ export function Sessions({ sessions }: { sessions: ApiState<Listed<SessionRow>> 
   return (
     <section>
       <h2>Where you are signed in</h2>
-      <Loaded of={sessions} what="Loading sessions">
-        {(page) => (
-          <>
-            <SessionTable rows={page.items} onEnd={setEnding} />
-            {page.next_cursor && <p class="quiet">These are the latest {LISTED_N}.</p>}
-          </>
-        )}
-      </Loaded>
+      <Listed of={sessions} what="Loading sessions" none={<p>Nowhere.</p>}>
+        {(rows) => <SessionTable rows={rows} onEnd={setEnding} />}
+      </Listed>
       {everywhere.problem && <Notice kind="error">{everywhere.problem.detail}</Notice>}
       <div>
         <Button busy={everywhere.isBusy} onClick={() => everywhere.submit(undefined)}>
@@ -93,13 +86,14 @@ function SessionTable({ rows, onEnd }: { rows: readonly SessionRow[]; onEnd: (ro
         { key: "seen", label: "Last renewed", cell: (row) => <When time={row.refreshed_at} /> },
         {
           key: "end",
-          label: "",
+          label: "To do",
+          isLabelHidden: true,
           isNumber: true,
           cell: (row) => (
             <button
               type="button"
               class="text-button"
-              aria-label={`End the session of ${browserName(row.user_agent)}`}
+              aria-label={`End the session of ${browserName(row.user_agent)}, of ${formatMoment(row.created_at)}`}
               onClick={() => onEnd(row)}
             >
               End

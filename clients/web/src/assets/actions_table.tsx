@@ -1,8 +1,5 @@
 // An asset's splits, dividends and spin-offs, the newest first.
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
-import { formatCount } from "../format";
-import { Button } from "../ui/button";
 import { Table, type TableColumn } from "../ui/table";
 import { Day, Exactly } from "../ui/values";
 import { tellAction, type CorporateAction } from "./bars";
@@ -16,24 +13,15 @@ export function ActionsTable({
   actions: readonly CorporateAction[];
   currency: string | undefined;
 }): JSX.Element {
-  const [isAll, setAll] = useState(false);
   if (actions.length === 0) return <p class="quiet notes">No splits or dividends are known.</p>;
-  const newestFirst = [...actions].reverse();
-  const rows = isAll ? newestFirst : newestFirst.slice(0, FIRST_SHOWN);
   return (
-    <>
-      <Table
-        caption="Splits and dividends"
-        columns={columnsOf(currency)}
-        rows={rows}
-        rowKey={(row) => `${row.date} ${row.type}`}
-      />
-      {rows.length < actions.length && (
-        <div>
-          <Button onClick={() => setAll(true)}>Show all {formatCount(actions.length)}</Button>
-        </div>
-      )}
-    </>
+    <Table
+      caption="Splits and dividends"
+      columns={columnsOf(currency)}
+      rows={[...actions].reverse()}
+      rowKey={(row) => `${row.date} ${row.type}`}
+      firstN={FIRST_SHOWN}
+    />
   );
 }
 

@@ -1,5 +1,5 @@
 // Asks for what is known of an asset: bars, corporate actions, the lots that are in it.
-import { ITEMS_MAX, readPages } from "../charts/pages_of";
+import { ITEMS_MAX, readPages } from "../list_pages";
 import { askFrom, daysFrom, rangeStart, type Range } from "../charts/ranges";
 import { api } from "../server";
 import type { Bar, CorporateAction } from "./bars";

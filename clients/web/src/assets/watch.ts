@@ -1,6 +1,6 @@
 // An asset's live price and rows: by the streams of the portfolios that hold it, else asked for now and then.
 import type { Position, SelectedDocument, Subscription } from "@portfolio-stream/client";
-import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
+import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useApi, type ApiState } from "../api";
 import { usePolling } from "../polling";
 import { api, client } from "../server";
@@ -71,6 +71,22 @@ function follow(
     clearTimeout(timer);
     for (const off of offs) off();
   };
+}
+
+/** Calls back when what a portfolio holds of the asset is another quantity than before, or nothing any more. */
+export function useHeldChange(rows: Rows, onChange: () => void): void {
+  const known = useRef(new Map<string, string>());
+  useEffect(() => {
+    let isOther = false;
+    for (const [id, { name, row }] of rows) {
+      if (name === null) continue; // nothing came yet
+      const held = row?.quantity?.text ?? "";
+      const before = known.current.get(id);
+      known.current.set(id, held);
+      isOther ||= before !== undefined && before !== held;
+    }
+    if (isOther) onChange();
+  }, [rows, onChange]);
 }
 
 interface AskedPrice {

@@ -53,7 +53,7 @@ function layoutOptions(axis: (value: number) => string): DeepPartial<TimeChartOp
     handleScroll: false, // the page scrolls, also by a finger on the chart; buttons choose the range
     handleScale: false,
     kineticScroll: { mouse: false, touch: false },
-    rightPriceScale: { borderVisible: false, scaleMargins: { top: 0.08, bottom: 0.06 } },
+    rightPriceScale: { borderVisible: false, entireTextOnly: true, scaleMargins: { top: 0.08, bottom: 0.06 } },
     timeScale: {
       borderVisible: false,
       fixLeftEdge: true,

@@ -1,5 +1,5 @@
 // Asks for a portfolio's value day by day.
-import { readPages, ITEMS_MAX } from "../charts/pages_of";
+import { readPages, ITEMS_MAX } from "../list_pages";
 import { askFrom, daysFrom, rangeStart, type Range } from "../charts/ranges";
 import { api } from "../server";
 import type { PortfolioDay, ValueHistory } from "./value_history";

@@ -1,9 +1,8 @@
 // A file that somebody wants to import: read, within bounds, as the text that it is.
 import { previewOf, type Preview } from "./csv";
 
-/** The server's MAX_IMPORT_BYTES, unless it was set up otherwise. */
-export const IMPORT_BYTES_MAX = 4 * 1024 * 1024;
-export const IMPORT_ROWS_MAX = 50_000;
+/** More than any server can be set up to take (MAX_IMPORT_BYTES); what this one takes, it says itself. */
+const READ_BYTES_MAX = 64 * 1024 * 1024;
 const SHOWN_N = 8;
 
 export interface ImportFile {
@@ -20,9 +19,9 @@ export class UnfitFile extends Error {
 const megabytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
 
 export async function readFile(file: File): Promise<ImportFile> {
-  if (file.size > IMPORT_BYTES_MAX) {
+  if (file.size > READ_BYTES_MAX) {
     throw new UnfitFile(
-      `“${file.name}” has ${megabytes(file.size)}; an import takes ${megabytes(IMPORT_BYTES_MAX)}. ` +
+      `“${file.name}” has ${megabytes(file.size)}; no import takes more than ${megabytes(READ_BYTES_MAX)}. ` +
         "Cut it into parts, each with the header line, and import one after the other.",
     );
   }
@@ -38,11 +37,6 @@ export function fileOf(name: string, bytes: Uint8Array): ImportFile {
     const mark = only.includes(";") ? "semicolons" : "tabs";
     throw new UnfitFile(
       `The columns of “${name}” are separated by ${mark}. An import takes commas, and numbers with a decimal point: save it so.`,
-    );
-  }
-  if (preview.rowsN > IMPORT_ROWS_MAX) {
-    throw new UnfitFile(
-      `“${name}” has ${preview.rowsN} rows; an import takes ${IMPORT_ROWS_MAX}. Cut it into parts, each with the header line.`,
     );
   }
   return { name, bytes: bytes.length, text, preview };

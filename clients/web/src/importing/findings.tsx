@@ -109,7 +109,8 @@ export function Changed({
           },
           {
             key: "go",
-            label: "",
+            label: "To do",
+            isLabelHidden: true,
             cell: (row) =>
               row.investment_id && (
                 <a href={formatHash(`/portfolios/${outcome.portfolio_id}/investments`, { edit: row.investment_id })}>

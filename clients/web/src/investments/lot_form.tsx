@@ -53,7 +53,12 @@ export function LotForm({ portfolioId, currency, stored, onDone, onCancel }: Lot
   const submission = useSubmit((form: FormData) => (latest ? correct(latest, lotBody(form)) : add(form)), onDone);
   const verb = stored ? (latest === stored ? "Save" : "Save over it") : "Add";
   return (
-    <Form submission={submission} fields={LOT_FIELDS} label={stored ? "Correct the investment" : "Add an investment"}>
+    <Form
+      submission={submission}
+      fields={LOT_FIELDS}
+      label={stored ? "Correct the investment" : "Add an investment"}
+      version={stored && `${stored.value.investment_id} ${stored.etag}`}
+    >
       <div ref={fields} class="form">
         <LotFields submission={submission} currency={currency} stored={stored?.value} latest={latest?.value} />
       </div>

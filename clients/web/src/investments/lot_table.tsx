@@ -19,7 +19,8 @@ export function lotName(lot: Lot): string {
 export function LotTable({ lots, onEdit, onDelete }: LotTableProps): JSX.Element {
   const actions: TableColumn<Lot> = {
     key: "actions",
-    label: "",
+    label: "To do",
+    isLabelHidden: true,
     isNumber: true,
     cell: (lot) => (
       <span class="row-actions">

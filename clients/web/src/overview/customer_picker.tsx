@@ -1,7 +1,6 @@
 // Whose portfolios to look at: customers by the beginning of their name.
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
-import { useApi } from "../api";
 import { redirect, setQuery, useTitle } from "../navigation";
 import { mayAdminister } from "../rights";
 import { formatHash } from "../router";
@@ -9,11 +8,10 @@ import { api } from "../server";
 import { useSettled } from "../settled";
 import { LinkButton } from "../ui/button";
 import { Icon } from "../ui/icon";
-import { Empty, Loaded } from "../ui/states";
+import { Listed, useListing } from "../ui/listed";
+import { Empty } from "../ui/states";
 import { Table } from "../ui/table";
 import { useMe } from "../who";
-
-const SHOWN_N = 100;
 
 interface CustomerPickerProps {
   search: string;
@@ -22,8 +20,8 @@ interface CustomerPickerProps {
 
 export function CustomerPicker({ search, isAsked }: CustomerPickerProps): JSX.Element {
   const name = useSettled(search);
-  const found = useApi(`customers ${name}`, (signal) =>
-    api.get("/customers", { query: { limit: SHOWN_N, sort: "name", ...(name ? { name } : {}) }, signal }),
+  const found = useListing<Customer>(`customers ${name}`, (page, signal) =>
+    api.get("/customers", { query: { ...page, sort: "name", ...(name ? { name } : {}) }, signal }),
   );
   const canAdd = mayAdminister(useMe());
   const only = !isAsked && name === "" && found.data?.items.length === 1 ? found.data.items[0] : undefined;
@@ -50,18 +48,13 @@ export function CustomerPicker({ search, isAsked }: CustomerPickerProps): JSX.El
         value={search}
         onInput={(event) => setQuery({ name: event.currentTarget.value })}
       />
-      <Loaded of={found} what="Loading customers">
-        {(page) =>
-          page.items.length === 0 ? (
-            <Empty title={name ? `No customer's name begins with “${name}”` : "There is no customer yet"} />
-          ) : (
-            <>
-              <Customers items={page.items} />
-              {page.next_cursor && <p class="quiet">These are the first {SHOWN_N}: type a name to find others.</p>}
-            </>
-          )
-        }
-      </Loaded>
+      <Listed
+        of={found}
+        what="Loading customers"
+        none={<Empty title={name ? `No customer's name begins with “${name}”` : "There is no customer yet"} />}
+      >
+        {(rows) => <Customers items={rows} />}
+      </Listed>
     </section>
   );
 }

@@ -1,9 +1,9 @@
 // A customer's portfolios in a table that moves, and what they are together.
 import { ApiProblem } from "@portfolio-stream/client";
 import type { JSX } from "preact";
-import { useEffect } from "preact/hooks";
 import { useApi } from "../api";
-import { restDigits } from "../format";
+import { formatCount, restDigits } from "../format";
+import { usePolling } from "../polling";
 import { api } from "../server";
 import { useLiveTotals } from "../totals";
 import { Empty, Loaded, Notice } from "../ui/states";
@@ -12,7 +12,7 @@ import { Amount, LiveAmount, Percent, type Exact } from "../ui/values";
 import { sumByCurrency, type SomeTotals, type Summed } from "./sums";
 
 const PART_N = 100;
-const AGAIN_MS = 30000; // the list: totals are live
+const AGAIN_MS = 10000; // which there are, also what others made: totals are live
 
 interface Row {
   readonly id: string;
@@ -21,19 +21,20 @@ interface Row {
   readonly currency: string;
   readonly totals: SomeTotals | null;
   readonly mark: string;
+  readonly unpricedN: number;
 }
 
-export function Portfolios({ customerId }: { customerId: string }): JSX.Element {
+interface PortfoliosProps {
+  customerId: string;
+  newHref: string | null; // where a new one is made; null: not by who looks
+}
+
+export function Portfolios({ customerId, newHref }: PortfoliosProps): JSX.Element {
   const list = useApi(`summary ${customerId}`, (signal) => readSummary(customerId, signal));
-  useEffect(() => {
-    const timer = setInterval(() => {
-      if (!document.hidden) list.reload();
-    }, AGAIN_MS);
-    return () => clearInterval(timer);
-  }, [customerId]);
+  usePolling(list.reload, AGAIN_MS);
   return (
     <Loaded of={list} what="Loading portfolios">
-      {(summary) => <Shown summary={summary} />}
+      {(summary) => <Shown summary={summary} newHref={newHref} />}
     </Loaded>
   );
 }
@@ -67,20 +68,24 @@ async function readSummary(customerId: string, signal: AbortSignal): Promise<{ d
   }
 }
 
-function Shown({ summary }: { summary: Listed }): JSX.Element {
+function Shown({ summary, newHref }: { summary: Listed; newHref: string | null }): JSX.Element {
   const live = useLiveTotals(summary.items.map((item) => item.portfolio_id));
-  if (summary.items.length === 0) return <Empty title="There is no portfolio yet" />;
+  if (summary.items.length === 0) {
+    return <Empty title="There is no portfolio yet">{newHref && <a href={newHref}>Make the first one</a>}</Empty>;
+  }
   const rows = summary.items.flatMap((item): Row[] => {
     const now = live.get(item.portfolio_id);
     if (now?.status === "ended") return [];
+    const totals = now?.totals ?? item.totals ?? null;
     return [
       {
         id: item.portfolio_id,
         name: now?.name ?? item.portfolio_name,
         type: TYPE_NAMES[item.portfolio_type] ?? item.portfolio_type,
-        currency: item.base_currency,
-        totals: now?.totals ?? item.totals ?? null,
+        currency: now?.currency ?? item.base_currency, // of the totals that are shown
+        totals,
         mark: now?.status === "stale" ? "stale" : now?.status === "market_closed" ? "market closed" : "",
+        unpricedN: totals?.unpriced ?? 0,
       },
     ];
   });
@@ -88,20 +93,18 @@ function Shown({ summary }: { summary: Listed }): JSX.Element {
   const isLost = [...live.values()].some((now) => now.status === "disconnected");
   return (
     <div class="overview" data-status={isLost ? "disconnected" : undefined}>
-      {isLost && (
-        <p class="quiet">
-          <span class="badge is-first">Last known state</span>
-        </p>
-      )}
-      {!summary.isPart && sums.map((sum) => <Together key={sum.currency} sum={sum} />)}
+      {!summary.isPart && sums.map((sum) => <Together key={sum.currency} sum={sum} isLost={isLost} />)}
       {sums.length > 1 && summary.together && (
         <p class="quiet">
           All together <Amount value={summary.together.value} /> {summary.together.currency}, at the rates of the last
-          half minute.
+          ten seconds.
         </p>
       )}
       {summary.isPart && (
-        <Notice>There are more portfolios than are shown at once: these are the first {PART_N} by name.</Notice>
+        <Notice>
+          There are more portfolios than are shown at once: these are the first {PART_N} by name.
+          {isLost && <LastKnown />}
+        </Notice>
       )}
       <Table caption="Portfolios" isCaptionHidden columns={columnsFor(rows)} rows={rows} rowKey={(row) => row.id} />
     </div>
@@ -161,6 +164,11 @@ function Name({ row }: { row: Row }): JSX.Element {
     <>
       <a href={`#/portfolios/${row.id}`}>{row.name}</a>
       {row.mark && <span class={`badge is-${row.mark === "stale" ? "stale" : "market_closed"}`}>{row.mark}</span>}
+      {row.unpricedN > 0 && (
+        <span class="badge is-stale" title="Not in value and gain">
+          {formatCount(row.unpricedN)} without a price
+        </span>
+      )}
       <span class="row-note">{row.type}</span>
     </>
   );
@@ -174,12 +182,15 @@ function Value({ row, room }: { row: Row; room: number }): JSX.Element {
   );
 }
 
-function Together({ sum }: { sum: Summed }): JSX.Element {
+const LastKnown = (): JSX.Element => <span class="badge">Last known state</span>;
+
+function Together({ sum, isLost }: { sum: Summed; isLost: boolean }): JSX.Element {
   return (
     <dl class="totals" aria-label={`All portfolios in ${sum.currency}`}>
       <div class="is-main">
         <dt>
           Value <span class="unit">{sum.currency}</span>
+          {isLost && <LastKnown />}
         </dt>
         <dd data-sum="total_value">
           <LiveAmount value={sum.value} />

@@ -27,7 +27,7 @@ export function sumByCurrency(
     const gain = sumExact(totals.map((total) => total?.gain_loss));
     const cash = sumExact(totals.map((total) => total?.cash_balance));
     const held = difference(value, cash ?? { text: "0" });
-    const isWhole = totals.every((total) => !total?.unpriced); // else the day's percent has another base
+    const isWhole = totals.every(isDayWhole); // else the day's percent has another base
     return {
       currency,
       portfoliosN: totals.length,
@@ -38,4 +38,11 @@ export function sumByCurrency(
       gainPercent: percentOf(gain, difference(held, gain)), // the cost of what is priced
     };
   });
+}
+
+/** Whether its day's change is of all that its value is of: a row without a previous close has a value alone. */
+function isDayWhole(totals: SomeTotals | null): boolean {
+  if (!totals) return true;
+  const { total_value: value, cash_balance: cash, day_change: day, day_change_percent: percent } = totals;
+  return percentOf(day, difference(difference(value, cash ?? { text: "0" }), day))?.text === percent?.text;
 }

@@ -1,9 +1,8 @@
 // Who is signed in: password, sessions, API keys.
 import type { JSX } from "preact";
-import { useApi } from "../api";
 import { Keys } from "../account/keys";
 import { Password } from "../account/password";
-import { readSessions, Sessions } from "../account/sessions";
+import { Sessions, useSessions } from "../account/sessions";
 import { hasAccount } from "../rights";
 import { Button } from "../ui/button";
 import { Empty } from "../ui/states";
@@ -20,7 +19,7 @@ const ROLES: Readonly<Record<Me["role"], string>> = {
 export function Page(): JSX.Element {
   const me = useMe();
   if (me.credential === "none")
-    return <Empty title="This server asks nobody to sign in">Everybody who reaches it may do everything.</Empty>;
+    return <Empty isPage title="This server asks nobody to sign in">Everybody who reaches it may do everything.</Empty>;
   return (
     <div class="settings">
       <section>
@@ -50,7 +49,7 @@ export function Page(): JSX.Element {
 }
 
 function Own({ email }: { email: string | undefined }): JSX.Element {
-  const sessions = useApi("sessions", readSessions);
+  const sessions = useSessions();
   return (
     <>
       <Password email={email} onChanged={sessions.reload} />

@@ -1,6 +1,5 @@
 // What a portfolio is made of: bars and their numbers, by asset, class, sector, currency, …
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
 import { barWidth, nameSlice, parseBy, WAYS, type By, type Slice } from "../allocation/slices";
 import { useApi } from "../api";
 import { useKept } from "../charts/kept";
@@ -8,7 +7,6 @@ import { formatCount } from "../format";
 import { setQuery } from "../navigation";
 import { usePolling } from "../polling";
 import { api } from "../server";
-import { Button } from "../ui/button";
 import { Empty, Loaded, Notice } from "../ui/states";
 import { Table, type TableColumn } from "../ui/table";
 import { Amount, Ratio, When } from "../ui/values";
@@ -54,7 +52,6 @@ export function Page({ params, query }: PageProps): JSX.Element {
 }
 
 function Shares({ answer }: { answer: Answer }): JSX.Element {
-  const [isAll, setAll] = useState(false);
   const { slices, by, unpriced } = answer;
   const label = WAYS.find((way) => way.by === by)?.label ?? "Part";
   if (slices.length === 0) {
@@ -64,7 +61,6 @@ function Shares({ answer }: { answer: Answer }): JSX.Element {
       </Empty>
     );
   }
-  const rows = isAll ? slices : slices.slice(0, FIRST_SHOWN);
   return (
     <>
       {unpriced > 0 && (
@@ -77,14 +73,10 @@ function Shares({ answer }: { answer: Answer }): JSX.Element {
         caption={`${label}: parts of the value`}
         isCaptionHidden
         columns={columnsBy(by, label, answer.base_currency)}
-        rows={rows}
+        rows={slices}
         rowKey={(slice) => `${slice.kind} ${slice.name ?? ""}`}
+        firstN={FIRST_SHOWN}
       />
-      {rows.length < slices.length && (
-        <div>
-          <Button onClick={() => setAll(true)}>Show all {formatCount(slices.length)}</Button>
-        </div>
-      )}
       <p class="quiet notes">
         Of {answer.base_currency} <Amount value={answer.total_value} />, as of <When time={answer.as_of} />; asked again
         every {formatCount(AGAIN_MS / 1000)} seconds.

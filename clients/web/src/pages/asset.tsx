@@ -1,7 +1,7 @@
 // An asset: what it is, its price as it moves, its history, splits and dividends, and who holds it.
 import type { RestComponents } from "@portfolio-stream/client";
 import type { JSX } from "preact";
-import { useEffect, useMemo } from "preact/hooks";
+import { useMemo } from "preact/hooks";
 import { CLASS_NAMES, currencyName, regionName } from "../allocation/slices";
 import { useApi } from "../api";
 import { ActionsTable } from "../assets/actions_table";
@@ -10,8 +10,9 @@ import { HoldersTable } from "../assets/holders_table";
 import { holdersOf } from "../assets/lots";
 import type { KnownPrice } from "../assets/price";
 import { readActions, readLots } from "../assets/read";
-import { useHeldRows, usePrice } from "../assets/watch";
+import { useHeldChange, useHeldRows, usePrice } from "../assets/watch";
 import { parseRange } from "../charts/ranges";
+import { useTitle } from "../navigation";
 import { api } from "../server";
 import { Loaded, Notice } from "../ui/states";
 import { Amount, Percent, When } from "../ui/values";
@@ -33,9 +34,7 @@ function AssetPage({ symbol, query }: { symbol: string; query: URLSearchParams }
   const asset = useApi(`asset ${symbol}`, (signal) =>
     api.get("/assets/{ticker_symbol}", { params: { ticker_symbol: symbol }, signal }),
   );
-  useEffect(() => {
-    document.title = `${symbol} · Portfolio Stream`;
-  }, [symbol]);
+  useTitle(symbol);
   return (
     <section class="sheet" aria-label={symbol}>
       {!asset.data && <h1>{symbol}</h1>}
@@ -55,6 +54,7 @@ function Known({ asset, query }: { asset: Asset; query: URLSearchParams }): JSX.
     symbol,
     holders.slice(0, FOLLOWED_MAX).map((holder) => holder.portfolioId),
   );
+  useHeldChange(rows, lots.reload);
   const isHeld = lots.data ? holders.length > 0 : lots.problem ? false : null;
   const { known } = usePrice(symbol, rows, isHeld);
   const price = known ?? lastPrice(asset);

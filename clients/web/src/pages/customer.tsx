@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { fieldText, useApi, useSubmit, type Submission } from "../api";
 import { saveOver, storedHint, storedOf, type Stored } from "../correction";
-import { navigate } from "../navigation";
+import { navigate, useTitle } from "../navigation";
 import { Once } from "../once";
 import { mayAdminister, mayChange } from "../rights";
 import { formatHash } from "../router";
@@ -40,8 +40,9 @@ export function Page({ params }: PageProps): JSX.Element {
   const customerId = params["customerId"] ?? "";
   const isNew = customerId === "new";
   const stored = useApi(isNew ? null : `customer ${customerId}`, (signal) => read(customerId, signal));
-  if (isNew) return mayAdminister(me) ? <Creating /> : <Empty title="Only administrators make customers" />;
-  if (!mayChange(me)) return <Empty title="You may look at customers, not change them" />;
+  useTitle(isNew ? "New customer" : stored.data?.value.name);
+  if (isNew) return mayAdminister(me) ? <Creating /> : <Empty isPage title="Only administrators make customers" />;
+  if (!mayChange(me)) return <Empty isPage title="You may look at customers, not change them" />;
   return (
     <Loaded of={stored} what="Loading the customer">
       {(found) => (
@@ -123,7 +124,7 @@ function CustomerForm({ submission, verb, cancel, stored, latest }: CustomerForm
     error: submission.fieldErrors.get(name),
   });
   return (
-    <Form submission={submission} fields={FIELDS} label="Customer">
+    <Form submission={submission} fields={FIELDS} label="Customer" version={stored?.updated_at}>
       <Field label="Name" autocomplete="off" {...at("name")} />
       <Field label="E-mail" type="email" autocomplete="off" {...at("email")} />
       <Field label="Phone" type="tel" autocomplete="off" {...at("phone")} />

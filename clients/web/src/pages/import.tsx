@@ -7,9 +7,10 @@ import { formatCount } from "../format";
 import { fileOf, readFile, sizeText, UnfitFile, type ImportFile } from "../importing/file";
 import { FileChooser } from "../importing/file_chooser";
 import { Changed, Counts, Errors, type Outcome } from "../importing/findings";
+import { uploadFetch, type Sent } from "../importing/upload";
 import { Once } from "../once";
 import { mayChange } from "../rights";
-import { api } from "../server";
+import { restBy } from "../server";
 import { Button, LinkButton } from "../ui/button";
 import { Empty, Failure, Notice } from "../ui/states";
 import { Table } from "../ui/table";
@@ -17,14 +18,22 @@ import { useMe } from "../who";
 import type { PageProps } from "./registry";
 import "../styles/forms.css";
 
-async function send(portfolioId: string, file: ImportFile, isDry: boolean, idempotencyKey?: string): Promise<Outcome> {
+interface Sending {
+  readonly portfolioId: string;
+  readonly file: ImportFile;
+  readonly onSent: (sent: Sent) => void;
+  readonly isDry?: boolean;
+  readonly idempotencyKey?: string;
+}
+
+async function send({ portfolioId, file, onSent, isDry = false, idempotencyKey }: Sending): Promise<Outcome> {
   const request = {
     params: { portfolio_id: portfolioId },
     body: file.text,
     ...(isDry ? { query: { dry_run: true } } : {}),
     idempotencyKey,
   };
-  const { data } = await api.post("/portfolios/{portfolio_id}/investments/import", request);
+  const { data } = await restBy(uploadFetch(onSent)).post("/portfolios/{portfolio_id}/investments/import", request);
   return data;
 }
 
@@ -99,8 +108,13 @@ function Examined({ portfolioId, file, onOther }: ExaminedProps): JSX.Element {
   const once = useRef(new Once());
   const [checked, setChecked] = useState<Outcome | null>(null);
   const [done, setDone] = useState<Outcome | null>(null);
-  const check = useSubmit(() => send(portfolioId, file, true), setChecked);
-  const write = useSubmit(() => once.current.send(file.name, (key) => send(portfolioId, file, false, key)), setDone);
+  const [sent, setSent] = useState<Sent | null>(null);
+  const what = { portfolioId, file, onSent: setSent };
+  const check = useSubmit(() => send({ ...what, isDry: true }), setChecked);
+  const write = useSubmit(
+    () => once.current.send(file.name, (idempotencyKey) => send({ ...what, idempotencyKey })),
+    setDone,
+  );
   useEffect(() => check.submit(undefined), []);
   if (done) return <Done portfolioId={portfolioId} file={file} outcome={done} onOther={onOther} />;
   const isBusy = check.isBusy || write.isBusy;
@@ -118,7 +132,7 @@ function Examined({ portfolioId, file, onOther }: ExaminedProps): JSX.Element {
         </Button>
       </div>
       <Preview file={file} />
-      {isBusy && <Working words={write.isBusy ? "Importing" : "Checking every row"} />}
+      {isBusy && <Working sent={sent} words={write.isBusy ? "Importing" : "Checking every row"} />}
       {!isBusy && <Verdict file={file} checked={checked} check={check} write={write} />}
     </>
   );
@@ -146,11 +160,19 @@ function Preview({ file }: { file: ImportFile }): JSX.Element {
   );
 }
 
-function Working({ words }: { words: string }): JSX.Element {
+/** While it is sent, how much of it was; then the server works, and does not say how far it is. */
+function Working({ sent, words }: { sent: Sent | null; words: string }): JSX.Element {
+  const isSending = sent !== null && sent.bytes < sent.of;
+  const told = isSending ? "Sending the file" : words;
   return (
-    <div class="import-working" role="status">
-      <progress aria-label={words} />
-      <span>{words}…</span>
+    <div class="import-working">
+      {isSending ? <progress aria-label={told} value={sent.bytes} max={sent.of} /> : <progress aria-label={told} />}
+      <span role="status">{told}…</span>
+      {isSending && (
+        <span class="quiet number" aria-hidden="true">
+          {sizeText(sent.bytes)} of {sizeText(sent.of)}
+        </span>
+      )}
     </div>
   );
 }
@@ -198,13 +220,12 @@ function errorsN(problem: Problem): number {
   return all === undefined ? problem.errors.length : Number(String(all));
 }
 
-/** A body that is too large is refused while it is sent: some browsers then see only that the connection ended. */
 function inWords(problem: Problem): Problem {
   return problem.status === 413
     ? {
         ...problem,
         title: "The file is too large for this server",
-        detail: "Cut it into parts, each with the header line.",
+        detail: `${problem.detail} Cut it into parts, each with the header line.`,
       }
     : problem;
 }

@@ -90,7 +90,7 @@ export function Page({ params, query }: PageProps): JSX.Element {
   };
   const onEdit = (lot: Lot): void => setQuery({ edit: lot.investment_id });
   return (
-    <section class="lots" aria-label="Investments">
+    <section class="lots">
       <Bar view={view} typed={typed} canChange={canChange} />
       <p ref={status} class="told" role="status" tabIndex={-1}>
         {told}

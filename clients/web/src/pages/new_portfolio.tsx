@@ -26,10 +26,10 @@ export function Page({ query }: PageProps): JSX.Element {
     },
     ({ data }) => navigate(`/portfolios/${data.portfolio_id}/investments`),
   );
-  if (!mayChange(me)) return <Empty title="You may look at portfolios, not make them" />;
+  if (!mayChange(me)) return <Empty isPage title="You may look at portfolios, not make them" />;
   if (customerId === "")
     return (
-      <Empty title="Of which customer?">
+      <Empty isPage title="Of which customer?">
         <a href="#/">Choose one first</a>
       </Empty>
     );

@@ -27,6 +27,7 @@ function Customer({ customerId, isOwn }: { customerId: string; isOwn: boolean })
   );
   useTitle(customer.data?.name);
   const canChange = mayChange(useMe());
+  const newHref = canChange ? formatHash("/portfolios/new", { customer: isOwn ? null : customerId }) : null;
   return (
     <section class="overview">
       <div class="page-head">
@@ -34,8 +35,8 @@ function Customer({ customerId, isOwn }: { customerId: string; isOwn: boolean })
         <span class="page-links">
           {!isOwn && <a href="#/?all=1">Other customers</a>}
           {!isOwn && canChange && <a href={`#/customers/${customerId}`}>Change the customer</a>}
-          {canChange && (
-            <LinkButton href={formatHash("/portfolios/new", { customer: isOwn ? null : customerId })}>
+          {newHref && (
+            <LinkButton href={newHref}>
               <Icon name="plus" />
               New portfolio
             </LinkButton>
@@ -43,7 +44,7 @@ function Customer({ customerId, isOwn }: { customerId: string; isOwn: boolean })
         </span>
       </div>
       <Loaded of={customer} what="Loading the customer">
-        {() => <Portfolios customerId={customerId} />}
+        {() => <Portfolios customerId={customerId} newHref={newHref} />}
       </Loaded>
     </section>
   );

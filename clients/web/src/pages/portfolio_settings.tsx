@@ -64,7 +64,12 @@ function Renaming({ stored }: { stored: Stored<Portfolio> }): JSX.Element {
   );
   return (
     <section>
-      <Form submission={submission} fields={PORTFOLIO_FIELDS} label="The portfolio">
+      <Form
+        submission={submission}
+        fields={PORTFOLIO_FIELDS}
+        label="The portfolio"
+        version={PORTFOLIO_FIELDS.map((name) => stored.value[name]).join(" ")}
+      >
         <PortfolioFields submission={submission} stored={seen.before.value} latest={seen.latest.value} />
         <div class="form-actions">
           <Button type="submit" kind="primary" busy={submission.isBusy}>

@@ -7,6 +7,7 @@ import { RangeButtons } from "../charts/range_buttons";
 import { todayUtc, type Range } from "../charts/ranges";
 import { useLotsChange } from "../history/lots_change";
 import { setQuery } from "../navigation";
+import { usePolling } from "../polling";
 import { usePortfolioSubscription } from "../portfolio_frame";
 import { readAsked, tellError, type AskedReturns } from "../returns/asked";
 import { Contributions } from "../returns/contributions";
@@ -21,7 +22,10 @@ import "../styles/charts.css";
 import "../styles/panels.css";
 import "../styles/returns.css";
 
+const AGAIN_MS = 60000; // returns to today go on with the prices
 const FIELDS = ["start_date", "end_date", "benchmark"];
+
+const askNothing = (): void => undefined;
 
 export function Page({ params, query }: PageProps): JSX.Element {
   const portfolioId = params["portfolioId"] ?? "";
@@ -33,6 +37,7 @@ export function Page({ params, query }: PageProps): JSX.Element {
   useLotsChange(usePortfolioSubscription(), answer.reload);
   const { shown, isOld } = useKept(answer);
   const isAtField = answer.problem?.errors.some((error) => FIELDS.includes(error.field)) ?? false;
+  usePolling(isAtField ? askNothing : answer.reload, AGAIN_MS); // the same mistake would take the focus again
   return (
     <section class="sheet" aria-label="Returns">
       <Question key={`${asked.start} ${asked.end} ${asked.benchmark}`} asked={asked} problem={answer.problem} />

@@ -10,6 +10,8 @@ const STORED_AS = "portfolio.columns";
 const phone = matchMedia("(max-width: 40rem)");
 const middle = matchMedia("(max-width: 70rem)");
 
+const paper = matchMedia("print");
+
 const widthNow = (): Width => (phone.matches ? "phone" : middle.matches ? "middle" : "wide");
 
 function stored(width: Width): string | null {
@@ -32,7 +34,9 @@ function store(width: Width, text: string | null): void {
 function useWidth(): Width {
   const [width, setWidth] = useState(widthNow);
   useEffect(() => {
-    const onChange = (): void => setWidth(widthNow());
+    const onChange = (): void => {
+      if (!paper.matches) setWidth(widthNow()); // on paper are the columns of the screen
+    };
     phone.addEventListener("change", onChange);
     middle.addEventListener("change", onChange);
     return () => {

@@ -3,6 +3,7 @@
 //
 // 1,000 rows of which 500 change each second would keep a virtual DOM busy with comparing what nobody sees.
 import type { PortfolioDocument, PortfolioState, Position, Subscription } from "@portfolio-stream/client";
+import { eachMidnight } from "../midnight";
 import { defaultColumns, parseColumns, type Column } from "./columns";
 import { RowView, type Direction } from "./row_view";
 import { formatSort, orderRows, parseSort, type Order } from "./rows";
@@ -42,6 +43,7 @@ export class PositionsGrid {
   #reorderTimer: ReturnType<typeof setTimeout> | undefined;
   #frame = 0;
   #rowHeight = 36;
+  #isOnPaper = false; // being printed: all rows are there
 
   constructor(elements: GridElements, subscription: Subscription, onCount: (shownN: number, allN: number) => void) {
     this.#elements = elements;
@@ -52,10 +54,18 @@ export class PositionsGrid {
     scroller.addEventListener("scroll", onScroll, { passive: true });
     const resize = new ResizeObserver(() => this.#measure());
     resize.observe(scroller);
+    const onPaper = (event: Event): void => this.#print(event.type === "beforeprint");
+    window.addEventListener("beforeprint", onPaper);
+    window.addEventListener("afterprint", onPaper);
     this.#ends.push(
+      () => window.removeEventListener("beforeprint", onPaper),
+      () => window.removeEventListener("afterprint", onPaper),
       () => scroller.removeEventListener("scroll", onScroll),
       () => resize.disconnect(),
       subscription.on("state", (state) => this.#onState(state)),
+      eachMidnight(() => {
+        for (const view of this.#views.values()) view.writeTimesAnew();
+      }),
     );
     this.#measure();
   }
@@ -113,6 +123,13 @@ export class PositionsGrid {
     this.#changed = new Set();
     if (isFirst || this.#isReorderDue || this.#mayReorder()) this.#reorder(document);
     this.#drawRows(document);
+  }
+
+  /** At once: the printer does not wait for a frame. */
+  #print(isOnPaper: boolean): void {
+    this.#isOnPaper = isOnPaper;
+    cancelAnimationFrame(this.#frame);
+    this.#draw();
   }
 
   /** What changed since the last frame: which way prices went, wider columns, another order. */
@@ -173,7 +190,9 @@ export class PositionsGrid {
   #drawRows(document: PortfolioDocument): void {
     const { scroller } = this.#elements;
     const viewport = { top: scroller.scrollTop, height: scroller.clientHeight };
-    const { first, end } = rowWindow(viewport, this.#rowHeight, this.#symbols.length, ROWS_BEYOND);
+    const rowsN = this.#symbols.length;
+    const seen = rowWindow(viewport, this.#rowHeight, rowsN, ROWS_BEYOND);
+    const { first, end } = this.#isOnPaper ? { first: 0, end: rowsN } : seen;
     const wanted = this.#symbols.slice(first, end);
     this.#recycle(new Set(wanted), document);
     for (const [index, symbol] of wanted.entries()) {

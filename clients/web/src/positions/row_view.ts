@@ -111,6 +111,16 @@ export class RowView {
     setClass(cell.element, direction === "" ? "" : `tick-${direction} ${flash}`.trim());
   }
 
+  /** On another day a time of day alone would be another day's. */
+  writeTimesAnew(): void {
+    for (const cell of this.#cells) {
+      if (!cell.column.time || cell.shown === undefined) continue;
+      const time = cell.shown;
+      cell.shown = undefined;
+      this.#showTime(cell, time);
+    }
+  }
+
   #showTime(cell: Cell, time: string | undefined): void {
     if (time === cell.shown && time !== undefined) return;
     cell.shown = time;

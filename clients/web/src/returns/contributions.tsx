@@ -1,9 +1,6 @@
 // What each holding gave to the whole: a bar to the side of its sign, and its numbers.
 import type { RestComponents } from "@portfolio-stream/client";
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
-import { formatCount } from "../format";
-import { Button } from "../ui/button";
 import { Table, type TableColumn } from "../ui/table";
 import { Amount, Ratio, toneOf } from "../ui/values";
 import { largestShare, orderContributions } from "./order";
@@ -14,23 +11,14 @@ type Contribution = RestComponents["schemas"]["Contribution"];
 const FIRST_SHOWN = 50;
 
 export function Contributions({ returns }: { returns: Returns }): JSX.Element {
-  const [isAll, setAll] = useState(false);
-  const ordered = orderContributions(returns.contributions);
-  const rows = isAll ? ordered : ordered.slice(0, FIRST_SHOWN);
   return (
-    <>
-      <Table
-        caption="What each holding gave"
-        columns={columnsOf(largestShare(returns.contributions))}
-        rows={rows}
-        rowKey={(row) => row.ticker_symbol}
-      />
-      {rows.length < ordered.length && (
-        <div>
-          <Button onClick={() => setAll(true)}>Show all {formatCount(ordered.length)}</Button>
-        </div>
-      )}
-    </>
+    <Table
+      caption="What each holding gave"
+      columns={columnsOf(largestShare(returns.contributions))}
+      rows={orderContributions(returns.contributions)}
+      rowKey={(row) => row.ticker_symbol}
+      firstN={FIRST_SHOWN}
+    />
   );
 }
 

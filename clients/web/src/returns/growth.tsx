@@ -1,15 +1,16 @@
 // How the portfolio grew beside its benchmark, drawn day by day; and on how many days something was estimated.
 import type { JSX } from "preact";
+import { useMemo } from "preact/hooks";
 import { useApi } from "../api";
 import { axisPercent } from "../charts/axis";
 import { Chart } from "../charts/chart";
 import { factorToPercent, formatCount, formatNumber } from "../format";
 import { Loaded } from "../ui/states";
 import type { Exact } from "../ui/values";
-import { readGrowth, type Growth, type Returns } from "./read";
+import { endedLines, readGrowth, type Growth, type Returns } from "./read";
 
 const writeReturn = (value: Exact): string =>
-  formatNumber({ text: factorToPercent(value.text) }, { least: 2, percent: true, signed: true });
+  formatNumber({ text: factorToPercent(value.text) }, { least: 2, padded: 4, percent: true, signed: true });
 
 export function GrowthPanel({ returns }: { returns: Returns }): JSX.Element {
   const { portfolio_id, start_date, end_date, benchmark } = returns;
@@ -22,14 +23,16 @@ export function GrowthPanel({ returns }: { returns: Returns }): JSX.Element {
       <h2>How it grew</h2>
       <div class="growth">
         <Loaded of={growth} what="Loading the days">
-          {(data) => <Drawn growth={data} />}
+          {(data) => <Drawn growth={data} returns={returns} />}
         </Loaded>
       </div>
     </div>
   );
 }
 
-function Drawn({ growth: { lines, estimatedN, missingN, note } }: { growth: Growth }): JSX.Element {
+function Drawn({ growth, returns }: { growth: Growth; returns: Returns }): JSX.Element {
+  const { estimatedN, missingN, note } = growth;
+  const lines = useMemo(() => endedLines(growth.lines, returns), [growth, returns]);
   const days = (count: number): string => (count === 1 ? "one day" : `${formatCount(count)} days`);
   return (
     <div class="sheet">

@@ -138,7 +138,10 @@ function RiskFigures({ risk }: { risk: Risk }): JSX.Element {
     );
   return (
     <>
-      <Figure name="Volatility a year" about={`of ${formatCount(risk.returns)} daily returns`}>
+      <Figure
+        name="Volatility a year"
+        about={risk.returns === 1 ? "of one daily return" : `of ${formatCount(risk.returns)} daily returns`}
+      >
         <Ratio value={risk.volatility} />
       </Figure>
       <Figure name="Largest fall" about={about}>

@@ -2,7 +2,7 @@
 import type { RestComponents } from "@portfolio-stream/client";
 import { readActions, readBars } from "../assets/read";
 import { splitsOf } from "../assets/bars";
-import { ITEMS_MAX, readPages } from "../charts/pages_of";
+import { ITEMS_MAX, readPages } from "../list_pages";
 import type { ChartLine } from "../charts/points";
 import { askFrom } from "../charts/ranges";
 import type { PortfolioDay } from "../history/value_history";
@@ -58,7 +58,7 @@ export async function readGrowth(returns: Returns, signal: AbortSignal): Promise
     DAY_PAGES_MAX,
   );
   const [days, compared] = await Promise.all([asksDays, readBenchmark(returns, from, signal)]);
-  const own = days.isWhole ? withEnd(growthOf(days.items, start_date), end_date, returns.twr) : [];
+  const own = days.isWhole ? growthOf(days.items, start_date) : [];
   const within = days.items.filter((day) => day.date >= start_date);
   const lines: ChartLine[] = own.length === 0 ? [] : [{ name: "Portfolio", kind: "area", points: own }];
   if (compared.line && lines.length > 0 && benchmark) lines.push(compared.line);
@@ -70,6 +70,12 @@ export async function readGrowth(returns: Returns, signal: AbortSignal): Promise
       note: days.isWhole ? compared.note : "The range is too long to be drawn day by day.",
     },
   };
+}
+
+/** With the server's newest numbers at the ends of the lines, so that they say what stands above the chart. */
+export function endedLines(lines: readonly ChartLine[], { end_date, twr, benchmark }: Returns): readonly ChartLine[] {
+  const ends = [twr, benchmark?.price_return];
+  return lines.map((line, index) => ({ ...line, points: withEnd(line.points, end_date, ends[index]) }));
 }
 
 /** The benchmark's line; only in the portfolio's currency, since its rates of each day are the server's. */
@@ -88,6 +94,6 @@ async function readBenchmark(
       note: `${symbol} is in ${asset.currency ?? "another currency"} and not drawn; its return is in ${base_currency}.`,
     };
   const [bars, actions] = await Promise.all([readBars(symbol, from, end_date, signal), readActions(symbol, signal)]);
-  const points = withEnd(priceGrowthOf(bars, splitsOf(actions), start_date), end_date, benchmark.price_return);
+  const points = priceGrowthOf(bars, splitsOf(actions), start_date);
   return points.length === 0 ? { line: null, note: "" } : { line: { name: symbol, kind: "line", points }, note: "" };
 }

@@ -8,10 +8,17 @@ export function Loading({ what = "Loading" }: { what?: string }): JSX.Element {
   return <p class="state is-loading">{what}…</p>;
 }
 
-export function Empty({ title, children }: { title: string; children?: ComponentChildren }): JSX.Element {
+interface EmptyProps {
+  title: string;
+  isPage?: boolean; // all of a page: its title is the page's heading
+  children?: ComponentChildren;
+}
+
+export function Empty({ title, isPage = false, children }: EmptyProps): JSX.Element {
+  const Title = isPage ? "h1" : "p";
   return (
     <div class="state is-empty">
-      <p class="state-title">{title}</p>
+      <Title class="state-title">{title}</Title>
       {children && <div class="state-more">{children}</div>}
     </div>
   );

@@ -1,9 +1,13 @@
 // A plain table of data that does not tick; sorting is the caller's, in the URL. Ticking rows: positions/.
 import type { ComponentChildren, JSX } from "preact";
+import { useState } from "preact/hooks";
+import { formatCount } from "../format";
+import { Button } from "./button";
 
 export interface TableColumn<Row> {
   key: string;
   label: string;
+  isLabelHidden?: boolean; // only spoken: what is in the column says itself
   isNumber?: boolean; // aligned to the end, tabular digits
   isMinor?: boolean; // left out on a phone
   cell: (row: Row) => ComponentChildren;
@@ -15,13 +19,27 @@ interface TableProps<Row> {
   columns: readonly TableColumn<Row>[];
   rows: readonly Row[];
   rowKey: (row: Row) => string;
+  firstN?: number; // shows so many, until all are asked for
 }
 
 const cellClass = (column: { isNumber?: boolean; isMinor?: boolean }): string =>
   `${column.isNumber ? "is-number" : ""} ${column.isMinor ? "is-minor" : ""}`;
 
 /** The first column is each row's heading. */
-export function Table<Row>({ caption, isCaptionHidden = false, columns, rows, rowKey }: TableProps<Row>): JSX.Element {
+export function Table<Row>({ firstN = Infinity, rows, ...rest }: TableProps<Row>): JSX.Element {
+  const [isAll, setAll] = useState(false);
+  if (isAll || rows.length <= firstN) return <Rows rows={rows} {...rest} />;
+  return (
+    <>
+      <Rows rows={rows.slice(0, firstN)} {...rest} />
+      <div>
+        <Button onClick={() => setAll(true)}>Show all {formatCount(rows.length)}</Button>
+      </div>
+    </>
+  );
+}
+
+function Rows<Row>({ caption, isCaptionHidden = false, columns, rows, rowKey }: TableProps<Row>): JSX.Element {
   return (
     <div class="table-scroll" role="region" aria-label={caption} tabIndex={0}>
       <table class="table">
@@ -30,7 +48,7 @@ export function Table<Row>({ caption, isCaptionHidden = false, columns, rows, ro
           <tr>
             {columns.map((column) => (
               <th key={column.key} scope="col" class={cellClass(column)}>
-                {column.label}
+                <span class={column.isLabelHidden ? "visually-hidden" : ""}>{column.label}</span>
               </th>
             ))}
           </tr>

@@ -1,6 +1,6 @@
 // Numbers and times within text: exact, in the user's locale, coloured by their sign where asked.
 import type { JSX } from "preact";
-import { useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import {
   factorToPercent,
   formatDate,
@@ -11,6 +11,7 @@ import {
   writeNumber,
   type NumberOptions,
 } from "../format";
+import { eachMidnight } from "../midnight";
 
 /** What has the exact text of a decimal: the SDK's Decimal. */
 export interface Exact {
@@ -80,6 +81,8 @@ export function Ratio({ value, toned = false }: { value: Exact | undefined; tone
 }
 
 export function When({ time }: { time: string }): JSX.Element {
+  const [, setDay] = useState(0);
+  useEffect(() => eachMidnight(() => setDay((day) => day + 1)), []);
   return (
     <time dateTime={time} title={formatMoment(time)}>
       {formatWhen(time)}
