@@ -197,11 +197,19 @@ def test_today_is_not_stored_before_it_is_over(start_server, postgres, candles):
     assert max(stored(postgres)) in (today - datetime.timedelta(days=1), now - datetime.timedelta(days=1))
 
 
-def test_the_close_of_a_session_fetches_what_is_held(start_server, postgres, candles):
+def set_up_bitcoin(start_server, postgres):
+    """A portfolio with two of it. The server that made it may have found a session to close; that is undone."""
     setup = start_server()
     portfolio_id = setup.create_portfolio()
     setup.create_investment(portfolio_id, "BTC-USD", 2, 100)
     setup.stop()
+    postgres.execute("DELETE FROM jobs")
+    postgres.execute("DELETE FROM daily_bars")
+    return portfolio_id
+
+
+def test_the_close_of_a_session_fetches_what_is_held(start_server, postgres, candles):
+    portfolio_id = set_up_bitcoin(start_server, postgres)
     # New York's 00:00: the last session that began is closed.
     server = start_server(**candles.settings, CLOSE_TIME="00:00")
     wait_until(
@@ -231,9 +239,7 @@ def test_the_close_of_a_session_fetches_what_is_held(start_server, postgres, can
 
 
 def test_a_close_makes_up_for_missed_days_and_waits_for_the_last_one(start_server, postgres, candles):
-    setup = start_server()
-    setup.create_investment(setup.create_portfolio(), "BTC-USD", 2, 100)
-    setup.stop()
+    set_up_bitcoin(start_server, postgres)
     yesterday = datetime.datetime.now(datetime.timezone.utc).date() - datetime.timedelta(days=1)
     start = yesterday - datetime.timedelta(days=20)
     write_closes(postgres, "BTC-USD", {start.isoformat(): close_of(start)})

@@ -99,9 +99,10 @@ def test_what_it_signed_ends_and_nothing_else(keys, connect):
 def test_a_removal_by_hand_and_a_signal_does_not_wait(keys):
     (old_file,) = keys.files()
     keys.command("add")
+    server = keys.servers[0]
+    wait_until(lambda: len(keys.published(server)) == 2, what="the new key")
     session_id = accounts.add_session(keys.postgres, keys.user.user_id)
     token = keys.token(old_file, session_id)
-    server = keys.servers[0]
     assert CallerApi(server, token).request("GET", "/auth/me")[0] == 200
     old_file.unlink()
     os.kill(server.pid, signal.SIGHUP)
