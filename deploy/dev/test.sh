@@ -29,13 +29,17 @@ test_run_ctest() {
     return 1
 }
 
+# A test that hangs fails after so long, and tells where it was; the longest takes two minutes.
+test_seconds_max=600
+
 # test_run_pytest PRESET ARGUMENTS...: writes build/results/pytest-PRESET.xml.
 test_run_pytest() {
-    local preset=$1 status=0 parallel=()
+    local preset=$1 status=0 options=()
     shift
-    ! /usr/bin/python3 -c 'import xdist' 2>/dev/null || parallel=(-n "$(test_jobs)" --dist loadfile)
+    ! /usr/bin/python3 -c 'import xdist' 2>/dev/null || options+=(-n "$(test_jobs)" --dist loadfile)
+    ! /usr/bin/python3 -c 'import pytest_timeout' 2>/dev/null || options+=(--timeout "$test_seconds_max")
     export PYTHONDONTWRITEBYTECODE=1
-    test_with_preset "$preset" /usr/bin/python3 -m pytest -q -rfEs --tb=short "${parallel[@]}" \
+    test_with_preset "$preset" /usr/bin/python3 -m pytest -q -rfEs --tb=short "${options[@]}" \
         --junitxml="$ROOT/build/results/pytest-$preset.xml" "$@" || status=$?
     # 5: no test of that name here. Whether any ran at all, the count says.
     [[ $status -eq 0 || $status -eq 5 ]]
