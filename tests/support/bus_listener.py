@@ -3,7 +3,7 @@
 import json
 import threading
 
-from support.waiting import wait_until
+from support.waiting import DEADLINE_S, wait_until
 
 
 class BusListener:
@@ -11,7 +11,7 @@ class BusListener:
         self._client = redis_server.client
         self._pubsub = self._client.pubsub()
         self._pubsub.subscribe("pf:events")
-        assert self._pubsub.get_message(timeout=10)["type"] == "subscribe"
+        assert self._pubsub.get_message(timeout=DEADLINE_S)["type"] == "subscribe"
         self._lock = threading.Lock()
         self._events = []
         self._thread = threading.Thread(target=self._run)
