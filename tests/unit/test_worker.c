@@ -253,7 +253,7 @@ static void run_and_put_off(struct worker_job *job, void *worker_state) {
 
 /* They hold no worker, but a place in the queue; the end runs each once more. */
 static void test_what_is_put_off_lets_others_go_first(void **state) {
-    static struct task tasks[QUEUE_CAPACITY], other, refused;
+    static struct task tasks[QUEUE_CAPACITY], other, held, refused;
     (void)state;
     for (size_t i = 0; i + 1 < COUNT_OF(tasks); i++) {
         task_init(&tasks[i], run_and_put_off);
@@ -263,13 +263,18 @@ static void test_what_is_put_off_lets_others_go_first(void **state) {
     assert_int_equal(worker_submit(pool, &other.job), STATUS_OK);
     run_loop(1);
     assert_true(other.is_done);
+    /* While a job has its turn, it has no place in the queue: the only worker has another one. */
+    task_init(&held, run_behind_gate);
+    assert_int_equal(worker_submit(pool, &held.job), STATUS_OK);
+    gate_await(&gate, 1);
     task_init(&tasks[QUEUE_CAPACITY - 1], run_and_put_off);
     assert_int_equal(worker_submit(pool, &tasks[QUEUE_CAPACITY - 1].job), STATUS_OK);
     task_init(&refused, run_task);
     assert_int_equal(worker_submit(pool, &refused.job), STATUS_LIMIT);
     assert_int_equal(worker_queue_length(pool), QUEUE_CAPACITY);
+    gate_open(&gate);
     worker_pool_destroy(&pool);
-    run_loop(QUEUE_CAPACITY + 1);
+    run_loop(QUEUE_CAPACITY + 2);
     for (size_t i = 0; i < COUNT_OF(tasks); i++)
         assert_int_equal(tasks[i].turns_n, i + 1 < COUNT_OF(tasks) ? 2 : tasks[i].turns_n);
     assert_false(refused.is_done);
