@@ -24,6 +24,7 @@ struct http_stub_route {
     _Atomic(const char *) body;
     _Atomic enum http_stub_fault fault;
     atomic_uint asked_n;
+    atomic_uint first_asked; /* its place among the requests for any route */
 };
 
 struct http_stub {
@@ -36,6 +37,7 @@ struct http_stub {
     char user_agent[64]; /* of the last request; read after a join */
     int silent[64];
     size_t silent_n;
+    unsigned served_n; /* the thread's */
 };
 
 static inline struct http_stub_route *http_stub_route(struct http_stub *stub, const char *path, const char *status,
@@ -99,6 +101,9 @@ static void http_stub_serve(struct http_stub *stub, int fd) {
         int n = snprintf(line, sizeof line, "GET %s HTTP/1.1\r\n", route->path);
         if (strncmp(request, line, (size_t)n) != 0)
             continue;
+        stub->served_n++;
+        if (atomic_load(&route->asked_n) == 0)
+            atomic_store(&route->first_asked, stub->served_n);
         atomic_fetch_add(&route->asked_n, 1);
         if (atomic_load(&route->fault) == STUB_SILENT && stub->silent_n < 64) {
             stub->silent[stub->silent_n++] = fd; /* neither answered nor closed */

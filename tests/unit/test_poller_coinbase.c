@@ -93,19 +93,19 @@ static void test_throttled(void **state) {
     struct quote quote;
     int64_t throttled_n = metrics_get(METRIC_PROVIDER_THROTTLED);
     struct http_stub_route *route =
-        http_stub_route(&stub, "/products/BTC-USD/ticker", "429 Too Many Requests", "Retry-After: 2\r\n",
+        http_stub_route(&stub, "/products/BTC-USD/ticker", "429 Too Many Requests", "Retry-After: 4\r\n",
                         "{\"message\":\"Public rate limit exceeded\"}");
     hold(it, "BTC-USD", NULL);
+    int64_t since_ms = fixture_now_ms(); /* not from when it is seen here, which may be late */
     fixture_start(it);
     wait_until(fixture_health_has(it, "\"state\":\"throttled\""));
-    int64_t since_ms = fixture_now_ms();
     assert_true(poller_is_down(it->poller));
     atomic_store(&route->body, TICKER("5", "2020-03-20T00:22:57Z"));
     atomic_store(&route->headers, "");
     atomic_store(&route->status, "200 OK");
     wait_until(fixture_stored(it, "BTC-USD", &quote));
     assert_int_equal(atomic_load(&route->asked_n), 2); /* not before the time it named */
-    assert_true(fixture_now_ms() - since_ms >= 1000);
+    assert_true(fixture_now_ms() - since_ms >= 4000);
     assert_int_equal(metrics_get(METRIC_PROVIDER_THROTTLED), throttled_n + 1);
     wait_until(!poller_is_down(it->poller));
 }
@@ -208,18 +208,12 @@ static void test_watched_symbols_come_first(void **state) {
     it->moody->watched = names[WATCHED];
     fixture_hold(it, held, HTTP_STUB_ROUTES);
     fixture_start(it);
-    unsigned sum = 0;
-    do {
-        fixture_rest();
-        sum = 0;
-        for (int i = 0; i < HTTP_STUB_ROUTES; i++)
-            sum += atomic_load(&routes[i]->asked_n);
-    } while (sum < 5);
-    assert_int_equal(atomic_load(&routes[WATCHED]->asked_n), 1);
+    wait_until(atomic_load(&routes[WATCHED]->asked_n) > 0);
+    assert_in_range(atomic_load(&routes[WATCHED]->first_asked), 1, 5);
     /* The others have their turn too. */
     for (int i = 0; i < HTTP_STUB_ROUTES; i++)
         wait_until(atomic_load(&routes[i]->asked_n) > 0);
-    assert_true(atomic_load(&routes[WATCHED]->asked_n) > 1);
+    wait_until(atomic_load(&routes[WATCHED]->asked_n) > 1);
 }
 
 int main(void) {
