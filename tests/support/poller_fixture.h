@@ -14,7 +14,7 @@
 #include <time.h>
 
 #define ARCHIVE_MAX 64
-#define WAIT_S 20
+#define WAIT_S 60
 #define ANSWERS_MAX 256
 
 /* A publisher in front of another one, which can be told to fail. */

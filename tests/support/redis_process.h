@@ -44,7 +44,7 @@ static inline bool redis_process_answers(const struct redis_process *process) {
     return answers;
 }
 
-/* Starts the server, again after a stop; false when it does not come up in 20 s. */
+/* Starts the server, again after a stop; false when it does not come up in a minute. */
 static inline bool redis_process_start(struct redis_process *process) {
     process->pid = fork();
     if (process->pid == 0) {
@@ -56,7 +56,7 @@ static inline bool redis_process_start(struct redis_process *process) {
                "--appendonly", "no", "--dir", process->directory, (char *)NULL);
         _exit(127);
     }
-    for (int i = 0; process->pid > 0 && i < 2000; i++) {
+    for (int i = 0; process->pid > 0 && i < 6000; i++) {
         if (redis_process_answers(process))
             return true;
         if (waitpid(process->pid, NULL, WNOHANG) == process->pid)

@@ -8,7 +8,7 @@
 #include "support/redis_process.h"
 #include "unit/test.h"
 
-#define DEADLINE_S 20.
+#define DEADLINE_S 60.
 
 static struct redis_process server;
 

@@ -31,7 +31,7 @@ static void source_end(struct source *source) {
 #define WAIT_UNTIL(condition)                                                                                          \
     do {                                                                                                               \
         int waited_n_ = 0;                                                                                             \
-        while (!(condition) && waited_n_++ < 10000)                                                                    \
+        while (!(condition) && waited_n_++ < 60000)                                                                    \
             (void)nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);                                             \
         assert_true(condition);                                                                                        \
     } while (0)
