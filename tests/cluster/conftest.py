@@ -7,6 +7,7 @@ start_balancer(instances)   -> HAProxy with deploy/haproxy/haproxy.cfg
 import pytest
 
 from support import haproxy
+from support.waiting import wait_until
 
 needs_haproxy = pytest.mark.skipif(haproxy.PROGRAM is None, reason="haproxy is not installed")
 
@@ -31,6 +32,9 @@ def start_balancer():
     started = []
 
     def start(instances, **options):
+        # One that has not found its stores yet would be taken out, and come back to a small share only.
+        for instance in instances:
+            wait_until(lambda at=instance: at.health()["status"] == "ok", what="an instance that is well")
         started.append(haproxy.HAProxy(instances, **options))
         return started[-1]
 

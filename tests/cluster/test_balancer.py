@@ -95,6 +95,7 @@ def test_a_store_away_for_all_turns_nobody_away(start_instances, start_balancer,
     clients = [connect(balancer) for _ in range(3)]
     for client in clients:
         client.subscribe(portfolio.portfolio_id)
+        scenario.settle(client, portfolio)  # each instance has heard of the price
     left = clients[0].view(portfolio.portfolio_id).resume_point()
     postgres.kill()
     redis_server.kill()
