@@ -149,7 +149,7 @@ def test_floods_without_end_are_cut(attacked, unit):
     wait_until(is_cut)
     stream.drop()
     assert attacked.metric('pf_connections_closed_total{reason="too_many"}') == 1
-    assert attacked.log_events("websocket.flood")
+    wait_until(lambda: attacked.log_events("websocket.flood"), what="the log's word of it")
 
 
 def test_random_bytes_as_frames(attacked):
