@@ -152,7 +152,7 @@ def test_whoever_reads_does_not_go_on(server, scenario, number):
             if is_writing(top.pid):
                 break
             scenario.put_price("S01", price)
-        assert is_writing(top.pid)
+        wait_until(lambda: is_writing(top.pid), what="a pipe that is full")
         top.send_signal(number)
         assert top.wait(timeout=DEADLINE_S) == -number
 

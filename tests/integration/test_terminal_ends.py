@@ -102,7 +102,8 @@ def test_why_there_was_no_answer_in_time():
         await stream.send(json.dumps({**error, "detail": "the database is away", "retryable": True}))
 
     with FalseServer(unavailable) as server:
-        done = run_top("--once", "--timeout", "1", "--url", server.url, ID)
+        # Time enough for a slow machine to hear the reason.
+        done = run_top("--once", "--timeout", "8", "--url", server.url, ID)
     assert (done.returncode, done.stderr) == (5, "portfolio-top: no answer in time: the database is away\n")
 
 

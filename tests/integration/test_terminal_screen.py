@@ -257,7 +257,7 @@ def test_a_password_is_not_shown_after_control_z(start_server, tmp_path, termina
 
 
 def test_the_token_is_renewed_in_band(start_server, postgres, tmp_path, terminal):
-    server = start_server(**AUTH_ON, KEY_DIR=tmp_path / "keys", ACCESS_TOKEN_S=4, AUTH_GRACE_S=1)
+    server = start_server(**AUTH_ON, KEY_DIR=tmp_path / "keys", ACCESS_TOKEN_S=6, AUTH_GRACE_S=1)
     ada = register(server)
     ada.create_portfolio(ada.user["customer_id"])
     ada.json("POST", "/auth/logout", expect=204)
