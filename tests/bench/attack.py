@@ -131,6 +131,7 @@ def main():
         attack.is_over = True
 
     signal.signal(signal.SIGTERM, end)
+    print("attacking", flush=True)
     attack.run()
     print(json.dumps(attack.did))
 

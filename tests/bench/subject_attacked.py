@@ -24,6 +24,8 @@ class Attacked(Portfoliod):
         command = ["setpriv", "--pdeathsig=TERM", "--", "taskset", "-c", cores]
         command += [sys.executable, os.path.join(BENCH, "attack.py"), str(self.port)]
         self._attack = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+        # Before that a SIGTERM would end it without a word of what it did.
+        assert self._attack.stdout.readline() == "attacking\n"
 
     def stop(self):
         if self._attack is not None:
