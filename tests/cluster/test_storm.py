@@ -61,6 +61,12 @@ def weigh(balancers, state, *names):
             balancer.command(f"set server instances/{name} state {state}")
 
 
+def judge(balancers, word):
+    """enable or disable: the checks of the instance that gets everybody. While it stands still it is no less the one."""
+    for balancer in balancers:
+        balancer.command(f"{word} health instances/a")
+
+
 @pytest.mark.parametrize("is_held", [True, False], ids=["in memory", "from the database"])
 def test_everybody_comes_back_to_the_others_at_once(start_instances, start_balancer, postgres, market, is_held):
     instances = start_instances(HEARTBEAT_MS=5000, PORTFOLIO_KEEP_S=3600)
@@ -72,10 +78,12 @@ def test_everybody_comes_back_to_the_others_at_once(start_instances, start_balan
     for instance in others if is_held else []:
         hold(instance, portfolios)
     weigh(balancers, "drain", "b", "c")
+    judge(balancers, "disable")
     storm = Storm(balancers, portfolios, CLIENTS_N, per_second=CLIENTS_N // 4)
     storm.wait_until_live()
     assert first.metric("pf_connections") == CLIENTS_N
     weigh(balancers, "ready", "b", "c")
+    judge(balancers, "enable")
     market.start_moving()
     loads = sum(metrics(others, ["pf_portfolio_loads_total"]).values())
     jobs = sum(metrics(others, ["pf_db_jobs_total"]).values())
