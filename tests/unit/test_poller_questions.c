@@ -49,9 +49,23 @@ static size_t answers_of(struct poller_fixture *it, const char *name, enum ask_o
     return n;
 }
 
+/* Goes at a twentieth of the pace: what is fresh for a second is that for long enough to ask again. */
+static int64_t slow_wall(const struct clock *clock) {
+    (void)clock;
+    return clock_wall_ms(clock_system());
+}
+
+static int64_t slow_monotonic(const struct clock *clock) {
+    (void)clock;
+    return clock_monotonic_ms(clock_system()) / 20;
+}
+
+static const struct clock slow_clock = {slow_wall, slow_monotonic};
+
 static void test_what_nobody_holds(void **state) {
     struct poller_fixture *it = *state;
     struct quote quote;
+    it->config.clock = &slow_clock;
     struct http_stub_route *route = http_stub_route(&stub, "/products/BTC-USD/ticker", "200 OK", "", TICKER("5"));
     lead(it);
     ask(it, "BTC-USD");
