@@ -156,7 +156,7 @@ def test_the_whole_bench_tiny(tmp_path):
     command = ["/usr/bin/python3", os.path.join(BENCH, "bench.py"), "--build", build, "--out", str(tmp_path)]
     command += ["--runs", "1", "--seconds", "0.5", "--warm-up", "0.2", "--counts", "20", "--connects", "40"]
     command += ["--holdings", "3"]
-    done = subprocess.run([*command, "--only", OWN], capture_output=True, text=True, timeout=300, check=False)
+    done = subprocess.run([*command, "--only", OWN], capture_output=True, text=True, timeout=540, check=False)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     with open(tmp_path / "results.jsonl", encoding="utf-8") as file:
         lines = [json.loads(line) for line in file]
@@ -239,7 +239,7 @@ def test_the_rest_bench_tiny(tmp_path):
     build = os.path.dirname(binary_path())
     command = ["/usr/bin/python3", os.path.join(BENCH, "bench.py"), "--build", build, "--out", str(tmp_path)]
     command += ["--runs", "1", "--seconds", "0.5", "--warm-up", "0.1", "--experiments", "^rest$"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=540, check=False)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     with open(tmp_path / "results.jsonl", encoding="utf-8") as file:
         lines = [line for line in map(json.loads, file) if line["kind"] == "rest"]

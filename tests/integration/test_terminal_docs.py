@@ -8,6 +8,7 @@ import threading
 from pathlib import Path
 
 from support.terminal import run_top, top_environment, top_path
+from support.waiting import DEADLINE_S
 
 TEXT = (Path(__file__).resolve().parents[2] / "docs" / "terminal.md").read_text()
 
@@ -38,7 +39,7 @@ def test_its_commands_run(server, scenario, tmp_path):
             },
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=4 * DEADLINE_S,
             check=False,
         )
     finally:
