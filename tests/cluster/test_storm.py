@@ -62,7 +62,7 @@ def weigh(balancers, state, *names):
 
 
 def judge(balancers, word):
-    """enable or disable: the checks of the instance that gets everybody. While it stands still it is no less the one."""
+    """enable or disable: checks of the instance that gets everybody, which it does even if it stands still."""
     for balancer in balancers:
         balancer.command(f"{word} health instances/a")
 
