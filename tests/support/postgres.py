@@ -73,6 +73,9 @@ class Postgres:
             "unix_socket_directories": self.socket_directory,
             "fsync": "off",
             "full_page_writes": "off",
+            # It would look at a table once a minute: as a transaction under way, for whose end the audit log's seals
+            # wait, and as one that waits for a lock.
+            "autovacuum": "off",
             "max_connections": "200",
             "log_min_messages": "warning",
             "log_line_prefix": "%m [%p] ",
