@@ -213,6 +213,7 @@ def test_of_many_who_refresh_at_once_one_wins_and_the_session_ends(server, postg
     assert postgres.execute("SELECT count(*) FROM sessions WHERE revoked_at IS NULL") == [(0,)]
     winner = next(answer for answer in answers if answer[0] == 200)
     assert Caller(server, tokens=json.loads(winner[2])).status("GET", "/auth/me") == 401
+    server.wait_for_log("session.refresh_reused")
     assert len(server.log_events("session.refresh_reused")) == 1
 
 
