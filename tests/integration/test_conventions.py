@@ -9,6 +9,7 @@ import pytest
 
 from support import openapi
 from support.accounts import add_user
+from support.audit import unsealed_n
 from support.process import ROOT
 from support.rest import UNKNOWN, loads, lot_body, problem, tag
 from support.server import Server, binary_path, migrate
@@ -52,6 +53,8 @@ def shared(postgres_cluster):
     database = postgres_cluster.create_database(migrate)
     server = Server(DATABASE_URL=database.url, PROVIDERS="none")
     wait_until(lambda: server.health()["status"] in ("ok", "degraded"), what="the server's health")
+    # GET /audit says of a row whether it is.
+    wait_until(lambda: unsealed_n(database) == 0, what="a log that is sealed")
     yield server
     server.stop()
     database.drop()
@@ -124,8 +127,10 @@ def test_what_is_refused_is_a_problem_document(shared, method, path):
 
 
 @pytest.mark.parametrize("path", [path for path in PATHS if path.endswith("_id}") and "PUT" in methods_of(path)])
-def test_of_two_changes_of_one_etag_one_wins(server, postgres, path):
+def test_of_two_changes_of_one_etag_one_wins(start_server, postgres, path):
     """Both have read the row when one of them is let go on: exactly one 200 and one 412."""
+    # Who waits stays where it is, and is not told after five seconds that it took too long.
+    server = start_server(STATEMENT_TIMEOUT_MS=60000, LOCK_TIMEOUT_MS=60000)
     customer_id = server.create_customer()
     portfolio_id = server.create_portfolio(customer_id)
     table, bodies = {
