@@ -116,7 +116,8 @@ def test_a_request_id_is_a_parameter_and_no_sql(server, postgres):
     assert row["after"]["name"] == "'; DROP TABLE x; --"
 
 
-def test_a_change_that_waited_for_a_lock_is_told_once(server, postgres):
+def test_a_change_that_waited_for_a_lock_is_told_once(start_server, postgres):
+    server = start_server(STATEMENT_TIMEOUT_MS=60000)
     portfolio_id = server.create_portfolio()
     holder = psycopg2.connect(postgres.superuser_url)
     with holder.cursor() as cursor:
