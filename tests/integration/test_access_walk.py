@@ -15,6 +15,7 @@ from support.process import ROOT
 from support.redis_server import Redis
 from support.rest import UNKNOWN, lot_body
 from support.server import Server, binary_path, migrate
+from support.waiting import wait_until
 
 ROLES = ("anonymous", "user", "advisor", "service", "admin")
 
@@ -225,6 +226,7 @@ def one_world(postgres_cluster):
     redis = Redis()
     server = Server(AUTH="on", DATABASE_URL=database.url, REDIS_URL=redis.url, PROVIDERS="none", **HS256)
     world = World(server, Identities(database))
+    wait_until(lambda: world.as_role["admin"].metric("pf_bus_connected") == 1, what="the bus")
     world.as_role["admin"].json("PUT", "/assets/AAPL/price", {"price": 10, "currency": "USD"})
     yield world
     server.stop()

@@ -20,6 +20,13 @@ def asked(server, request_id, method, path, body=None, expect=200):
     return server.json(method, path, body, expect=expect, headers={"X-Request-Id": request_id})
 
 
+@pytest.fixture(name="server")
+def server_that_sees_the_bus(server):
+    """Without it no price is taken."""
+    wait_until(lambda: server.metric("pf_bus_connected") == 1, what="the bus")
+    return server
+
+
 def test_a_price_by_hand(server, postgres):
     asked(server, "first", "PUT", "/assets/AAPL/price", {"price": 10.5, "currency": "USD"})
     asked(server, "second", "PUT", "/assets/AAPL/price", {"price": "11"})
