@@ -249,6 +249,8 @@ def test_many_moves_among_many_writes(world):
         writer.start()
     for number in range(30):
         world.postgres.execute(MOVE, [world.second, world.first][number % 2], world.portfolio_id)
+    # It is Ada's again. All the moves may have been over before the first of her requests was looked at.
+    wait_until(lambda: 200 in [status for status, _, _ in told], what="a write")
     stop.set()
     for writer in writers:
         writer.join()
