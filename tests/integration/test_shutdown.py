@@ -9,6 +9,7 @@ import psycopg2
 import pytest
 
 from support.frozen import frozen
+from support.request_count import RequestCount
 from support.scenario import Scenario
 from support.stream_client import StreamClient
 from support.waiting import wait_until
@@ -64,11 +65,11 @@ def test_requests_under_way_are_answered(start_server, postgres):
     scenario = Scenario(server)
     portfolio = scenario.portfolio(("AAPL", 10, 150))
     scenario.put_price("AAPL", 160)
-    received = server.metric("pf_http_requests_total")
+    received = RequestCount(server)
     kinds = [("GET", "/portfolios", None), ("GET", f"/portfolios/{portfolio.portfolio_id}/valuation", None)]
     kinds.append(("PUT", "/assets/KO/price", {"price": 5}))
     pending = [send_request(server, *kinds[number % 3]) for number in range(30)]
-    wait_until(lambda: server.metric("pf_http_requests_total") >= received + 30, what="the requests")
+    received.wait_for(30)
     server.terminate()
     server.wait(STOP_WITHIN_S)
     assert {status_line(connection)[:10] for connection in pending} <= {"HTTP/1.1 2", "HTTP/1.1 4"}
@@ -121,6 +122,8 @@ def test_who_comes_too_late_is_sent_elsewhere(start_server):
     key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
     handshake = begin_request(server, "GET /stream HTTP/1.1\r\nHost: localhost\r\n" + upgrade + key)
     client.barrier()
+    server.metric("pf_connections")  # in a connection behind theirs: they are accepted
+    client.barrier()  # and their beginnings read
     server.terminate()
     client.expect("closing", code=1012)
     for connection in (health, handshake):
@@ -218,9 +221,9 @@ def test_a_table_that_stays_locked_does_not_keep_it(start_server, postgres, lock
     kinds = requests_of_every_kind(server, portfolio)
     with closing(psycopg2.connect(postgres.superuser_url)) as blocker, blocker.cursor() as cursor:
         cursor.execute(EVERY_TABLE)
-        received = server.metric("pf_http_requests_total")
+        received = RequestCount(server)
         pending = [send_request(server, *kind) for kind in kinds * 3]
-        wait_until(lambda: server.metric("pf_http_requests_total") >= received + len(pending), what="the requests")
+        received.wait_for(len(pending))
         if are_gone:
             for connection in pending:
                 connection.close()
@@ -241,9 +244,9 @@ def test_clients_that_leave_during_their_calls_cost_nothing(start_server, postgr
     kinds = requests_of_every_kind(server, portfolio)
     with closing(psycopg2.connect(postgres.superuser_url)) as blocker, blocker.cursor() as cursor:
         cursor.execute(EVERY_TABLE)
-        received = server.metric("pf_http_requests_total")
+        received = RequestCount(server)
         pending = [send_request(server, *kind) for kind in kinds * 3]
-        wait_until(lambda: server.metric("pf_http_requests_total") >= received + len(pending), what="the requests")
+        received.wait_for(len(pending))
         for connection in pending:
             connection.close()
         # What came behind them on the loop was dispatched after their ends.
