@@ -14,6 +14,7 @@ scenario       people at that one, and what its portfolios must come to
 authority      a certificate authority of the run's own
 market         a stand-in for all vendors of prices and histories
 connect        a factory: connect(server) is a StreamClient, closed at the end
+quiet_date     the date (UTC) does not change while the test runs
 
 The binary under test is $PORTFOLIOD, by default build/asan/portfoliod.
 """
@@ -35,6 +36,7 @@ from support.scenario import Scenario
 from support.server import Server, binary_path, migrate
 from support.stream_client import StreamClient
 from support.tls import Authority
+from support.waiting import wait_for_a_quiet_date
 
 
 @pytest.fixture(scope="session")
@@ -144,6 +146,11 @@ def authority():
 @pytest.fixture
 def scenario(server):
     return Scenario(server)
+
+
+@pytest.fixture
+def quiet_date():
+    wait_for_a_quiet_date()
 
 
 @pytest.fixture

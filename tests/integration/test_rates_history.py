@@ -4,7 +4,7 @@ import datetime
 import decimal
 
 import pytest
-from support.waiting import wait_until
+from support.waiting import wait_for_a_quiet_date, wait_until
 
 UTC = datetime.timezone.utc
 
@@ -46,6 +46,7 @@ class Bank:
 
 @pytest.fixture
 def publish(market):
+    wait_for_a_quiet_date(begins_h=15)  # as of which the server misses the day's rates
     return lambda days: Bank(market, days)
 
 

@@ -169,6 +169,7 @@ def test_a_price_by_hand(server, postgres):
     assert stored_price(postgres, "BTC-USD") == [(7, 64000, "USD", "manual", False)]
 
 
+@pytest.mark.usefixtures("quiet_date")
 def test_an_unchanged_price_takes_no_number(server, postgres):
     first = server.put_price("AAPL", 5, as_of=now_text(seconds=-30))
     again = server.put_price("AAPL", 5)

@@ -11,12 +11,17 @@ from fractions import Fraction
 
 import pytest
 
-from support.history import add_assets, bar, write_closes, write_lines
+from support.history import add_assets, bar, close_sessions, write_closes, write_lines
 from support.rest import UNKNOWN, problem, wrong_fields
 from support.returns_model import Lot, Model
 from support.waiting import wait_until
 
 DAILY = os.path.join(os.path.dirname(__file__), "..", "..", "..", "shared", "data", "daily")
+
+
+@pytest.fixture(autouse=True)
+def closed_sessions(postgres):
+    close_sessions(postgres)
 
 
 def today():
@@ -278,6 +283,7 @@ def test_days_pass(server, postgres, held):
 # --- today ---
 
 
+@pytest.mark.usefixtures("quiet_date")
 def test_today_is_live(server, postgres, held):
     assert returns(server, held)["closing_value"] == 130  # no price: the last close
     server.put_price("AAPL", 14)
@@ -294,6 +300,7 @@ def test_today_is_live(server, postgres, held):
     assert (got["opening_value"], got["inflow"], got["closing_value"], got["gain"]) == (130, 13, 143, 0)
 
 
+@pytest.mark.usefixtures("quiet_date")
 def test_sync_keeps_todays_value(server, postgres, held):
     def price_shows(price):
         """In what is valued: that follows with the next pass, while the price alone is told at once."""

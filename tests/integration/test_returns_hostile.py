@@ -7,7 +7,7 @@ from decimal import Decimal as D
 
 import pytest
 
-from support.history import add_assets, write_closes
+from support.history import add_assets, close_sessions, write_closes
 from support.rest import UNKNOWN, loads, problem, wrong_fields
 
 TODAY = datetime.now(timezone.utc).date()
@@ -17,6 +17,11 @@ WRONG_DATES = (
     "", "%20", "x", "2023-02-29", "2024-02-30", "2023-13-01", "2023-00-10", "2023-1-1", "20230101", "0000-01-01",
     "10000-01-01", "-001-01-01", "2023-01-01T00:00:00Z", "+2023-01-01", "2023-01-01%00", "%ff", "9999-12-32", "NaN",
 )  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def closed_sessions(postgres):
+    close_sessions(postgres)
 
 
 def sane(value):
@@ -216,6 +221,7 @@ def test_a_gift_without_a_price(server, postgres, customer_id):
             assert [ends(part) for part in got["contributions"]] == [[0, 5, 60, 55]]
 
 
+@pytest.mark.usefixtures("quiet_date")
 def test_bought_today(server, customer_id):
     portfolio_id = server.create_portfolio(customer_id)
     today = datetime.now(timezone.utc).date()
@@ -246,17 +252,17 @@ def test_bought_on_days_without_a_session(server, postgres, customer_id):
             ]  # fmt: skip
 
 
+@pytest.mark.usefixtures("quiet_date")
 def test_a_lot_of_tomorrow_is_none_yet(server, customer_id):
     portfolio_id = server.create_portfolio(customer_id)
     day = datetime.now(timezone.utc).date() + timedelta(1)
     server.create_investment(portfolio_id, "AAPL", 2, 10, str(day))
-    if datetime.now(timezone.utc).date() < day:
-        for path, start, _ in routes(portfolio_id, customer_id):
-            for query in ("", f"?{start}=2020-01-01"):
-                got = get(server, path + query)
-                assert not path.endswith("/returns") or ends(got) == [0, 0, 0, 0]
-        got = sane(server.json("POST", f"/portfolios/{portfolio_id}/sync-values", expect=200))
-        assert got["value"] == 0
+    for path, start, _ in routes(portfolio_id, customer_id):
+        for query in ("", f"?{start}=2020-01-01"):
+            got = get(server, path + query)
+            assert not path.endswith("/returns") or ends(got) == [0, 0, 0, 0]
+    got = sane(server.json("POST", f"/portfolios/{portfolio_id}/sync-values", expect=200))
+    assert got["value"] == 0
 
 
 def test_the_largest_there_are(server, postgres, customer_id):

@@ -28,6 +28,16 @@ def bar(symbol, date, close, open_="-", high="-", low="-", volume="-"):
     return f"BAR {symbol} {date} {open_} {high} {low} {close} {volume}"
 
 
+def close_sessions(database):
+    """As if these days' sessions were closed and their splits asked for: else the first server that leads does so a
+    second after its start, whatever is held by then, and from 16:30 in New York on with the day's prices."""
+    database.execute(
+        "INSERT INTO jobs (kind, from_date, to_date, finished_at, values_done_at)"
+        " SELECT kind, day, day, now(), CASE kind WHEN 'CLOSE' THEN now() END FROM (VALUES ('CLOSE'), ('SPLITS')) k (kind),"
+        " generate_series(current_date - 14, current_date + 1, interval '1 day') day"
+    )
+
+
 def add_assets(database, *symbols, currency="USD"):
     for symbol in symbols:
         database.execute(
