@@ -77,12 +77,14 @@ class Server(HttpApi):
         self._reader = None
         self._lines = []
         self._lines_changed = threading.Condition()
+        self._saw_bus = False
         self.start()
 
     # --- the process ---
 
     def start(self, wait=True):
         self._lines = []
+        self._saw_bus = False
         self._process = Process(
             tied([binary_path(), "serve"]),
             env=program_environment(self.settings),
@@ -199,6 +201,14 @@ class Server(HttpApi):
                 if line.startswith("VmRSS:"):
                     return int(line.split()[1]) * 1024
         raise AssertionError("no VmRSS")
+
+    def put_price(self, symbol, price, **more):
+        """Each loop finds the bus in its own time after the start, and takes no price before."""
+        if not self._saw_bus:
+            loops = int(self.settings.get("LOOPS", 1))
+            wait_until(lambda: self.metric("pf_bus_connected") == loops, what="the bus in every loop")
+        self._saw_bus = True
+        return super().put_price(symbol, price, **more)
 
     def publish(self, *quotes):
         """`portfoliod publish …` on this server's bus."""
