@@ -25,7 +25,7 @@ from support.waiting import DEADLINE_S, wait_until
 
 Price = namedtuple("Price", "price previous as_of_ms currency")
 Bar = namedtuple("Bar", "date open high low close volume dividend split")
-Request = namedtuple("Request", "path query headers")
+Request = namedtuple("Request", "path query headers at_s")  # at_s: monotonic
 KEYED = ("alphavantage", "polygon", "finnhub")
 
 
@@ -274,7 +274,7 @@ class MarketServer:
                 query = dict(urllib.parse.parse_qsl(split.query))
                 vendor = market.vendors[name]
                 path = urllib.parse.unquote("/" + path)
-                given = vendor.take(Request(path, query, dict(self.headers)))
+                given = vendor.take(Request(path, query, dict(self.headers), time.monotonic()))
                 with market.lock:
                     status, content_type, body, headers = given or (*vendor.answer(path, query), dict(vendor.headers))
                     latency_s, cut_off = vendor.latency_s, vendor.cut_off
