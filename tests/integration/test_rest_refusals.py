@@ -3,6 +3,7 @@
 import pytest
 
 from support.rest import UNKNOWN, lot_body, problem, wrong_fields
+from support.waiting import wait_until
 
 CSV = {"Content-Type": "text/csv"}
 JSON = {"Content-Type": "application/json"}
@@ -142,7 +143,8 @@ def test_a_failure_is_in_the_log_with_its_request_id(server, postgres):
     assert "written" not in reading["detail"]
     assert writing["detail"].endswith("nothing was written")
     for answer in (reading, writing):
-        lines = [line for line in server.log_events("request.failed") if line["request_id"] == answer["request_id"]]
+        own = lambda it=answer["request_id"]: [line for line in server.log_events("request.failed") if line["request_id"] == it]
+        lines = wait_until(own, what="its line in the log")
         assert [(line["code"], line["reason"]) for line in lines] == [("unavailable", answer["detail"])]
     assert not [line for line in server.log_events("request.failed") if line["path"] == "/health"]
 
@@ -156,7 +158,7 @@ def test_a_base_currency_is_one_of_iso_4217(server):
         portfolio = server.json("POST", "/portfolios", json={**body, "base_currency": code})
         assert portfolio["base_currency"] == code.upper()
     # What quotes are in is not of that list.
-    server.json("PUT", "/assets/BTC-UST/price", json={"price": 1, "currency": "UST"})
+    server.put_price("BTC-UST", 1, currency="UST")
 
 
 def test_details_say_what_is_wrong(server):

@@ -26,7 +26,7 @@ def secrets():
 
 @pytest.fixture
 def server(start_server):
-    it = start_server(**AUTH_ON, LOG_LEVEL="debug")
+    it = start_server(**AUTH_ON, AUTH_TIMEOUT_S=600, LOG_LEVEL="debug")
     it.is_judged = False
     return it
 
