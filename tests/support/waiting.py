@@ -29,8 +29,11 @@ def wait_until(condition, deadline_s=None, what="the condition"):
 def wait_for_a_quiet_date(margin_s=60, begins_h=0):
     """For what must not see the date change: until midnight UTC, or the hour at which another kind of day
     begins, is neither just over nor about to come."""
-    since_s = lambda: (time.time() - 3600 * begins_h) % 86400
-    wait_until(lambda: margin_s < since_s() < 86400 - margin_s, 3 * margin_s, "a date that stays")
+
+    def is_far():
+        return margin_s < (time.time() - 3600 * begins_h) % 86400 < 86400 - margin_s
+
+    wait_until(is_far, 3 * margin_s, "a date that stays")
 
 
 def wait_with_few(condition, tries_max, what="the condition"):
