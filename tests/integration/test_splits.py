@@ -7,8 +7,14 @@ from decimal import Decimal
 from support.history import add_assets, write_lines
 
 
-def today():
-    return datetime.now(timezone.utc).date()
+def last_day():
+    """The last one that has seen noon, when trade of that day has begun in New York: a price by hand of before that is
+    of the day before, for splits. Asked once a test, so that nothing changes when another begins meanwhile."""
+    return (datetime.now(timezone.utc) - timedelta(hours=12)).date()
+
+
+def noon(day, ms=0):
+    return f"{day}T12:00:00.{ms:03}Z"
 
 
 def row_of(view, symbol="AAPL"):
@@ -19,12 +25,13 @@ def test_a_split_reaches_who_watches(server, postgres, connect):
     add_assets(postgres, "AAPL")
     portfolio_id = server.create_portfolio()
     lot = server.create_investment(portfolio_id, "AAPL", 10, 390, "2020-01-02")
-    server.put_price("AAPL", 400, previous_close=398)
+    day = last_day()
+    server.put_price("AAPL", 400, previous_close=398, as_of=noon(day))
     client = connect(server)
     view = client.subscribe(portfolio_id)
     assert (row_of(view)["quantity"], row_of(view)["current_value"]) == (10, 4000)
-    write_lines(postgres, [f"SPLIT AAPL {today()} 4"])
-    server.put_price("AAPL", 101, previous_close=400)
+    write_lines(postgres, [f"SPLIT AAPL {day} 4"])
+    server.put_price("AAPL", 101, previous_close=400, as_of=noon(day, 1))
     client.run_until(lambda: row_of(view)["quantity"] == 40 and row_of(view)["current_price"] == 101)
     row = row_of(view)
     assert (row["cost_basis"], row["average_cost"], row["current_value"]) == (3900, Decimal("97.5"), 4040)
@@ -32,16 +39,12 @@ def test_a_split_reaches_who_watches(server, postgres, connect):
     document = server.json("GET", f"/investments/{lot}")
     assert (document["quantity"], document["current_quantity"], document["current_value"]) == (10, 40, 4040)
     # Bought on the day of the split: as traded.
-    other = server.create_investment(portfolio_id, "AAPL", 1, 100, str(today()))
+    other = server.create_investment(portfolio_id, "AAPL", 1, 100, str(day))
     assert "current_quantity" not in server.json("GET", f"/investments/{other}")
     client.run_until(lambda: row_of(view)["quantity"] == 41)
     # The split was none: what it did goes.
     postgres.execute("DELETE FROM corporate_actions")
     client.run_until(lambda: row_of(view)["quantity"] == 11)
-
-
-def yesterday():
-    return (datetime.now(timezone.utc) - timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def test_a_price_from_before_a_split_counts_divided(server, postgres, connect):
@@ -50,23 +53,25 @@ def test_a_price_from_before_a_split_counts_divided(server, postgres, connect):
     add_assets(postgres, "AAPL")
     portfolio_id = server.create_portfolio()
     lot = server.create_investment(portfolio_id, "AAPL", 10, 390, "2020-01-02")
-    server.put_price("AAPL", 400, previous_close=396, as_of=yesterday())
+    day = last_day()
+    yesterday = day - timedelta(days=1)
+    server.put_price("AAPL", 400, previous_close=396, as_of=noon(yesterday))
     client = connect(server)
     view = client.subscribe(portfolio_id)
-    write_lines(postgres, [f"SPLIT AAPL {today()} 4"])
+    write_lines(postgres, [f"SPLIT AAPL {day} 4"])
     client.run_until(lambda: row_of(view)["quantity"] == 40)  # by the server's own look, no one else's
     row = row_of(view)
     assert (row["current_price"], row["previous_close"], row["current_value"]) == (100, 99, 4000)
     assert (row["gain_loss"], row["day_change"], view.data["totals"]["total_value"]) == (100, 40, 4000)
     document = server.json("GET", f"/investments/{lot}")
     assert (document["current_quantity"], document["current_price"], document["current_value"]) == (40, 100, 4000)
-    other = server.create_investment(portfolio_id, "AAPL", 2, 105, str(today()))
+    other = server.create_investment(portfolio_id, "AAPL", 2, 105, str(day))
     client.run_until(lambda: row_of(view)["quantity"] == 42)
     assert (row_of(view)["current_value"], row_of(view)["day_change"]) == (4200, 30)  # 40 - 10 on the two
     document = server.json("GET", f"/investments/{other}")
     assert (document["quantity"], document["current_price"], document["current_value"]) == (2, 100, 200)
     # Another price from before it: the row moves with it, by a quarter.
-    server.put_price("AAPL", 404.04, previous_close=396, as_of=yesterday().replace("Z", ".5Z"))
+    server.put_price("AAPL", 404.04, previous_close=396, as_of=noon(yesterday, 500))
     client.run_until(lambda: row_of(view)["current_price"] == Decimal("101.01"))
     assert row_of(view)["current_value"] == Decimal("4242.42")
     valuation = server.json("GET", f"/portfolios/{portfolio_id}/valuation")["data"]
@@ -78,12 +83,12 @@ def test_a_price_from_before_a_split_counts_divided(server, postgres, connect):
     # The price of the asset itself stays what somebody paid.
     assert server.json("GET", "/assets/AAPL/price")["price"] == Decimal("404.04")
     # Of the day itself: as it is, and moving with its quantity.
-    server.put_price("AAPL", 102, previous_close=404)
+    server.put_price("AAPL", 102, previous_close=404, as_of=noon(day))
     client.run_until(lambda: row_of(view)["current_price"] == 102)
     # 42 x 102 - 10 x 404 - 210
     assert (row_of(view)["current_value"], row_of(view)["day_change"]) == (4284, 34)
     # The vendor has divided that close: 404 / 4.
-    server.put_price("AAPL", 103, previous_close=101)
+    server.put_price("AAPL", 103, previous_close=101, as_of=noon(day, 1))
     client.run_until(lambda: row_of(view)["current_price"] == 103)
     assert (row_of(view)["previous_close"], row_of(view)["day_change"]) == (101, 76)  # 42 x 103 - 40 x 101 - 210
 
@@ -92,14 +97,15 @@ def test_a_price_from_before_a_split_through_a_rate(server, postgres, connect):
     """Pence: 10 x 800p / 100 x 1.25 is 100 dollars, before the split and after it."""
     portfolio_id = server.create_portfolio()
     server.put_price("GBP%2FUSD", 1.25, currency="USD")
-    server.put_price("VOD.L", 800, currency="GBp", as_of=yesterday())
+    day = last_day()
+    server.put_price("VOD.L", 800, currency="GBp", as_of=noon(day - timedelta(days=1)))
     postgres.execute("UPDATE assets SET currency = 'GBp' WHERE ticker_symbol = 'VOD.L'")
     lot = server.create_investment(portfolio_id, "VOD.L", 10, 700, "2020-01-02", fx_rate=1.2)
     client = connect(server)
     view = client.subscribe(portfolio_id)
     client.run_until(lambda: row_of(view, "VOD.L").get("current_value_base") == 100)
     view.divided.add("VOD.L")
-    write_lines(postgres, [f"SPLIT VOD.L {today()} 7"])
+    write_lines(postgres, [f"SPLIT VOD.L {day} 7"])
     client.run_until(lambda: row_of(view, "VOD.L")["quantity"] == 70)
     row = row_of(view, "VOD.L")
     assert row["current_price"] == Decimal("114.28571429")
@@ -115,10 +121,11 @@ def test_a_split_to_come_waits_for_its_day(server, postgres, connect):
     server.put_price("AAPL", 400)
     client = connect(server)
     view = client.subscribe(portfolio_id)
-    write_lines(postgres, [f"SPLIT AAPL {today() + timedelta(days=2)} 4", f"SPLIT AAPL {today()} 2"])
+    day = last_day()
+    write_lines(postgres, [f"SPLIT AAPL {day + timedelta(days=2)} 4", f"SPLIT AAPL {day} 2"])
     client.run_until(lambda: row_of(view)["quantity"] == 20)
     applied = postgres.execute("SELECT date, is_applied FROM corporate_actions ORDER BY date")
-    assert applied == [(today(), True), (today() + timedelta(days=2), False)]
+    assert applied == [(day, True), (day + timedelta(days=2), False)]
 
 
 def test_reverse_and_fractional_splits(server, postgres, connect):
