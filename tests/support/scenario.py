@@ -9,7 +9,7 @@ from decimal import Decimal
 from urllib.parse import quote
 
 from support.model import Lot, Portfolio, Quote, differences
-from support.waiting import DEADLINE_S, wait_until
+from support.waiting import DEADLINE_S
 
 
 def today():
@@ -38,14 +38,6 @@ class Scenario:
         self.currencies = {}  # of assets, since their first price
         self._customer = server.create_customer()
         self._lot_ids = {}
-        self._saw_bus = False
-
-    def _see_bus(self):
-        """Once, before the first price: a request may reach any loop, and each finds the bus in its own time."""
-        loops = int(self.server.settings.get("LOOPS", 1))
-        if not self._saw_bus:
-            wait_until(lambda: self.server.metric("pf_bus_connected") == loops, what="the bus in every loop")
-        self._saw_bus = True
 
     def portfolio(self, *lots, name="Growth", base_currency="USD"):
         """lots: (symbol, quantity, purchase_price[, purchase_date[, fee[, fx_rate]]])."""
@@ -81,7 +73,6 @@ class Scenario:
         more = {"currency": currency} if currency else {}
         if previous_close is not None:
             more["previous_close"] = Decimal(str(previous_close))
-        self._see_bus()
         return self.note_price(symbol, self.server.put_price(quote(symbol, safe=""), price, **more))
 
     def note_price(self, symbol, answer):

@@ -61,8 +61,7 @@ def run_program(*arguments, stdin=None, settings=None, deadline_s=DEADLINE_S):
 
 
 def migrate(url):
-    # The first thing of a run, when every process of it starts its PostgreSQL, too.
-    done = run_program("migrate", settings={"DATABASE_URL": url}, deadline_s=4 * DEADLINE_S)
+    done = run_program("migrate", settings={"DATABASE_URL": url})
     assert done.returncode == 0, f"portfoliod migrate failed:\n{done.stderr}"
 
 
@@ -203,12 +202,15 @@ class Server(HttpApi):
         raise AssertionError("no VmRSS")
 
     def put_price(self, symbol, price, **more):
-        """Each loop finds the bus in its own time after the start, and takes no price before."""
+        self.see_bus()
+        return super().put_price(symbol, price, **more)
+
+    def see_bus(self):
+        """Once, before the first price: a request may reach any loop, and each finds the bus in its own time."""
         if not self._saw_bus:
             loops = int(self.settings.get("LOOPS", 1))
             wait_until(lambda: self.metric("pf_bus_connected") == loops, what="the bus in every loop")
         self._saw_bus = True
-        return super().put_price(symbol, price, **more)
 
     def publish(self, *quotes):
         """`portfoliod publish …` on this server's bus."""
