@@ -13,6 +13,7 @@ import psycopg2
 import pytest
 from test_rest import lot_body, problem, tag
 
+from support.frozen import frozen
 from support.postgres_gate import PostgresGate
 from support.waiting import wait_until
 
@@ -22,7 +23,7 @@ GATE = 4711  # the advisory lock that holds a COMMIT back
 @pytest.fixture
 def server(start_server):
     """One whose jobs do not step aside, so that it can be seen who waits; tests/integration/test_locks.py is about that."""
-    return start_server(LOCK_TIMEOUT_MS=60000)
+    return start_server(LOCK_TIMEOUT_MS=60000, STATEMENT_TIMEOUT_MS=60000)
 
 
 def is_healthy(server):
@@ -33,14 +34,6 @@ def wait_healthy(server):
     wait_until(lambda: is_healthy(server), what=lambda: f"a healthy server; its log:\n{server.log[-3000:]}\nit")
 
 
-def own_pids(postgres):
-    """The server processes behind portfoliod's connections (the poller has one too)."""
-    rows = postgres.execute(
-        "SELECT pid FROM pg_stat_activity WHERE datname = %s AND application_name = 'portfoliod'", postgres.name
-    )
-    return [pid for (pid,) in rows]
-
-
 def waiting_pids(postgres):
     rows = postgres.execute(
         "SELECT pid FROM pg_stat_activity WHERE datname = %s AND application_name = 'portfoliod'"
@@ -48,6 +41,10 @@ def waiting_pids(postgres):
         postgres.name,
     )
     return [pid for (pid,) in rows]
+
+
+def is_waiting(postgres, pid):
+    return bool(postgres.execute("SELECT 1 FROM pg_stat_activity WHERE pid = %s AND wait_event_type = 'Lock'", pid))
 
 
 class Asking:
@@ -108,8 +105,9 @@ def test_health_follows_postgresql_without_other_traffic(server, postgres):
     wait_healthy(server)
     postgres.kill()
     wait_until(lambda: not is_healthy(server), what="an unhealthy server")
-    events = server.log_events("postgresql.unavailable")
-    assert len([event for event in events if event["by"] == "store"]) == 1
+    events = lambda: [event for event in server.log_events("postgresql.unavailable") if event["by"] == "store"]
+    wait_until(events, what="its being told")
+    assert len(events()) == 1
     postgres.start()
     wait_healthy(server)
     server.create_customer()
@@ -179,8 +177,14 @@ def failed_attempts(server, gate, at_least):
         return server.metric("pf_db_connects_failed_total") - before >= at_least
 
     wait_until(has_failed, what="failed attempts")
-    setups_n = gate.said_n(SETTINGS) - setups
-    return server.metric("pf_db_connects_failed_total") - before, setups_n
+
+    def both():
+        """Of one moment: no attempt failed while they were read."""
+        failed = server.metric("pf_db_connects_failed_total") - before
+        setups_n = gate.said_n(SETTINGS) - setups
+        return (failed, setups_n) if server.metric("pf_db_connects_failed_total") - before == failed else None
+
+    return wait_until(both, what="a pause between attempts")
 
 
 def test_a_connection_that_is_always_closed_is_set_up_twice_an_attempt(fronted, gate):
@@ -222,31 +226,30 @@ def test_nobody_is_kept_waiting_by_a_backoff(start_server, postgres):
 
 def test_a_statement_that_takes_too_long_is_cancelled(start_server, postgres):
     server = start_server(STATEMENT_TIMEOUT_MS=300)
-    server.create_customer(email="ada@example.com")
+    # Without the server, which may find any statement too long on a busy machine.
+    postgres.execute("INSERT INTO customers (name, email) VALUES ('Ada', 'ada@example.com')")
     with holding(postgres, "LOCK TABLE customers"):
         answer = server.request("POST", "/customers", json={"name": "B", "email": "b@example.com"})
         problem(answer, 503, "unavailable")
         problem(server.request("GET", "/customers"), 503, "unavailable")
-    assert len(server.json("GET", "/customers")["items"]) == 1
+    wait_until(lambda: server.request("GET", "/customers")[0] == 200, what="customers once nobody holds them")
+    assert postgres.execute("SELECT email FROM customers") == [("ada@example.com",)]
 
 
 def test_a_server_process_that_stands_still_costs_a_bounded_time(start_server, postgres):
     server = start_server(STATEMENT_TIMEOUT_MS=300, WORKERS=1)
     wait_healthy(server)
-    server.create_customer()
-    stopped = own_pids(postgres)
-    for pid in stopped:
-        os.kill(pid, signal.SIGSTOP)
-    try:
+    postgres.execute("INSERT INTO customers (name, email) VALUES ('Ada', 'ada@example.com')")
+    with frozen(postgres) as freeze:
+        # The postmaster too: else one of the server's own jobs might find out first, and the request a new connection.
+        postmaster = freeze()[0]
         # No answer, not even to BEGIN: nothing can have been written.
         answer = server.request("POST", "/customers", json={"name": "B", "email": "b@example.com"})
         problem(answer, 503, "unavailable")
         # With a new connection all is well again.
+        os.kill(postmaster, signal.SIGCONT)
         wait_until(lambda: server.request("GET", "/customers")[0] == 200, what="customers over a new connection")
-        assert len(server.json("GET", "/customers")["items"]) == 1
-    finally:
-        for pid in stopped:
-            os.kill(pid, signal.SIGCONT)
+        assert postgres.execute("SELECT email FROM customers") == [("ada@example.com",)]
 
 
 # --- lost on the way ---
@@ -309,13 +312,20 @@ def test_a_deadlock_is_tried_again(server, postgres):
     """psql that locks lot, then portfolio, against a request that locks portfolio, then lot."""
     portfolio_id = server.create_portfolio()
     lot = server.create_investment(portfolio_id, "AAPL", 1, 1)
+    share = "SELECT FROM investments WHERE investment_id = %s FOR SHARE"
     with closing(psycopg2.connect(postgres.superuser_url)) as connection, connection.cursor() as cursor:
-        # The request is the one that notices the deadlock.
-        cursor.execute("SET deadlock_timeout = '1h'")
-        cursor.execute("SELECT FROM investments WHERE investment_id = %s FOR UPDATE", (lot,))
-        asking = Asking(server, "PUT", f"/investments/{lot}", json=lot_body(portfolio_id, quantity=5))
-        wait_until(lambda: waiting_pids(postgres), what="the write waiting")
-        cursor.execute("SELECT FROM portfolios WHERE portfolio_id = %s FOR UPDATE", (portfolio_id,))
+        # The request is the one that notices the deadlock. It looks for one once, a second after it has begun to wait:
+        # so it waits for somebody else's lock first, and for ours when we wait for its.
+        with holding(postgres, share, lot):
+            cursor.execute("SET deadlock_timeout = '1h'")
+            cursor.execute(share, (lot,))
+            asking = Asking(server, "PUT", f"/investments/{lot}", json=lot_body(portfolio_id, quantity=5))
+            wait_until(lambda: waiting_pids(postgres), what="the write waiting")
+            portfolio = "SELECT FROM portfolios WHERE portfolio_id = %s FOR UPDATE"
+            thread = threading.Thread(target=cursor.execute, args=(portfolio, (portfolio_id,)))
+            thread.start()
+            wait_until(lambda: is_waiting(postgres, connection.info.backend_pid), what="our waiting for it")
+        thread.join()
         connection.rollback()
         assert asking.answer()[0] == 200
     assert server.json("GET", f"/portfolios/{portfolio_id}")["version"] == 3
@@ -381,7 +391,9 @@ def test_of_two_with_the_same_etag_one_wins(server, postgres):
 # --- last prices ---
 
 
-def test_a_newer_stored_price_is_not_overwritten(server, postgres):
+def test_a_newer_stored_price_is_not_overwritten(start_server, redis_server, postgres):
+    redis_server.client.set("pf:leader", "another")  # or the leader might publish what is stored, at its start
+    server = start_server()
     postgres.execute("INSERT INTO assets (ticker_symbol) VALUES ('AAPL')")
     postgres.execute(
         "INSERT INTO asset_prices (ticker_symbol, price, currency, session, as_of, source)"

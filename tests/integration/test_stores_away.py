@@ -80,9 +80,10 @@ def test_watchers_are_served_while_postgresql_is_away(scenario, server, postgres
 
 
 def test_a_portfolio_is_kept_for_a_while_after_its_last_user(start_server, connect):
-    server = start_server(PORTFOLIO_KEEP_S=1)
+    server = start_server(PORTFOLIO_KEEP_S=600)
     scenario = Scenario(server)
     portfolio = scenario.portfolio(("AAPL", 10, 150))
+    scenario.put_price("AAPL", 160)  # and the hints of before have come
     clients = [connect(server), connect(server)]
     for client in clients:
         client.subscribe(portfolio.portfolio_id)
@@ -91,11 +92,20 @@ def test_a_portfolio_is_kept_for_a_while_after_its_last_user(start_server, conne
     clients[0].close()
     clients[1].send({"type": "unsubscribe", "portfolio_id": portfolio.portfolio_id})
     clients[1].expect("unsubscribed")
+    wait_until(lambda: server.metric("pf_subscriptions") == 0, what="the end of the last subscription")
     assert server.metric("pf_portfolios_held") == 1
     # Back in time: still there.
     clients[1].subscribe(portfolio.portfolio_id)
     assert server.metric("pf_portfolio_loads_total") == loads
-    clients[1].close()
+
+
+def test_a_portfolio_is_not_kept_for_ever(start_server, connect):
+    server = start_server(PORTFOLIO_KEEP_S=1)
+    scenario = Scenario(server)
+    portfolio = scenario.portfolio(("AAPL", 10, 150))
+    client = connect(server)
+    client.subscribe(portfolio.portfolio_id)
+    client.close()
     wait_until(lambda: server.metric("pf_portfolios_held") == 0, what="nothing held")
     assert server.metric("pf_subscriptions") == 0
     # And again from the database.
@@ -133,6 +143,8 @@ def test_a_redis_that_comes_back_with_its_data_begins_a_new_epoch(start_server, 
         # The leader's regular empty batch finds another replication id.
         client.run_until(lambda view=view: cursor_parts(view.cursor)[0] != epoch, what="a new epoch")
         scenario.settle(client, portfolio)
+    # Also that one which has none of the clients.
+    wait_until(lambda: server.metric("pf_bus_connected") == 2, what="the bus in both loops")
     scenario.put_price("AAPL", 161)
     for client in clients:
         scenario.settle(client, portfolio)
@@ -151,7 +163,7 @@ BAD = [
 
 
 @pytest.mark.parametrize("message", BAD, ids=json.dumps)
-def test_an_error_echoes_the_id(server, connect, message):
-    client = connect(server)
+def test_an_error_echoes_the_id(shared_server, connect, message):
+    client = connect(shared_server)
     client.send(message)
     client.expect_next("error", id=7)

@@ -302,7 +302,8 @@ def test_a_ping_of_the_transport_is_answered(server, connect):
 
 
 def test_heartbeats_name_subscriptions_cursors_and_states(start_server, connect):
-    server = start_server(HEARTBEAT_MS=150)
+    # A leader whose lock lapsed, on a machine that stood still, would make a heartbeat stale.
+    server = start_server(HEARTBEAT_MS=150, LEADER_TTL_MS=60000)
     scenario = Scenario(server)
     portfolio = scenario.portfolio(("AAPL", 10, 150))
     scenario.put_price("AAPL", 160)
@@ -324,7 +325,7 @@ def test_heartbeats_name_subscriptions_cursors_and_states(start_server, connect)
 def test_a_quiet_portfolio_of_shares_is_market_closed_while_their_exchange_is(start_server, connect):
     today = datetime.datetime.now(datetime.timezone.utc).date()
     closed = ",".join(str(today + datetime.timedelta(days=days)) for days in (-1, 0, 1))
-    server = start_server(HEARTBEAT_MS=150, MARKET_CLOSED_DATES=closed)
+    server = start_server(HEARTBEAT_MS=150, LEADER_TTL_MS=60000, MARKET_CLOSED_DATES=closed)
     scenario = Scenario(server)
     publisher_settings = {"REDIS_URL": server.settings["REDIS_URL"]}
 
@@ -440,7 +441,7 @@ def test_sigterm_says_closing_and_1012(scenario, server, connect):
         with pytest.raises(Closed) as closed:
             client.recv()
         assert closed.value.code == 1012
-    server.wait(deadline_s=10)
+    server.wait()
     never_reads.drop()
 
 

@@ -107,6 +107,8 @@ def test_a_token_of_the_outside_provider(start_server, postgres, connect, tmp_pa
     provider = IdentityProvider()
     try:
         sessions = Sessions(start_server, postgres, tmp_path / "keys", **provider.settings)
+        for server in (sessions.here, sessions.there):
+            server.wait_for_log("key_set.fetched")
         token = provider.token("user-7", email=sessions.user.email, email_verified=True)
         clients = [ways_in.with_auth(connect, server, token) for server in (sessions.here, sessions.there)]
         for client in clients:

@@ -78,7 +78,7 @@ def test_sighup_takes_up_new_keys_and_drops_removed_ones(start_server, key_dir, 
     wait_until(lambda: len(jwks(server)) == 2, what="the second key")
     both = jwks(server)
     assert both[0] == first and both[1]["alg"] == "RS256"
-    assert server.log_events("keys.reloaded")[0]["kid"] == both[1]["kid"]
+    assert server.wait_for_log("keys.reloaded")["kid"] == both[1]["kid"]
     old.unlink()
     os.kill(server.pid, signal.SIGHUP)
     wait_until(lambda: jwks(server) == both[1:], what="the end of the first key")

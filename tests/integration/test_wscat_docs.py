@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 from support.identity import Identities
+from support.waiting import wait_until
 from support.websocket import WebSocket
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "wscat.md"
@@ -55,6 +56,11 @@ class Terminal:
             self._socket.close()
 
 
+def price_of(server, portfolio_id):
+    positions = server.json("GET", f"/portfolios/{portfolio_id}/valuation")["data"]["positions"]
+    return positions["AAPL"].get("current_price")
+
+
 def test_following_and_coming_back(server):
     portfolio_id = server.create_portfolio()
     server.create_investment(portfolio_id, "AAPL", 10, 100)
@@ -65,6 +71,7 @@ def test_following_and_coming_back(server):
         terminal.play(block)
     terminal.known["CURSOR"] = terminal.frames[2]["cursor"]
     server.put_price("AAPL", "190.5")
+    wait_until(lambda: price_of(server, portfolio_id) == 190.5, what="the price in the server's last pass")
     terminal.play(back)
     assert terminal.frames[-1]["patch"]["positions"]["AAPL"]["current_price"] == 190.5
     terminal.close()

@@ -19,7 +19,7 @@ def children_of(pid):
 
 @contextlib.contextmanager
 def frozen(postgres):
-    """With a function that begins it; it ends with the block."""
+    """With a function that begins it and tells who was stopped, the postmaster first; it ends with the block."""
     stopped = []
 
     def freeze():
@@ -31,6 +31,7 @@ def frozen(postgres):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGSTOP)
                 stopped.append(pid)
+        return stopped
 
     try:
         yield freeze
