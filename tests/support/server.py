@@ -61,7 +61,8 @@ def run_program(*arguments, stdin=None, settings=None, deadline_s=DEADLINE_S):
 
 
 def migrate(url):
-    done = run_program("migrate", settings={"DATABASE_URL": url})
+    # The first thing of a run, when every process of it starts its PostgreSQL, too.
+    done = run_program("migrate", settings={"DATABASE_URL": url}, deadline_s=4 * DEADLINE_S)
     assert done.returncode == 0, f"portfoliod migrate failed:\n{done.stderr}"
 
 
