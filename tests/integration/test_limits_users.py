@@ -11,7 +11,7 @@ import pytest
 from support.callers import AUTH_ON, PASSWORD, register
 from support.identity import Identities
 from support.rest import problem
-from support.waiting import wait_until, wait_with_few
+from support.waiting import promptly, wait_until, wait_with_few
 from support.websocket import WebSocket
 from support.wire import Wire
 
@@ -56,40 +56,46 @@ FEW = 100  # less than it takes one alone to use up what the test waits for
 
 def test_requests_of_a_user_from_anywhere(start_server, somebody, metric):
     server = start_server(**AUTH_ON, RATE_USER=1, RATE_USER_BURST=6)
-    ada, bob = somebody(), somebody()
-    keys = [ada.key(), ada.key("read")]
+    bob = somebody().key()
+
+    def use_up(keys):
+        before = metric(server, 'pf_rate_limited_total{class="user"}')
+        taken = [ask((here, there)[number % 2], keys[number // 2 % 2]) for number in range(6)]
+        over = [ask(wire, keys[0]) for wire in (here, there)]
+        # It is she alone: not who comes from there too, not who is nobody.
+        others = [ask(here, bob)[0], here.ask("GET", "/health")[0], here.ask("GET", "/auth/me")[0]]
+        return keys, taken, over, others, metric(server, 'pf_rate_limited_total{class="user"}') - before
+
     with Wire(server, ADA) as here, Wire(server, BOB) as there:
-        for number, left in enumerate((5, 4, 3, 2, 1, 0)):
-            status, headers, _ = ask((here, there)[number % 2], keys[number // 2 % 2])
+        everybody = ((ada.key(), ada.key("read")) for ada in iter(somebody, None))
+        keys, taken, over, others, refused_n = promptly(1, everybody, use_up)
+        for left, (status, headers, _) in zip((5, 4, 3, 2, 1, 0), taken):
             assert status == 200 and "retry-after" not in headers
             assert (headers["ratelimit-limit"], int(headers["ratelimit-remaining"])) == ("6", left)
             assert 1 <= int(headers["ratelimit-reset"]) <= 6
-        for wire in (here, there):
-            answer = ask(wire, keys[0])
+        for answer in over:
             assert "this user" in problem(answer, 429, "rate_limited")["detail"]
             assert answer[1]["retry-after"] == "1"
             assert (answer[1]["ratelimit-limit"], answer[1]["ratelimit-remaining"]) == ("6", "0")
-        # It is she alone: not who comes from there too, not who is nobody.
-        assert ask(here, bob.key())[0] == 200
-        assert here.ask("GET", "/health")[0] in (200, 503)
-        assert here.ask("GET", "/auth/me")[0] == 401
-        assert metric(server, 'pf_rate_limited_total{class="user"}') == 2
+        assert others in ([200, 200, 401], [200, 503, 401])
+        assert refused_n == 2
         wait_until(lambda: ask(here, keys[0])[0] == 200)
 
 
 def test_a_write_of_a_user_that_is_refused_does_nothing(start_server, postgres, somebody):
     server = start_server(**AUTH_ON, RATE_USER=1, RATE_USER_BURST=2)
-    ada = somebody()
-    key = ada.key()
-    body = (
-        '{"customer_id":"%s","portfolio_name":"P","portfolio_type":"IRA","base_currency":"USD"}' % ada.customer_id
-    ).encode()
-    with Wire(server, ADA) as wire:
-        statuses = [
-            wire.ask("POST", "/portfolios", JSON, f"Authorization: Bearer {key.text}", body=body)[0] for _ in range(3)
-        ]
+
+    def write_three(subject):
+        customer_id, key = subject
+        body = '{"customer_id":"%s","portfolio_name":"P","portfolio_type":"IRA","base_currency":"USD"}' % customer_id
+        fields = JSON, f"Authorization: Bearer {key.text}"
+        with Wire(server, ADA) as wire:
+            return customer_id, [wire.ask("POST", "/portfolios", *fields, body=body.encode())[0] for _ in range(3)]
+
+    everybody = ((ada.customer_id, ada.key()) for ada in iter(somebody, None))
+    customer_id, statuses = promptly(1, everybody, write_three)
     assert statuses == [201, 201, 429]
-    assert postgres.execute("SELECT count(*) FROM portfolios") == [(2,)]
+    assert postgres.execute("SELECT count(*) FROM portfolios WHERE customer_id = %s", customer_id) == [(2,)]
 
 
 @pytest.mark.parametrize("is_known", [False, True], ids=["nobody", "a user"])
@@ -201,7 +207,8 @@ def test_logins_of_an_account_from_many_addresses(start_server):
 
 @pytest.mark.threads
 def test_processes_share_the_limit_of_an_account(start_server, postgres, metric):
-    one, two = (start_server(**{**AUTH_ON, "RATE_LOGIN": 800}) for _ in range(2))  # 401 at once
+    # 101 at once, and one each 0.3 s: more than a login takes.
+    one, two = (start_server(**{**AUTH_ON, "RATE_LOGIN": 200}) for _ in range(2))
     wait_until(lambda: metric(one, "pf_bus_connected") == metric(two, "pf_bus_connected") == 1)
     never_lock(postgres)
     addresses = itertools.count(1)
@@ -213,8 +220,8 @@ def test_processes_share_the_limit_of_an_account(start_server, postgres, metric)
         assert status == 401
         return int(headers["ratelimit-remaining"])
 
-    assert min(left(one) for _ in range(200)) < 300
-    wait_with_few(lambda: left(two) < 270, FEW, "what the others took")
+    wait_until(lambda: left(one) < 20, what="an account that is almost used up")
+    wait_with_few(lambda: left(two) < 70, 20, "what the others took")
 
 
 def test_without_redis_logins_are_bounded_by_each(start_server, redis_server, metric):
@@ -266,8 +273,9 @@ def test_messages_of_a_user_over_all_its_connections(start_server, somebody, str
     ada, bob = somebody(), somebody()
     hers = [stream(server, ada.key()) for _ in range(3)]
     his = stream(server, bob.key())
+    began = time.monotonic()
     taken = [hers[number % 3].ping() for number in range(60)]
-    assert all(taken[:50]) and 5 <= taken.count(False) <= 10
+    assert all(taken[:50]) and 10 - (time.monotonic() - began) <= taken.count(False) <= 10  # one a second comes back
     assert all(his.ping() for _ in range(40))
     assert metric(server, 'pf_rate_limited_total{class="messages"}') == taken.count(False)
 

@@ -9,7 +9,7 @@ DEADLINE_S = float(os.environ.get("PF_TEST_DEADLINE_S", "30"))
 _POLL_S = 0.01
 
 
-def wait_until(condition, deadline_s=None, what="the condition"):
+def wait_until(condition, deadline_s=None, what="the condition", poll_s=_POLL_S):
     """Calls `condition` until it is true and returns its value.
 
     `what` is a text, or a function that gives one, for the failure.
@@ -23,7 +23,7 @@ def wait_until(condition, deadline_s=None, what="the condition"):
         if time.monotonic() >= end:
             text = what() if callable(what) else what
             raise AssertionError(f"{text} did not hold within {limit:g} s")
-        time.sleep(_POLL_S)
+        time.sleep(poll_s)
 
 
 def wait_for_a_quiet_date(margin_s=60, begins_h=0):
@@ -37,8 +37,24 @@ def wait_for_a_quiet_date(margin_s=60, begins_h=0):
 
 
 def wait_with_few(condition, tries_max, what="the condition"):
-    """The same for a condition that uses something up by being asked: with so many tries it would hold by itself."""
+    """The same for a condition that uses something up by being asked: with so many tries it would hold by itself.
+    A tenth of a second apart, so that the few are not over while what it waits for stands still."""
     tries = []
-    value = wait_until(lambda: tries.append(None) or condition(), what=what)
+    value = wait_until(lambda: tries.append(None) or condition(), what=what, poll_s=0.1)
     assert len(tries) < tries_max, f"{what} took {len(tries)} tries"
     return value
+
+
+def promptly(seconds, subjects, steps):
+    """What `steps(subject)` gives, of the first subject with which they took less than so long.
+
+    For what is refused for so long only: in slower steps it was granted again, and they say nothing.
+    """
+    end = time.monotonic() + DEADLINE_S
+    for subject in subjects:
+        began = time.monotonic()
+        found = steps(subject)
+        if time.monotonic() - began < seconds:
+            return found
+        assert time.monotonic() < end, f"each time the steps took {seconds} s or more"
+    raise AssertionError("no subject is left")
