@@ -193,8 +193,9 @@ class Database:
         self.cluster.restart()
 
     def terminate_connections(self):
-        """What an administrator's pg_terminate_backend does to the program's connections."""
-        self.cluster.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", self.name)
+        """What an administrator's pg_terminate_backend does to the program's connections; returns when they are gone."""
+        sql = "SELECT pg_terminate_backend(pid, 30000) FROM pg_stat_activity WHERE datname = %s"
+        self.cluster.execute(sql, self.name)
 
     def drop(self):
         if not self.cluster.is_running:
