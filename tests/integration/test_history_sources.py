@@ -3,6 +3,7 @@
 import datetime
 from decimal import Decimal
 
+from support.history import closed_since_long
 from support.market_server import Bar
 from support.waiting import wait_until
 
@@ -102,9 +103,10 @@ def test_an_announced_split_can_move(start_server, postgres, market):
     market.bars["AAPL"] = bars_from(FIRST, 20)
     server = start_server(**market.settings("polygon"))
     for days in (3, 5):
-        market.announced["AAPL"] = {today() + datetime.timedelta(days): 2}
+        day = today() + datetime.timedelta(days)
+        market.announced["AAPL"] = {day: 2}
         populate(server, "AAPL", FIRST, FIRST + datetime.timedelta(19))
-        assert [row[0] for row in actions(postgres)] == [today() + datetime.timedelta(days)]
+        assert [row[0] for row in actions(postgres)] == [day]
 
 
 def test_bars_in_another_currency_are_refused(start_server, postgres, market):
@@ -148,7 +150,8 @@ def test_splits_are_asked_for_before_trade_begins(start_server, postgres, market
     lot = setup.create_investment(setup.create_portfolio(), "AAPL", 10, 100, str(FIRST))
     setup.create_investment(setup.create_portfolio(), "BTC-USD", 10, 100, str(FIRST))
     setup.stop()
-    server = start_server(**market.settings("polygon", SPLITS_TIME="00:00"))
+    postgres.execute("DELETE FROM jobs")  # it may have asked already, and nobody
+    server = start_server(**market.settings("polygon", SPLITS_TIME=closed_since_long(postgres)))
     wait_until(lambda: server.json("GET", f"/investments/{lot}").get("current_quantity") == 40, what="40 shares")
     wait_until(lambda: postgres.execute("SELECT 1 FROM jobs WHERE kind = 'SPLITS' AND finished_at IS NOT NULL"), what="the job")
     ((job_id, n),) = postgres.execute(
@@ -162,10 +165,12 @@ def test_splits_are_asked_for_before_trade_begins(start_server, postgres, market
 
 
 def test_yahoo_tells_splits_with_its_bars(start_server, postgres, market):
-    market.bars["AAPL"] = bars_from(today() - datetime.timedelta(3), 4, {today(): 2})
+    day = today()
+    market.bars["AAPL"] = bars_from(day - datetime.timedelta(3), 4, {day: 2})
     setup = start_server()
     setup.create_investment(setup.create_portfolio(), "AAPL", 10, 100, str(FIRST))
     setup.stop()
-    start_server(**market.settings("yahoo", SPLITS_TIME="00:00"))
-    wait_until(lambda: actions(postgres) == [(today(), "SPLIT", 2, 1, 0, True)], what="the split")
+    postgres.execute("DELETE FROM jobs")  # it may have asked already, and nobody
+    start_server(**market.settings("yahoo", SPLITS_TIME=closed_since_long(postgres)))
+    wait_until(lambda: actions(postgres) == [(day, "SPLIT", 2, 1, 0, True)], what="the split")
 

@@ -45,6 +45,13 @@ def add_assets(database, *symbols, currency="USD"):
         )
 
 
+def closed_since_long(database):
+    """New York's time of day two hours ago. As CLOSE_TIME or SPLITS_TIME it closes the last session that began (but
+    of the night's first two hours), and no other one while a test runs, at whatever hour."""
+    sql = "SELECT to_char((now() - interval '2 hours') AT TIME ZONE 'America/New_York', 'HH24:MI')"
+    return database.execute(sql)[0][0]
+
+
 def write_closes(database, symbol, closes, currency="USD"):
     """closes: {date: close}; the symbol becomes an asset."""
     add_assets(database, symbol, currency=currency)
