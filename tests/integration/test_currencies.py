@@ -177,6 +177,8 @@ def test_a_resume_over_a_rates_change_on_another_process(start_server, connect):
     point = client.view(portfolio.portfolio_id).resume_point()
     client.close()
     scenario.put_price("USD/CHF", "0.95", "0.88")
+    heard = lambda: b'"price":0.95,' in second.request("GET", "/assets/USD%2FCHF/price")[2]  # noqa: E731
+    wait_until(heard, what="the rate in the other process")
     other = connect(second)
     view = other.subscribe(portfolio.portfolio_id, resume_from=point)
     scenario.settle(other, portfolio)
@@ -257,6 +259,7 @@ def test_a_row_that_a_rate_takes_above_the_bound_is_unpriced_and_counted(scenari
     scenario.settle(client, portfolio)
     assert view.data["totals"]["unpriced"] == 0
     assert scenario.server.metric("pf_positions_past_bound_total") == 1
+    scenario.server.wait_for_log("position.value_past_bound")
     assert len(scenario.server.log_events("position.value_past_bound")) == 1
 
 
