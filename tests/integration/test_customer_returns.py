@@ -202,19 +202,31 @@ def test_others_have_their_turn_between_two_portfolios(many, postgres):
 def test_what_is_late_is_given_up_and_goes_on_when_asked_again(many, postgres):
     server, customer_id, portfolios, _ = many
     path = f"/customers/{customer_id}/returns?end_date=2020-01-03"
+
+    def is_late(answer):
+        if answer[0] == 200:
+            return False
+        assert "asking again goes on" in problem(answer, 503, "unavailable")["detail"]
+        assert int(answer[1]["retry-after"]) >= 1
+        return True
+
     with ThreadPoolExecutor() as pool, values_locked(postgres, portfolios[1]) as (waiting_n, release):
-        whole = pool.submit(server.request, "GET", path)
-        wait_until(lambda: waiting_n() == 1, what="the second portfolio's turn")
+        while True:  # in a slow run it may be late before the second portfolio
+            whole = pool.submit(server.request, "GET", path)
+            wait_until(lambda it=whole: waiting_n() == 1 or it.done(), what="the second portfolio's turn")
+            if not whole.done():
+                break
+            assert is_late(whole.result())
+        late_n = server.metric("pf_reports_late_total")
         queued = pool.submit(server.request, "GET", f"/portfolios/{portfolios[0]}/risk")
         wait_until(lambda: server.metric("pf_report_queue") == 1)
         postgres.execute("SELECT pg_sleep(1.1)")  # past the deadline
         release(portfolios[1])
-        for answer in (whole.result(timeout=60), queued.result(timeout=60)):
-            assert "asking again goes on" in problem(answer, 503, "unavailable")["detail"]
-            assert int(answer[1]["retry-after"]) >= 1
+        assert is_late(whole.result(timeout=60)) and is_late(queued.result(timeout=60))
     assert kept(postgres) == set(portfolios[:2]), "what was computed is kept"
-    assert (server.metric("pf_reports_late_total"), server.metric("pf_values_rebuilt_total")) == (2, 2)
-    assert server.json("GET", path, expect=200)["gain"] == 3
+    assert (server.metric("pf_reports_late_total") - late_n, server.metric("pf_values_rebuilt_total")) == (2, 2)
+    answer = wait_until(lambda: not is_late(it := server.request("GET", path)) and it, what="what goes on to its end")
+    assert loads(answer)["gain"] == 3
     assert server.metric("pf_values_rebuilt_total") == 3
 
 
