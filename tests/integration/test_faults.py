@@ -189,7 +189,7 @@ def test_a_lot_past_the_bound_made_with_psql_is_unpriced_and_logged(scenario, se
 def test_a_client_that_never_reads_costs_bounded_memory_and_stays(start_server, redis_server, connect):
     # What AddressSanitizer keeps of freed memory would hide what the server keeps.
     options = "detect_leaks=1:exitcode=86:quarantine_size_mb=4:thread_local_quarantine_size_kb=64"
-    server = start_server(FLUSH_MS=1, MAX_RATE=1000, STALL_TIMEOUT_S=60, ASAN_OPTIONS=options)
+    server = start_server(FLUSH_MS=1, MAX_RATE=1000, STALL_TIMEOUT_S=3600, ASAN_OPTIONS=options)
     scenario = Scenario(server)
     symbols = [f"S{n}" for n in range(60)]
     portfolio = scenario.portfolio(*[(symbol, 3, 100) for symbol in symbols])
@@ -243,7 +243,7 @@ def test_a_stalled_socket_is_closed_at_last(start_server, connect):
     for symbol in symbols:
         scenario.put_price(symbol, 100)
     publisher = Publisher(server.settings["REDIS_URL"])
-    end = time.monotonic() + 30
+    end = time.monotonic() + 120
     rounds = 0
     while not server.metric('pf_connections_closed_total{reason="stalled"}'):
         rounds = publish_rounds(publisher, scenario, witness, portfolio, symbols, 20, first=rounds)
@@ -295,16 +295,16 @@ def test_many_loops_and_processes_agree_through_kills(start_server, redis_server
         scenario.buy(portfolio, "KO", 2, 51)
         retry_put_price(scenario, "AAPL", 171)
         retry_put_price(scenario, "KO", 61)
+        cursors = lambda: {client.view(portfolio.portfolio_id).cursor for client in clients}  # noqa: E731
         wait_until(
             lambda: failures
-            or all(matches(scenario.expected(portfolio), c.view(portfolio.portfolio_id).data) for c in clients),
+            or all(matches(scenario.expected(portfolio), c.view(portfolio.portfolio_id).data) for c in clients)
+            and len(cursors()) == 1,
             60,
-            "the same state everywhere",
+            lambda: f"the same state everywhere, at {cursors()},",
         )
     finally:
         is_done.set()
         for thread in threads:
             thread.join()
     assert not failures, failures[0]
-    cursors = {client.view(portfolio.portfolio_id).cursor for client in clients}
-    assert len(cursors) == 1
