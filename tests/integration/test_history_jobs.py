@@ -105,7 +105,8 @@ def test_a_wrong_closing_time_stops_the_start(postgres):
 
 
 def test_open_jobs_are_bounded_whoever_comes_at_once(start_server, postgres):
-    servers = [start_server(HISTORY_JOBS_MAX=5) for _ in range(2)]
+    # They wait for one another, each for as long as it takes.
+    servers = [start_server(HISTORY_JOBS_MAX=5, STATEMENT_TIMEOUT_MS=60000) for _ in range(2)]
     # Open for a while yet: what they are about comes tomorrow.
     postgres.execute(
         "CREATE FUNCTION wait_long() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"

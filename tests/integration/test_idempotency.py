@@ -28,7 +28,7 @@ WAIT_IN_COMMIT = f"""
 """
 
 
-PATIENT = {"LOCK_TIMEOUT_MS": 60000}  # who waits at the gate stays there
+PATIENT = {"LOCK_TIMEOUT_MS": 60000, "STATEMENT_TIMEOUT_MS": 60000}  # who waits at the gate stays there
 
 
 @pytest.fixture

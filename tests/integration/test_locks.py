@@ -71,15 +71,17 @@ def test_a_table_that_is_locked_keeps_nobody_else_waiting(start_server, postgres
 
 
 def test_who_met_a_lock_for_too_long_is_told_to_come_again(start_server, postgres):
+    portfolio_id = start_server().create_portfolio()
     server = start_server(STATEMENT_TIMEOUT_MS=400)
-    portfolio_id = server.create_portfolio()
     with holding(postgres, "SELECT FROM portfolios FOR UPDATE"):
         answer = post_lot(server, portfolio_id)
         problem(answer, 503, "unavailable")
         assert int(answer[1]["retry-after"]) >= 1
         assert stepped_aside_n(server) >= 1
     assert postgres.execute("SELECT count(*) FROM investments") == [(0,)]
-    assert post_lot(server, portfolio_id)[0] == 201
+    # Again, until a slow run is no slower than its statements may be.
+    wait_until(lambda: post_lot(server, portfolio_id)[0] == 201, what="a lot that is taken")
+    assert postgres.execute("SELECT count(*) FROM investments") == [(1,)]
     wait_until(lambda: server.metric("pf_db_queue") == 0, what="an empty queue")
 
 
