@@ -114,7 +114,10 @@ def postgresql_state(server):
 
 def test_a_server_waits_for_the_schema(unmigrated_server, empty_database):
     server = unmigrated_server
-    server.wait_for_log("postgresql.schema_refused")
+    # By the store: the others find it out for themselves.
+    wait_until(
+        lambda: "store" in [event["by"] for event in server.log_events("postgresql.schema_refused")], what="the refusal"
+    )
     status, _, body = server.request("GET", "/health")
     assert status == 503 and b'"state":"schema_older"' in body
     status, headers, _ = server.request("GET", "/customers")
