@@ -5,7 +5,7 @@ import type { Page } from "playwright-core";
 import { expectCell, expectTotal, positionRow } from "./support/portfolio_page";
 import { Scene } from "./support/scene";
 import type { Person, Stack } from "./support/stack";
-import { eventually, expectCount, expectText, expectVisible } from "./support/wait";
+import { eventually, expectCount, expectText, expectVisible, nextFrame } from "./support/wait";
 
 const ROWS_N = 300;
 const scene = Scene.prepare();
@@ -45,6 +45,7 @@ test("of many rows only those near what is seen are there, and each says which i
   assert.equal(await table.getAttribute("aria-rowcount"), String(ROWS_N + 1));
   assert.ok((await rows(page).count()) < 60);
   await page.getByRole("region", { name: "Positions, scrollable" }).focus();
+  await nextFrame(page);
   await page.keyboard.press("End");
   await expectText(rows(page).last().getByRole("rowheader"), new RegExp(`^${symbolOf(ROWS_N)}`));
   assert.equal(await rows(page).last().getAttribute("aria-rowindex"), String(ROWS_N + 1));

@@ -1,10 +1,11 @@
 // Waiting for what must become true, with a deadline. No test sleeps to let something happen.
 import assert from "node:assert/strict";
-import type { Locator } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 
 // Generous: sanitizers on a shared machine are slow. It only decides how long a broken build takes to say so.
 export const DEADLINE_MS = 1000 * Number(process.env["PF_TEST_DEADLINE_S"] ?? 30);
 const PAUSE_MS = 40;
+const READ_MS = 5000; // one reading of what is there already, of a browser that stands still for a while
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -33,7 +34,7 @@ function assertText(found: string, wanted: string | RegExp, what: string): void 
 
 export async function expectText(locator: Locator, wanted: string | RegExp, deadlineMs = DEADLINE_MS): Promise<void> {
   await eventually(async () => {
-    const found = plain(await locator.textContent({ timeout: 1000 }));
+    const found = plain(await locator.textContent({ timeout: READ_MS }));
     assertText(found, wanted, `${locator}: ${JSON.stringify(found)}, not ${String(wanted)}`);
   }, deadlineMs);
 }
@@ -51,4 +52,9 @@ export async function expectVisible(locator: Locator, deadlineMs = DEADLINE_MS):
 
 export async function expectHidden(locator: Locator, deadlineMs = DEADLINE_MS): Promise<void> {
   await eventually(async () => assert.ok(!(await locator.isVisible()), `${locator} is still to be seen`), deadlineMs);
+}
+
+/** Until what has been done to the page is drawn: a key in the frame that gave an element the focus scrolls another one. */
+export async function nextFrame(page: Page): Promise<void> {
+  await page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => drawn())))");
 }
