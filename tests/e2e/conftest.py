@@ -14,7 +14,7 @@ from support import browser
 from support.process import ROOT, tied
 from support.server import binary_path
 
-DEADLINE_S = 240
+DEADLINE_S = 570
 RUNNER = os.path.join(ROOT, "tests", "e2e", "run.mjs")
 
 

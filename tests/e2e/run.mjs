@@ -40,7 +40,7 @@ await build({
   logLevel: "warning",
 });
 const env = { ...process.env, PF_ROOT: root };
-const MOST_MS = 220_000; // of what hangs; the end of its pipes ends the servers and the browser, too
+const MOST_MS = 540_000; // of what hangs; the end of its pipes ends the servers and the browser, too
 const asTests = specs.every((path) => path.endsWith(".spec.ts")) ? ["--test", "--test-reporter=tap"] : [];
 const { status } = spawnSync(
   process.execPath,

@@ -4,7 +4,6 @@ import { type Browser, type BrowserContext, type BrowserContextOptions, type Pag
 import type { Person, Stack } from "./stack";
 import { DEADLINE_MS, expectHidden } from "./wait";
 
-const ACTION_MS = 15_000;
 // What the browser itself says of a server that is away; the page is tested for what it makes of it.
 const EXPECTED = /Failed to load resource|WebSocket connection to .* failed|ERR_CONNECTION_REFUSED|ERR_INTERNET_DISCONNECTED/;
 
@@ -26,7 +25,7 @@ export class Visitor {
   /** A fresh profile at the dashboard's first page. */
   static async open(browser: Browser, stack: Stack, options: BrowserContextOptions = {}, hash = ""): Promise<Visitor> {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-US", ...options });
-    context.setDefaultTimeout(ACTION_MS);
+    context.setDefaultTimeout(DEADLINE_MS);
     const visitor = new Visitor(await context.newPage(), context, stack);
     await visitor.go(hash);
     return visitor;
