@@ -5,7 +5,7 @@ import type { Locator, Page } from "playwright-core";
 import { expectAccessible } from "./support/axe";
 import { Scene } from "./support/scene";
 import { shoot } from "./support/shots";
-import { expectCount, expectHidden, expectText, expectVisible } from "./support/wait";
+import { eventually, expectCount, expectHidden, expectText, expectVisible } from "./support/wait";
 
 const scene = Scene.prepare();
 
@@ -195,7 +195,10 @@ test("on a phone the tab of the page is to be seen", async () => {
   const visitor = await scene.visit(`#/portfolios/${id}/settings`, ada, { viewport: { width: 390, height: 844 } });
   const tab = visitor.page.getByRole("link", { name: "Settings" });
   await expectVisible(tab);
-  const { x = -1, width = 0 } = (await tab.boundingBox()) ?? {};
-  assert.ok(x >= 0 && x + width <= 390, `from ${x}, ${width} wide`);
+  // Brought there once the tabs are drawn.
+  await eventually(async () => {
+    const { x = -1, width = 0 } = (await tab.boundingBox()) ?? {};
+    assert.ok(x >= 0 && x + width <= 390, `from ${x}, ${width} wide`);
+  });
   await visitor.leave();
 });

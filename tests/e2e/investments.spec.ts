@@ -20,6 +20,11 @@ interface Entered {
 const dialog = (page: Page): Locator => page.getByRole("dialog");
 const lotRow = (page: Page, symbol: string): Locator => page.getByRole("row", { name: new RegExp(`^${symbol} `) });
 
+/** The focus moves once what it moves to is drawn. */
+async function expectFocus(page: Page, name: string): Promise<void> {
+  await eventually(async () => assert.equal(await page.evaluate("document.activeElement.getAttribute('name')"), name));
+}
+
 async function enter(page: Page, { symbol, quantity, price, date }: Entered): Promise<void> {
   const form = dialog(page);
   await form.getByLabel("Symbol").first().fill(symbol);
@@ -79,7 +84,7 @@ test("each mistake stands at its field, all of them at once", async () => {
     await expectVisible(form.locator(".field[data-invalid]").filter({ has: field }).locator(".field-error"));
     assert.equal(await field.getAttribute("aria-invalid"), "true");
   }
-  assert.equal(await visitor.page.evaluate("document.activeElement.getAttribute('name')"), "ticker_symbol");
+  await expectFocus(visitor.page, "ticker_symbol");
   assert.equal(await form.getByLabel("Price of one").inputValue(), "1,500");
   await shoot(visitor.page, "investment-errors");
   await expectAccessible(visitor.page, "errors of fields");
@@ -96,7 +101,7 @@ test("a decimal comma is taken where it is written so, and grouping is shown as 
   const { page } = visitor;
   await page.getByRole("link", { name: "Add an investment" }).click();
   await expectVisible(dialog(page));
-  assert.equal(await page.evaluate("document.activeElement.getAttribute('name')"), "ticker_symbol");
+  await expectFocus(page, "ticker_symbol");
   await enter(page, { symbol: "KO", quantity: "1.500", price: "12345678901,12345678", date: "2024-01-02" });
   await expectVisible(dialog(page).getByText("Read as 1,500"));
   await dialog(page).getByRole("button", { name: "Add" }).click();
@@ -202,7 +207,9 @@ test("a correction over somebody else's says so first, and shows what is stored"
   await shoot(page, "investment-delete");
   await dialog(page).getByRole("button", { name: "Delete" }).click();
   await expectVisible(page.getByText("This portfolio holds nothing yet"));
-  assert.match(String(await page.evaluate("document.activeElement.textContent")), /^Deleted: 11 MSFT/);
+  await eventually(async () =>
+    assert.match(String(await page.evaluate("document.activeElement.textContent")), /^Deleted: 11 MSFT/),
+  );
   await visitor.leave();
 });
 

@@ -1,4 +1,5 @@
 // Every page in light and dark, wide and on a phone: nothing serious for axe, nothing beyond the screen's edge, a picture.
+import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Page } from "playwright-core";
 import { expectAccessible } from "./support/axe";
@@ -8,7 +9,7 @@ import { expectTotal } from "./support/portfolio_page";
 import { Scene } from "./support/scene";
 import { shoot } from "./support/shots";
 import { type Person, type Lot, Stack } from "./support/stack";
-import { expectVisible } from "./support/wait";
+import { eventually, expectVisible } from "./support/wait";
 
 const MARKET: [symbol: string, price: number, previousClose: number, quantity: number, cost: number][] = [
   ["AAPL", 231.42, 228.87, 40, 142.5],
@@ -49,12 +50,13 @@ interface Place {
   readonly name: string;
   readonly hash: () => string;
   readonly isPublic?: boolean;
+  readonly title?: string; // where the page before it is ready by the same
   readonly ready: (page: Page) => Promise<void>;
 }
 
 const PLACES: Place[] = [
   { name: "sign-in", hash: () => "", isPublic: true, ready: (page) => expectVisible(page.getByLabel(/^password/i)) },
-  { name: "register", hash: () => "#/register", isPublic: true, ready: (page) => expectVisible(page.getByLabel(/^password/i)) },
+  { name: "register", hash: () => "#/register", isPublic: true, title: "Open an account", ready: (page) => expectVisible(page.getByLabel(/^password/i)) },
   { name: "overview", hash: () => "#/", ready: (page) => expectVisible(page.getByRole("link", { name: "Retirement" })) },
   {
     name: "portfolio",
@@ -64,6 +66,7 @@ const PLACES: Place[] = [
   {
     name: "investments",
     hash: () => `#/portfolios/${portfolioIds[0] ?? ""}/investments?sort=ticker_symbol`,
+    title: "Investments",
     ready: (page) => expectVisible(page.getByRole("row", { name: /^AAPL/ })),
   },
   {
@@ -72,8 +75,8 @@ const PLACES: Place[] = [
     ready: (page) => expectVisible(page.getByLabel("Quantity")),
   },
   { name: "value", hash: () => `#/portfolios/${portfolioIds[0] ?? ""}/history`, ready: expectChart },
-  { name: "returns", hash: () => `#/portfolios/${portfolioIds[0] ?? ""}/returns?benchmark=SPY`, ready: expectChart },
-  { name: "allocation", hash: () => `#/portfolios/${portfolioIds[0] ?? ""}/allocation`, ready: (page) => expectVisible(page.getByRole("row", { name: /^AAPL/ })) },
+  { name: "returns", hash: () => `#/portfolios/${portfolioIds[0] ?? ""}/returns?benchmark=SPY`, title: "Returns", ready: expectChart },
+  { name: "allocation", hash: () => `#/portfolios/${portfolioIds[0] ?? ""}/allocation`, title: "Allocation", ready: (page) => expectVisible(page.getByRole("row", { name: /^AAPL/ })) },
   { name: "asset", hash: () => "#/assets/KO", ready: async (page) => {
     await expectChart(page);
     await expectVisible(page.getByRole("row", { name: /Retirement/ }));
@@ -81,7 +84,7 @@ const PLACES: Place[] = [
   { name: "status", hash: () => "#/status", ready: (page) => expectVisible(page.getByText("Everything works")) },
   { name: "import", hash: () => `#/portfolios/${portfolioIds[0] ?? ""}/import`, ready: (page) => expectVisible(page.getByText("Choose a CSV file")) },
   { name: "portfolio-settings", hash: () => `#/portfolios/${portfolioIds[0] ?? ""}/settings`, ready: (page) => expectVisible(page.getByLabel("Name")) },
-  { name: "portfolio-new", hash: () => "#/portfolios/new", ready: (page) => expectVisible(page.getByLabel("Name")) },
+  { name: "portfolio-new", hash: () => "#/portfolios/new", title: "New portfolio", ready: (page) => expectVisible(page.getByLabel("Name")) },
   { name: "customer", hash: () => `#/customers/${ada?.customer_id ?? ""}`, ready: (page) => expectVisible(page.getByLabel("Address")) },
   { name: "account", hash: () => "#/account", ready: (page) => expectVisible(page.getByText("There is no key")) },
 ];
@@ -106,6 +109,8 @@ for (const theme of ["light", "dark"] as const) {
           await visitor.signIn(person);
           isIn = true;
         }
+        const { title } = place;
+        if (title) await eventually(async () => assert.match(await visitor.page.title(), new RegExp(`(^|: )${title} ·`)));
         await place.ready(visitor.page);
         await expectAccessible(visitor.page, what);
         await expectNothingBeyondTheEdge(visitor.page, what);

@@ -24,7 +24,10 @@ test("a wrong password is told, the right one lets in, a reload stays, signing o
   await page.reload();
   await expectVisible(page.getByRole("link", { name: "Ada's" }));
   await eventually(async () => assert.equal(await stack.metric("pf_connections"), 1));
+  await page.evaluate("window.isTheSamePage = true");
   await page.getByRole("button", { name: "Sign out" }).click();
+  // The page begins anew, a little after the form is shown.
+  await eventually(async () => assert.equal(await page.evaluate("window.isTheSamePage"), undefined));
   await expectVisible(page.getByLabel(/^password/i));
   await expectCount(page.getByText("Ada's"), 0);
   await eventually(async () => assert.equal(await stack.metric("pf_connections"), 0));
