@@ -9,6 +9,7 @@ import pytest
 
 from support.node import CLIENTS, build_sdk, run_node
 from support.process import ROOT
+from support.sdk import put_prices
 
 PASSWORD = "geese fly at noon"
 # What a browser has and Node has not, and an end for programs that go on.
@@ -33,7 +34,7 @@ console.log = (...words) => {
 };
 const unsaid = () => wanted.length > 0 && (console.error(`never said: ${wanted}`), (process.exitCode = 1));
 process.on("exit", unsaid);
-setTimeout(() => process.exit(1), 30_000).unref();
+setTimeout(() => process.exit(1), 120_000).unref();
 """
 
 
@@ -52,7 +53,7 @@ def a_runner():
         write("program.ts", f'import "./host.mjs";\n{program}')
         out = os.path.join(path, "program.mjs")
         run_node("node_modules/esbuild/bin/esbuild", os.path.join(path, "program.ts"), f"--outfile={out}", "--format=esm")
-        return run_node(out, env={"WANTED": "|".join(wanted)}, timeout_s=60)
+        return run_node(out, env={"WANTED": "|".join(wanted)}, timeout_s=180)
 
     yield run
     shutil.rmtree(path)
@@ -71,7 +72,7 @@ def program_of(page, heading, server, portfolio_id="", token="none"):
 def a_portfolio(server):
     portfolio_id = server.create_portfolio(name="Growth")
     server.create_investment(portfolio_id, "AAPL", 10, 100)
-    server.put_price("AAPL", 110)
+    put_prices(server, portfolio_id, AAPL=110)
     return portfolio_id
 
 

@@ -10,6 +10,7 @@ import pytest
 from support import exact_json
 from support.node import CLIENTS, build_sdk, node
 from support.process import tied
+from support.sdk import put_prices
 from support.waiting import DEADLINE_S, wait_until
 
 EXAMPLES = os.path.join(CLIENTS, "examples")
@@ -72,7 +73,7 @@ def an_example(tmp_path):
 def a_portfolio(server):
     portfolio_id = server.create_portfolio(name="Growth")
     server.create_investment(portfolio_id, "AAPL", 10, 100)
-    server.put_price("AAPL", 110)
+    put_prices(server, portfolio_id, AAPL=110)
     return portfolio_id
 
 
@@ -129,7 +130,7 @@ def test_record_goes_on_where_it_was(example, server, portfolio_id, tmp_path):
     record = example("record.mjs", server.url, portfolio_id, str(path))
     wait_until(lambda: values() == [1100], what="the first state")
     assert record.end() == 0
-    server.put_price("AAPL", 120)
+    put_prices(server, portfolio_id, AAPL=120)
     record = example("record.mjs", server.url, portfolio_id, str(path))
     wait_until(lambda: values() == [1100, 1200], what=lambda: f"the state after: {values()}\n{record.complaints}")
     assert record.end() == 0

@@ -5,7 +5,8 @@ from decimal import Decimal as D
 import pytest
 
 from support.frame_check import check_state
-from support.sdk import sdk_factory
+from support.sdk import put_prices, sdk_factory
+from support.waiting import wait_until
 
 
 @pytest.fixture(name="sdk")
@@ -16,10 +17,11 @@ def a_factory():
 def own_prices(server, portfolio_id, *symbols):
     for symbol in symbols:
         server.create_investment(portfolio_id, symbol, 10, 100)
-        server.put_price(symbol, 150)
+    put_prices(server, portfolio_id, **dict.fromkeys(symbols, 150))
 
 
-def test_prices_and_holdings_move_live(sdk, server):
+def test_prices_and_holdings_move_live(sdk, start_server):
+    server = start_server(HEARTBEAT_MS=3_600_000)  # one would say "quiet"
     portfolio_id = server.create_portfolio()
     own_prices(server, portfolio_id, "AAPL", "MSFT")
     client = sdk(server)
@@ -34,6 +36,7 @@ def test_prices_and_holdings_move_live(sdk, server):
     client.settle(server, portfolio_id)
     for price in range(30):
         server.put_price("MSFT", 160 + price)
+    client.wait_until(lambda: client.seen("state")[-1]["document"]["positions"]["MSFT"]["current_price"] == 189)
     client.settle(server, portfolio_id)
     states = client.seen("state")
     for state in states:
@@ -46,9 +49,8 @@ def test_prices_and_holdings_move_live(sdk, server):
 def test_digits_are_exact(sdk, server):
     portfolio_id = server.create_portfolio()
     server.create_investment(portfolio_id, "MID", 1, 1)
-    server.put_price("MID", D("90000000.12345678"))
     server.create_investment(portfolio_id, "BIG", D("89999999999.12345678"), D("0.00000001"))
-    server.put_price("BIG", D("89999999999.87654321"))
+    put_prices(server, portfolio_id, MID=D("90000000.12345678"), BIG=D("89999999999.87654321"))
     client = sdk(server)
     client.do("subscribe", id=portfolio_id)
     client.settle(server, portfolio_id)
@@ -56,7 +58,7 @@ def test_digits_are_exact(sdk, server):
     assert document["positions"]["MID"]["current_value"] == D("90000000.12345678")
     assert document["positions"]["BIG"]["current_value"] > D(8) * 10**21
     check_state(document)
-    server.put_price("BIG", D("89999999999.87654322"))
+    put_prices(server, portfolio_id, BIG=D("89999999999.87654322"))
     client.settle(server, portfolio_id)
     check_state(client.show(portfolio_id)["document"])
 
@@ -109,8 +111,14 @@ def test_a_resume_is_one_delta(sdk, start_server):
     since = client.mark()
     client.do("close")
     client.wait_for("connection", since, state="closed")
-    other.put_price("AAPL", 190)
     other.create_investment(portfolio_id, "NVDA", 1, 1)
+    other.put_price("AAPL", 190)
+
+    def has_learned():
+        positions = server.json("GET", f"/portfolios/{portfolio_id}/valuation")["data"]["positions"]
+        return "NVDA" in positions and positions["AAPL"]["current_price"] == 190
+
+    wait_until(has_learned, what="what the other server has changed, on this one")
     since = client.mark()
     client.do("connect")
     client.settle(server, portfolio_id)
@@ -208,6 +216,7 @@ def test_a_database_that_is_away_is_waited_for(sdk, start_server, postgres):
         }  # fmt: skip
     finally:
         postgres.start()
+    client.wait_for("status", id=other_id, feed="live")
     client.settle(server, other_id)
 
 

@@ -110,6 +110,18 @@ class Sdk:
         assert self._popen.returncode == 0 and not self._errors, "".join(self._errors)
 
 
+def put_prices(server, portfolio_id, **prices):
+    """Until the server counts with them: it is answered when they are published, and the bus brings them to it."""
+    for symbol, price in prices.items():
+        server.put_price(symbol, price)
+
+    def are_there():
+        positions = server.json("GET", f"/portfolios/{portfolio_id}/valuation")["data"]["positions"]
+        return all(positions[symbol].get("current_price") == price for symbol, price in prices.items())
+
+    wait_until(are_there, what=f"{prices} in the valuation")
+
+
 def sdk_factory():
     """The body of a fixture: start(server, **options) is a client, ended after the test."""
     build_sdk()
