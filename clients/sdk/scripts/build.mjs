@@ -1,7 +1,7 @@
 // Owns building the package: dist/esm and dist/cjs, each with its declarations. A build that is
-// complete takes the place of the one before, so that who reads it meanwhile sees one or the other.
+// complete takes the place of the one before; one that is the same leaves it where it is, for who reads it meanwhile.
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -14,6 +14,23 @@ const INTERNAL_NAMES =
   "optionsChanged requestResync nextId tokenExpired wake forget hasRoom " +
   "isSet gone lost heartbeat welcomed handle drop check nextMessage isLive frame start stop take hasSaid shows isShown isLeft";
 const INTERNAL = new RegExp(`^(${INTERNAL_NAMES.replaceAll(" ", "|")})$`);
+
+/** The files of a folder, by their paths in it; none where there is none. */
+function filesIn(folder, path = "") {
+  try {
+    return readdirSync(join(folder, path), { withFileTypes: true }).flatMap((entry) => {
+      const name = join(path, entry.name);
+      return entry.isDirectory() ? filesIn(folder, name) : [[name, readFileSync(join(folder, name))]];
+    });
+  } catch {
+    return [];
+  }
+}
+
+function isSame(one, other) {
+  const [ours, theirs] = [filesIn(one), new Map(filesIn(other))];
+  return ours.length === theirs.size && ours.every(([name, content]) => theirs.get(name)?.equals(content));
+}
 
 const made = mkdtempSync(join(root, "dist-"));
 try {
@@ -37,8 +54,13 @@ try {
   if (declared.status !== 0) throw new Error("The types do not hold");
   cpSync(join(made, "esm"), join(made, "cjs"), { recursive: true, filter: (path) => !/\.js(\.map)?$/.test(path) });
   writeFileSync(join(made, "cjs/package.json"), '{ "type": "commonjs" }\n');
-  rmSync(join(root, "dist"), { recursive: true, force: true });
-  renameSync(made, join(root, "dist"));
+  const dist = join(root, "dist");
+  if (isSame(made, dist)) {
+    utimesSync(join(dist, "esm/index.js"), new Date(), new Date()); // as new as its sources
+  } else {
+    rmSync(dist, { recursive: true, force: true });
+    renameSync(made, dist);
+  }
 } finally {
   rmSync(made, { recursive: true, force: true });
 }
