@@ -23,7 +23,6 @@ POSITIONS_N = 5
 # What nobody may need: nothing was refused, lost, or closed for being too much.
 OVERLOAD = [
     'pf_connections_closed_total{reason="stalled"}',
-    'pf_connections_closed_total{reason="no_pong"}',
     'pf_connections_closed_total{reason="outbox_full"}',
     "pf_accepts_failed_total",
     "pf_handshakes_refused_total",
@@ -69,7 +68,8 @@ def judge(balancers, word):
 
 @pytest.mark.parametrize("is_held", [True, False], ids=["in memory", "from the database"])
 def test_everybody_comes_back_to_the_others_at_once(start_instances, start_balancer, postgres, market, is_held):
-    instances = start_instances(HEARTBEAT_MS=5000, PORTFOLIO_KEEP_S=3600)
+    # No pings: on a busy machine the answers of all these clients come late, behind the deltas that they read first.
+    instances = start_instances(HEARTBEAT_MS=5000, PORTFOLIO_KEEP_S=3600, PING_S=3600)
     first, others = instances[0], instances[1:]
     balancers_n = math.ceil(CLIENTS_N / haproxy.clients_max())
     balancers = [start_balancer(instances, maxconn=haproxy.clients_max()) for _ in range(balancers_n)]
