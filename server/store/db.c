@@ -34,7 +34,7 @@ struct db {
     bool was_closed;    /* the last connection was lost by the other end's closing it */
     int64_t backoff_ms;
     int64_t retry_at_ms;
-    unsigned connects_seen_n; /* monitor->connects_n at our last failure */
+    unsigned connects_seen_n; /* monitor->connects_n when our last attempt, which failed, began */
     char constraint[64];
     char error[CONNECTION_ERROR_MAX];
 };
@@ -399,12 +399,13 @@ static int64_t jittered(int64_t backoff_ms) {
     return backoff_ms / 2 + (int64_t)(random % (uint32_t)(backoff_ms / 2 + 1));
 }
 
-static void backoff_start(struct db *db) {
+/* connects_n: the monitor's when the attempt began: who succeeded during it has shown that PostgreSQL is there. */
+static void backoff_start(struct db *db, unsigned connects_n) {
     db->backoff_ms = db->backoff_ms == 0 ? BACKOFF_MIN_MS : db->backoff_ms * 2;
     if (db->backoff_ms > BACKOFF_MAX_MS)
         db->backoff_ms = BACKOFF_MAX_MS;
     db->retry_at_ms = clock_monotonic_ms(clock_system()) + jittered(db->backoff_ms);
-    db->connects_seen_n = atomic_load(&db->monitor->connects_n);
+    db->connects_seen_n = connects_n;
     metrics_increment(METRIC_DB_CONNECTS_FAILED);
 }
 
@@ -423,6 +424,7 @@ static enum status connect_once(struct db *db) {
 static enum status connect_now(struct db *db) {
     if (db->config.stop_at && atomic_load(db->config.stop_at) != 0)
         return STATUS_UNAVAILABLE;
+    unsigned connects_n = atomic_load(&db->monitor->connects_n);
     enum status status = connect_once(db);
     if (status != STATUS_OK && db_was_closed(db))
         status = connect_once(db); /* an administrator ended it, say: PostgreSQL is there */
@@ -431,7 +433,7 @@ static enum status connect_now(struct db *db) {
             disconnect(db);
             state_set(db, DB_DOWN);
         }
-        backoff_start(db);
+        backoff_start(db, connects_n);
         return STATUS_UNAVAILABLE;
     }
     db->backoff_ms = 0;
