@@ -173,8 +173,8 @@ bool token_keys_reload(struct token_keys *keys) {
     (void)pthread_mutex_lock(&keys->lock);
     struct key_ring *old = keys->ring;
     keys->ring = ring;
+    atomic_fetch_add(&keys->generation, 1); /* before anybody sees the new ring */
     (void)pthread_mutex_unlock(&keys->lock);
-    atomic_fetch_add(&keys->generation, 1);
     ring_log(ring, "keys.reloaded");
     key_ring_unref(&old);
     return true;
