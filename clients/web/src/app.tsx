@@ -8,6 +8,7 @@ import { findPage, type Found, type PageProps } from "./pages/registry";
 import { PortfolioFrame } from "./portfolio_frame";
 import { formatHash, safeNext } from "./router";
 import { useWho, type Who } from "./who";
+import { LateNotices } from "./ui/late";
 import { Empty, Failure, Loading } from "./ui/states";
 
 export function App(): JSX.Element {
@@ -27,6 +28,7 @@ export function App(): JSX.Element {
         {found === null && who.state !== "starting" && <Missing />}
         {isShown && <Shown found={found} path={place.path} query={place.query} />}
       </main>
+      <LateNotices />
     </>
   );
 }

@@ -2,6 +2,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import type { ApiState, Problem } from "../api";
 import { Button } from "./button";
+import { useLate } from "./late";
 
 /** Appears only after a moment (by the style sheet): what comes at once does not flicker. */
 export function Loading({ what = "Loading" }: { what?: string }): JSX.Element {
@@ -68,14 +69,8 @@ interface LoadedProps<T> {
 
 /** The three states of a request; while it is asked again the last answer stays. */
 export function Loaded<T>({ of, what, children }: LoadedProps<T>): JSX.Element {
-  if (of.data !== undefined) {
-    return (
-      <>
-        {of.problem && <Notice kind="warning">Not up to date: {of.problem.detail}</Notice>}
-        {children(of.data)}
-      </>
-    );
-  }
+  useLate(of.data === undefined ? undefined : of.problem?.detail);
+  if (of.data !== undefined) return children(of.data);
   if (of.problem) return <Failure problem={of.problem} onRetry={of.reload} />;
   return <Loading {...(what ? { what } : {})} />;
 }
