@@ -16,7 +16,7 @@ import pytest
 from support import haproxy
 from support.storm import Market, Storm, create_portfolios
 
-CLIENTS_N = int(os.environ.get("PF_STORM_CLIENTS", "2000"))
+CLIENTS_N = int(os.environ.get("PF_STORM_CLIENTS", "500"))
 PER_PORTFOLIO = 5
 SYMBOLS_N = 50
 POSITIONS_N = 5

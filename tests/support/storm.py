@@ -45,7 +45,7 @@ class Storm:
     def status(self):
         return self._ask("status")
 
-    def wait_until(self, condition, what, deadline_s=3 * DEADLINE_S):
+    def wait_until(self, condition, what, deadline_s=6 * DEADLINE_S):
         """Until `condition(status)` holds; returns the status."""
         status = {}
 
@@ -56,7 +56,7 @@ class Storm:
         wait_until(holds, deadline_s, lambda: f"{what}, but {status},")
         return status
 
-    def wait_until_live(self, deadline_s=3 * DEADLINE_S):
+    def wait_until_live(self, deadline_s=6 * DEADLINE_S):
         return self.wait_until(lambda status: status["live"] == self.clients_n, "every client live", deadline_s)
 
     def compare(self, seq, instances, deadline_s=2 * DEADLINE_S):
