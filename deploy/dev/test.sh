@@ -36,7 +36,8 @@ test_seconds_max=600
 test_run_pytest() {
     local preset=$1 status=0 options=()
     shift
-    ! /usr/bin/python3 -c 'import xdist' 2>/dev/null || options+=(-n "$(test_jobs)" --dist loadfile)
+    # One more than cores: they wait much, but whole servers under sanitizers stand behind each.
+    ! /usr/bin/python3 -c 'import xdist' 2>/dev/null || options+=(-n "$(($(nproc) + 1))" --dist loadfile)
     ! /usr/bin/python3 -c 'import pytest_timeout' 2>/dev/null || options+=(--timeout "$test_seconds_max")
     export PYTHONDONTWRITEBYTECODE=1
     test_with_preset "$preset" /usr/bin/python3 -m pytest -q -rfEs --tb=short "${options[@]}" \
