@@ -1,15 +1,15 @@
-// Owns the types made from the protocol: src/generated/{stream,rest,integers}.ts. They are committed;
+// Owns the types made from the protocol: src/generated/{stream,rest,rest/*,integers}.ts. They are committed;
 // `node scripts/generate.mjs --check` compares instead of writing (a test does). A number of the
 // contract is a Decimal, an integer a number.
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import openapiTS, { astToString } from "openapi-typescript";
 import ts from "typescript";
+import { restFiles } from "./nouns.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const protocol = join(root, "../../protocol");
-const MADE = "// Made by scripts/generate.mjs from protocol/ASYNCAPI.yaml. Do not edit.\n";
 /** Not integers everywhere, but nothing that one would want exact digits of. */
 const COUNTED = ["id", "max_rate"];
 
@@ -36,10 +36,8 @@ const transform = (schema, { path }) => {
   return schema.type === "number" ? typeNamed("Decimal") : undefined;
 };
 
-const typesOf = async (source, made) => {
-  const ast = await openapiTS(source, { immutable: true, exportType: true, defaultNonNullable: false, transform });
-  return `${made}import type { Decimal } from "../decimal.js";\n\n${astToString(ast)}`;
-};
+const declarationsOf = (source) =>
+  openapiTS(source, { immutable: true, exportType: true, defaultNonNullable: false, transform });
 
 /** AsyncAPI's schemas as an OpenAPI document, which is what the generator reads. */
 const streamDocument = () => {
@@ -48,13 +46,13 @@ const streamDocument = () => {
   return `openapi: 3.1.0\ninfo: { title: stream, version: 1.0.0 }\npaths: {}\ncomponents:${text.slice(at)}`;
 };
 
-const stream = await typesOf(streamDocument(), MADE.replace("ASYNCAPI", "asyncapi"));
-const rest = await typesOf(pathToFileURL(join(protocol, "openapi.yaml")), MADE.replace("ASYNCAPI", "openapi"));
+const stream = `import type { Decimal } from "../decimal.js";\n\n${astToString(await declarationsOf(streamDocument()))}`;
+const rest = restFiles(await declarationsOf(pathToFileURL(join(protocol, "openapi.yaml"))), protocol);
 
 const isCounted = (name) => integers.has(name) || COUNTS.test(name);
 const confused = [...decimals].filter((name) => isCounted(name) && !COUNTED.includes(name));
 if (confused.length > 0) throw new Error(`Both an integer and a decimal: ${confused.join(", ")}`);
-const counted = `${MADE.replace("ASYNCAPI.yaml", "asyncapi.yaml and openapi.yaml")}
+const counted = `
 const COUNTS =
   /^(${[...integers]
     .filter((name) => !COUNTS.test(name))
@@ -65,12 +63,25 @@ const COUNTS =
 export const isCount = (name: string): boolean => COUNTS.test(name);
 `;
 
-const made = { "stream.ts": stream, "rest.ts": rest, "integers.ts": counted };
-for (const [name, text] of Object.entries(made)) {
-  const path = join(root, "src/generated", name);
-  if (!process.argv.includes("--check")) writeFileSync(path, text);
-  else if (readFileSync(path, "utf8") !== text) {
+const folder = join(root, "src/generated");
+const made = new Map();
+const add = (name, source, text) => made.set(name, `// Made by scripts/generate.mjs from protocol/${source}. Do not edit.\n${text}`);
+add("stream.ts", "asyncapi.yaml", stream);
+add("integers.ts", "asyncapi.yaml and openapi.yaml", counted);
+for (const [name, text] of Object.entries(rest))
+  add(name, name === "rest.ts" ? "openapi.yaml" : name.replace("rest/", "openapi/").replace(".ts", ".yaml"), text);
+
+/** The files that are there, by their names in the folder. */
+const present = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith(".ts"));
+const isMade = (name) => made.has(name) && readFileSync(join(folder, name), "utf8") === made.get(name);
+
+if (process.argv.includes("--check")) {
+  const wrong = [...new Set([...present, ...made.keys()])].filter((name) => !present.includes(name) || !isMade(name));
+  for (const name of wrong)
     console.error(`src/generated/${name} is not what the protocol says now: run node scripts/generate.mjs`);
-    process.exitCode = 1;
-  }
+  process.exitCode = wrong.length > 0 ? 1 : 0;
+} else {
+  for (const name of present.filter((name) => !made.has(name))) rmSync(join(folder, name));
+  mkdirSync(join(folder, "rest"), { recursive: true });
+  for (const [name, text] of made) writeFileSync(join(folder, name), text);
 }
