@@ -66,15 +66,19 @@ class HttpApi:
 
     def metric(self, name):
         """The value of a metric; a name without labels sums its family."""
+        return self.metrics(name)[0]
+
+    def metrics(self, *names):
+        """The values of several, all of one moment."""
         _, _, body = self.request("GET", "/metrics")
-        total, found = 0.0, False
-        for line in body.decode().splitlines():
-            if line.startswith("#") or not line.strip():
-                continue
-            sample, _, value = line.rpartition(" ")
-            if sample == name or sample.partition("{")[0] == name:
-                total, found = total + float(value), True
-        assert found, f"no metric {name}"
+        samples = [line.rpartition(" ") for line in body.decode().splitlines() if line and not line.startswith("#")]
+        return [self._sum(name, samples) for name in names]
+
+    @staticmethod
+    def _sum(name, samples):
+        values = [float(value) for sample, _, value in samples if name in (sample, sample.partition("{")[0])]
+        assert values, f"no metric {name}"
+        total = sum(values)
         return int(total) if total == int(total) else total
 
     # --- short ways to what most tests need ---

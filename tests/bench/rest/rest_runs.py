@@ -92,7 +92,7 @@ LONG_TURNS_MS = (1, 5, 20)
 
 def _long_turns(server):
     """How often the server's loops have been away from everybody else for longer than so many ms."""
-    return [server.metric(f'pf_loop_turns_long_total{{over="{ms}ms"}}') for ms in LONG_TURNS_MS]
+    return server.metrics(*(f'pf_loop_turns_long_total{{over="{ms}ms"}}' for ms in LONG_TURNS_MS))
 
 
 def _run_server(stack, server, operation, seconds, warm_up_s, directory):
