@@ -219,7 +219,9 @@ ACTOR_LOG = """2026-11-21 08:00:00.001 UTC [7] LOG:  statement: BEGIN
 2026-11-21 08:00:00.002 UTC [8] LOG:  execute audit.seal: SELECT audit_seal($1)
 2026-11-21 08:00:00.002 UTC [8] DETAIL:  parameters: $1 = '2000'
 2026-11-21 08:00:00.003 UTC [7] LOG:  execute lots.delete: DELETE FROM lots
+2026-11-21 08:00:00.003 UTC [9] LOG:  execute lots.load: SELECT 3
 2026-11-21 08:00:00.004 UTC [7] LOG:  statement: COMMIT
+2026-11-21 08:00:00.005 UTC [7] LOG:  execute lots.load: SELECT 4
 """
 
 

@@ -10,22 +10,29 @@ _PARAMETERS = re.compile(r"DETAIL:  [Pp]arameters: (?P<all>.*)", re.DOTALL)
 _PARAMETER = re.compile(r"\$(\d+) = ('(?:[^']|'')*'|NULL)")
 _ENTRY = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ ", re.MULTILINE)
 
-# What is done for nobody's request: a connection's beginning, the archive of prices, the sweep of versions,
-# the values of days that are over (no operation of this bench asks for returns).
+# What is done for nobody's request: a connection's beginning, the archive of prices, portfolios that are held, and the
+# values and prices of days that are over (no operation of this bench asks for returns).
 _BACKGROUND = (
-    "db.",
-    "migrate.",
-    "assets.load",
-    "assets.save",
+    "access_changes.",
     "assets.add",
     "assets.learn",
+    "assets.load",
+    "assets.save",
     "audit.seal",
+    "bars.",
     "closings.",
-    "exchange_rates.newest",
-    "holdings.versions",
+    "corporate_actions.",
+    "db.",
+    "exchange_rates.",
+    "health.",
+    "holdings.load_versions",
     "idempotency.sweep",
     "jobs.",
+    "migrate.",
     "portfolio_values.",
+    "provider_usage.",
+    "value_closes.",
+    "value_inputs.",
 )
 
 # Who asks, sent with the first statement that writes, in one round trip.
@@ -53,10 +60,20 @@ def read_log(log):
     return found
 
 
+def _transaction_of_an_actor(executed):
+    """From BEGIN to COMMIT, of what somebody's request wrote; [] when nothing was."""
+    told = [i for i, (name, _, _) in enumerate(executed) if name == _ACTOR]
+    if not told:
+        return []
+    begin = max(i for i, (_, sql, _) in enumerate(executed) if sql == "BEGIN" and i < told[0])
+    end = min(i for i, (_, sql, _) in enumerate(executed) if sql == "COMMIT" and i > told[-1])
+    return executed[begin : end + 1]
+
+
 def of_request(backends):
     """What the one backend did that worked for a request; [] when none did."""
-    busy = []
-    for executed in backends.values():
+    busy = [transaction for transaction in map(_transaction_of_an_actor, backends.values()) if transaction]
+    for executed in backends.values() if not busy else ():
         foreground = [one for one in executed if not one[0].startswith(_BACKGROUND)]
         if any(name for name, _, _ in foreground):  # not only the BEGIN and COMMIT of something else
             busy.append(foreground)
