@@ -12,7 +12,7 @@ const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
 /** Names that only the SDK's own classes use among each other: no message, option or event has them. */
 const INTERNAL_NAMES =
   "optionsChanged requestResync nextId tokenExpired wake forget hasRoom " +
-  "isSet gone lost heartbeat welcomed handle drop check nextMessage isLive frame start stop take hasSaid shows isShown isLeft";
+  "isSet gone lost heartbeat welcomed handle drop check nextMessage isLive frame stop take hasSaid shows isShown isLeft";
 const INTERNAL = new RegExp(`^(${INTERNAL_NAMES.replaceAll(" ", "|")})$`);
 
 /** The files of a folder, by their paths in it; none where there is none. */

@@ -14,7 +14,7 @@ const protocol = join(root, "../../protocol");
 const COUNTED = ["id", "max_rate"];
 
 /** Names that count by what they are called. */
-const COUNTS = /_(n|ms|s)$|^(rows|symbols)_/;
+const COUNTS = /_(bytes|id|ms|n|s)$|^(rows|symbols)_/;
 
 const integers = new Set(COUNTED);
 const decimals = new Set();
@@ -68,8 +68,7 @@ const made = new Map();
 const add = (name, source, text) => made.set(name, `// Made by scripts/generate.mjs from protocol/${source}. Do not edit.\n${text}`);
 add("stream.ts", "asyncapi.yaml", stream);
 add("integers.ts", "asyncapi.yaml and openapi.yaml", counted);
-for (const [name, text] of Object.entries(rest))
-  add(name, name === "rest.ts" ? "openapi.yaml" : name.replace("rest/", "openapi/").replace(".ts", ".yaml"), text);
+for (const [name, { source, text }] of Object.entries(rest)) add(name, source, text);
 
 /** The files that are there, by their names in the folder. */
 const present = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith(".ts"));

@@ -88,9 +88,14 @@ const joinedText = (files) => {
   return [imports.join(""), ...["paths", "components", "operations"].map((kind) => joined(kind, files))].join("\n");
 };
 
-/** {path: text}: rest.ts and rest/<noun>.ts, of what openapi-typescript made of the document in `protocol`. */
+const sourceOf = (noun) => `openapi/${noun}.yaml${noun === SHARED ? " and asyncapi.yaml" : ""}`;
+
+/** {path: {source, text}}: rest.ts and rest/<noun>.ts, of what openapi-typescript made of the document in `protocol`. */
 export const restFiles = (declarations, protocol) => {
   const files = divided(declarations, nounsOf(join(protocol, "openapi")));
-  const pieces = Object.entries(files).map(([noun, kinds]) => [`rest/${noun}.ts`, pieceText(kinds)]);
-  return Object.fromEntries([...pieces, ["rest.ts", joinedText(files)]]);
+  const pieces = Object.entries(files).map(([noun, kinds]) => [
+    `rest/${noun}.ts`,
+    { source: sourceOf(noun), text: pieceText(kinds) },
+  ]);
+  return Object.fromEntries([...pieces, ["rest.ts", { source: "openapi.yaml", text: joinedText(files) }]]);
 };

@@ -136,11 +136,11 @@ export class PortfolioClient extends Emitter<ClientEvents> {
 
   /** Ends the connection; subscriptions stay, and go on after another `connect`. */
   close(): void {
-    this.#shut("closed");
     this.#stopWatching?.();
     this.#stopWatching = null;
     this.#isOffline = false;
     this.#background.clear();
+    this.#shut("closed"); // last: who is told may connect again
   }
 
   /** Follows a portfolio. The same one may be followed several times: it is sent once. */
@@ -161,7 +161,7 @@ export class PortfolioClient extends Emitter<ClientEvents> {
   }
 
   #change(change: Partial<ConnectionInfo>): void {
-    this.#info = { ...this.#info, retryAt: null, ...change };
+    this.#info = { ...this.#info, ...change };
     this.emit("connection", this.#info);
   }
 
@@ -170,7 +170,7 @@ export class PortfolioClient extends Emitter<ClientEvents> {
   #open(change: Partial<ConnectionInfo> = {}): void {
     this.#retry.clear();
     const Socket = this.#options.WebSocket ?? (globalThis as { WebSocket?: SocketClass }).WebSocket;
-    if (!Socket) throw new TypeError("No WebSocket here: give it as an option");
+    if (!Socket) throw new TypeError("No WebSocket: give it as an option");
     this.#closing = null;
     this.#openedAt = null;
     this.#clockAhead = Infinity;
@@ -179,7 +179,7 @@ export class PortfolioClient extends Emitter<ClientEvents> {
       frame: (frame) => this.#frame(frame),
       gone: (closeCode) => this.#gone(closeCode),
     });
-    this.#change({ state: "connecting", ...change });
+    this.#change({ state: "connecting", retryAt: null, ...change });
   }
 
   /** Leaves the connection, for whatever state follows. Who is told may close or connect meanwhile. */
@@ -248,7 +248,7 @@ export class PortfolioClient extends Emitter<ClientEvents> {
   }
 
   #problem(error: StreamError): void {
-    this.#change({ error, retryAt: this.#info.retryAt });
+    this.#change({ error });
     this.emit("error", error);
   }
 
@@ -325,7 +325,7 @@ export class PortfolioClient extends Emitter<ClientEvents> {
         for (const [id, { cursor, state }] of Object.entries(frame.subscriptions)) {
           this.#followers.get(id)?.heartbeat(cursor, state);
         }
-        return this.#change({ retryAt: this.#info.retryAt });
+        return this.#change({});
       case "closing":
         this.#closing = frame;
         return;

@@ -14,7 +14,7 @@ const order = <T extends number | bigint>(a: T, b: T): -1 | 0 | 1 => (a < b ? -1
 /** An exact decimal number. `text` counts; `number` is the nearest binary fraction, for charts and the like. */
 export class Decimal {
   /** The digits as they came. The server writes no exponent, and no zeros that say nothing. */
-  readonly text: string;
+  declare readonly text: string;
 
   private constructor(text: string) {
     this.text = text;
@@ -22,7 +22,7 @@ export class Decimal {
 
   /** Of a JSON number's text; anything else is a SyntaxError. */
   static from(text: string): Decimal {
-    if (!JSON_NUMBER.test(text)) throw new SyntaxError(`Not a decimal number: ${text.slice(0, 40)}`);
+    if (!JSON_NUMBER.test(text)) throw new SyntaxError(`Not a decimal: ${text.slice(0, 40)}`);
     return new Decimal(text);
   }
 

@@ -113,7 +113,7 @@ export class Follower {
   readonly #ids: { [type in ClientMessage["type"]]?: number } = {};
 
   readonly #host: FollowerHost;
-  readonly portfolioId: string;
+  declare readonly portfolioId: string;
 
   constructor(portfolioId: string, host: FollowerHost) {
     this.portfolioId = portfolioId;
@@ -184,7 +184,7 @@ export class Follower {
       else if (frame.type === "snapshot") this.#snapshot(frame);
       else if (frame.type === "delta") this.#delta(frame);
       else if (frame.type === "unsubscribed" && frame.code !== undefined) {
-        this.#end(new StreamError(frame.code, "The subscription was ended", 0, false, this.portfolioId));
+        this.#end(new StreamError(frame.code, "Subscription ended", 0, false, this.portfolioId));
       }
     }
   }

@@ -8,15 +8,15 @@ export interface FieldError {
   readonly row?: number;
 }
 
-/** A request was refused, or not answered. */
+/** A request was refused, or not answered. (What is only declared costs the build nothing: the constructor makes it.) */
 export class ApiProblem extends Error {
   override readonly name = "ApiProblem";
   /** Of the contract (`not_found`, …); `http` when somebody else answered, `unreachable` when nobody did. */
-  readonly code: string;
+  declare readonly code: string;
   /** All fields that are wrong, at once. */
-  readonly errors: readonly FieldError[];
-  readonly requestId: string | null;
-  readonly retryAfterMs: number | null;
+  declare readonly errors: readonly FieldError[];
+  declare readonly requestId: string | null;
+  declare readonly retryAfterMs: number | null;
 
   constructor(
     /** 0 when no answer came. */

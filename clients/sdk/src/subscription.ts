@@ -30,7 +30,7 @@ export class Subscription<D extends SelectedDocument = PortfolioDocument>
   /** @internal Its follower's, as is its name in a build. */
   isShown = false;
 
-  options: SubscriptionOptions;
+  declare options: SubscriptionOptions;
 
   constructor(follower: Follower, options: SubscriptionOptions) {
     super();

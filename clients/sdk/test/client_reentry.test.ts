@@ -63,6 +63,19 @@ test("closing and connecting in a listener makes one connection, which is kept",
   }
 });
 
+test("who connects on hearing of the close is connected, and still hears the host", async () => {
+  const lifecycle = new FakeLifecycle();
+  const { bench, subscription } = await live({ lifecycle });
+  const stop = subscription.on("status", () => {
+    stop();
+    bench.client.connect();
+  });
+  bench.client.close();
+  assert.deepEqual([bench.client.state, bench.opened, lifecycle.watched], ["connecting", 2, 1]);
+  lifecycle.tell("suspend");
+  assert.equal(bench.client.state, "paused");
+});
+
 test("a connection that cannot be made leaves nothing behind", () => {
   class Refusing {
     constructor() {

@@ -9,6 +9,8 @@ import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
 const LIMIT_BYTES = 8192;
+/** By how much versions of zlib differ over it: 1.2.13, Debian 12's, makes 23 bytes more than the one in Node 20. */
+const ZLIB_BYTES = 30;
 const DECIMAL_LIMIT_BYTES = 1000;
 
 const script = (...parts: string[]): void => {
@@ -39,7 +41,7 @@ test("built, the package is small, and what one does not use is left out", async
   );
   const rest = await sizeOf('import { RestClient } from "@portfolio-stream/client"; console.log(RestClient);');
   t.diagnostic(`gzipped: ${whole} bytes, only Decimal ${decimal}, only the stream ${stream}, only REST ${rest}`);
-  assert.ok(whole < LIMIT_BYTES, `${whole} bytes`);
+  assert.ok(whole + ZLIB_BYTES < LIMIT_BYTES, `${whole} bytes`);
   assert.ok(decimal < DECIMAL_LIMIT_BYTES, `${decimal} bytes`);
   assert.ok(stream < whole - 1000, "REST is not left out");
   assert.ok(rest < whole / 2, "the stream is not left out");

@@ -1,4 +1,4 @@
-// Made by scripts/generate.mjs from protocol/openapi/common.yaml. Do not edit.
+// Made by scripts/generate.mjs from protocol/openapi/common.yaml and asyncapi.yaml. Do not edit.
 import type { Decimal } from "../../decimal.js";
 import type * as rest from "../rest.js";
 
