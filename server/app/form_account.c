@@ -47,12 +47,13 @@ bool form_flag(const struct form *form, const char *field, bool *ret_flag) {
 }
 
 bool form_scopes(const struct form *form, const char *field, unsigned *ret_scopes) {
-    static const char known[] = "read, write, stream, prices, operate";
+    char known[SCOPES_TEXT_MAX];
     const json_t *array = field_get(form, field, FORM_REQUIRED);
     unsigned scopes = 0;
     bool is_right = true;
     if (!array)
         return false;
+    scope_texts_write(known);
     size_t n = json_array_size(array);
     if (!json_is_array(array) || n == 0 || n > SCOPES_N) {
         problem_add_field(form->problem, field, ERROR_INVALID_FIELD, "must be an array of 1 to %d of %s", SCOPES_N,

@@ -1,6 +1,7 @@
 /* Names of roles and scopes. Thread: any; pure. */
 #include "domain/role.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const char *const role_texts[ROLE_N] = {"anonymous", "user", "advisor", "service", "admin"};
@@ -30,6 +31,12 @@ const char *scope_text(enum scope scope) {
     while (i + 1 < SCOPES_N && 1U << i != (unsigned)scope)
         i++;
     return scope_texts[i];
+}
+
+void scope_texts_write(char out[SCOPES_TEXT_MAX]) {
+    size_t len = 0;
+    for (size_t i = 0; i < SCOPES_N && len < SCOPES_TEXT_MAX; i++)
+        len += (size_t)snprintf(out + len, SCOPES_TEXT_MAX - len, "%s%s", i > 0 ? ", " : "", scope_texts[i]);
 }
 
 enum status scope_parse(const char *text, size_t len, enum scope *ret_scope) {

@@ -26,6 +26,7 @@ enum scope {
     SCOPE_ADMINISTER = 1 << 5,
 };
 #define SCOPES_N 6
+#define SCOPES_TEXT_MAX 80
 #define SCOPES_ALL ((1U << SCOPES_N) - 1)
 
 const char *role_text(enum role role); /* "user", …; "anonymous" */
@@ -33,6 +34,8 @@ const char *role_text(enum role role); /* "user", …; "anonymous" */
 PF_MUST_CHECK enum status role_parse(const char *text, size_t len, enum role *ret_role);
 
 const char *scope_text(enum scope scope); /* "read", … */
+/* All of them, for a message: "read, write, …". */
+void scope_texts_write(char out[SCOPES_TEXT_MAX]);
 PF_MUST_CHECK enum status scope_parse(const char *text, size_t len, enum scope *ret_scope);
 
 #endif

@@ -36,6 +36,9 @@ static void test_each_scope_is_known_by_its_name(void **state) {
     assert_int_equal(all, SCOPES_ALL);
     enum scope scope;
     assert_int_equal(scope_parse("reads", 5, &scope), STATUS_INVALID);
+    char texts[SCOPES_TEXT_MAX];
+    scope_texts_write(texts);
+    assert_string_equal(texts, "read, write, stream, prices, operate, administer");
 }
 
 int main(void) {
