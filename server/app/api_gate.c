@@ -150,7 +150,7 @@ static void on_authenticated(void *context, enum auth_failure failure, struct pr
     struct api_call *call = context;
     call->principal = principal;
     if (failure == AUTH_INVALID)
-        api_limits_charge_guess(call);
+        api_limits_charge_guess(call, 1);
     if (failure != AUTH_OK)
         api_gate_refuse_caller(call, failure);
     else if (is_within_limits(call) && api_gate_may(call, call->route->access.rule) &&

@@ -62,9 +62,9 @@ bool api_limits_admit_user(struct api_call *call, const struct uuid *user_id) {
     return begin(call, &key);
 }
 
-void api_limits_charge_guess(const struct api_call *call) {
+void api_limits_charge_guess(const struct api_call *call, int64_t paid) {
     struct rate_limit_key key = limiter_key_of_address(&call->http->client);
-    limiter_charge(call->api->limiter, LIMITER_ADDRESS, &key, LIMITER_GUESS_TOKENS - 1);
+    limiter_charge(call->api->limiter, LIMITER_ADDRESS, &key, LIMITER_GUESS_TOKENS - paid);
 }
 
 bool api_limits_admit_login(struct api_call *call, const char *email) {

@@ -17,8 +17,9 @@ void api_limits_refuse(struct api_call *call, const struct rate_limit_state *sta
 bool api_limits_admit(struct api_call *call, const struct rate_limit_state *taken);
 /* Once it is known who asks. */
 bool api_limits_admit_user(struct api_call *call, const struct uuid *user_id);
-/* It came with a token that is none: that costs its address as much as several requests. */
-void api_limits_charge_guess(const struct api_call *call);
+/* It came with a token that is none: that costs its address as much as several requests, `paid` of which it has taken
+ * already: 1, or 0 for a handshake, which has a limit of its own. */
+void api_limits_charge_guess(const struct api_call *call, int64_t paid);
 /* What is tried with a password or a token; email NULL: by none. */
 bool api_limits_admit_login(struct api_call *call, const char *email);
 

@@ -39,7 +39,7 @@ static void finish(const struct api_context *api, struct http_request *http, enu
     if (failure != AUTH_OK) {
         call = refuse(api, http, "credential");
         if (call && failure == AUTH_INVALID)
-            api_limits_charge_guess(call);
+            api_limits_charge_guess(call, 0);
         if (call)
             api_gate_refuse_caller(call, failure);
     } else if (access_judge(ACCESS_SUBSCRIBE, principal) != ACCESS_GRANTED) {

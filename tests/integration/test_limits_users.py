@@ -12,7 +12,7 @@ from support.callers import AUTH_ON, PASSWORD, register
 from support.identity import Identities
 from support.rest import problem
 from support.waiting import promptly, wait_until, wait_with_few
-from support.websocket import WebSocket
+from support.websocket import HandshakeRefused, WebSocket
 from support.wire import Wire
 
 ADA, BOB = "127.0.0.2", "127.0.0.3"
@@ -116,6 +116,20 @@ def test_wrong_tokens_in_a_stream_are_the_address(start_server, somebody, is_kno
         refilled = time.monotonic() - began + 1  # one a second
         assert 40 - refilled <= taken <= 41
         socket.close()
+
+
+def test_a_wrong_token_in_a_handshake_counts_like_others(start_server):
+    """The handshake itself is none of the address' requests."""
+    server = start_server(**AUTH_ON, RATE_ADDRESS=1, RATE_ADDRESS_BURST=200)
+    with Wire(server) as wire:
+        left = lambda: int(wire.ask("GET", "/health")[1]["ratelimit-remaining"])
+        before, began = left(), time.monotonic()
+        for number in range(4):
+            with pytest.raises(HandshakeRefused):
+                WebSocket(server.ws_url, headers={"Authorization": f"Bearer pfk_{number}"})
+        taken = before - left()
+        refilled = time.monotonic() - began + 1  # one a second
+        assert 40 - refilled <= taken <= 41
 
 
 @pytest.mark.threads
