@@ -14,7 +14,7 @@
 
 enum { LOAD, LOAD_VERSIONS, LOAD_CUSTOMERS };
 
-#define SQL_VERSION "(extract(epoch FROM p.created_at) * 1000000)::bigint, p.version"
+#define SQL_VERSION SQL_US("p.created_at") ", p.version"
 
 static const struct db_statement statements[] = {
     /* A row a lot, with its position and the portfolio; a row without a lot for
