@@ -22,7 +22,7 @@ static void on_valued(void *context, enum status status, const struct valuation 
     }
     struct frame *frame = valuation->frame;
     (void)snprintf(call->etag, sizeof call->etag, "%s", valuation->cursor);
-    if (api_call_is_known(call, frame->len)) {
+    if (!valuation->is_cursor_doubtful && api_call_is_known(call, frame->len)) {
         api_call_respond(call, 304);
         return;
     }

@@ -141,7 +141,7 @@ static void note_replaced(struct engine *engine, struct held_portfolio *held) {
 static void apply_holdings(struct engine *engine, struct held_portfolio *held, struct holdings *holdings) {
     struct portfolio *portfolio = NULL;
     const struct holdings_version before = held_which(held);
-    const struct holdings_version next = {.created_us = holdings->created_us, .version = holdings->version};
+    const struct holdings_version next = holdings_which(holdings);
     bool is_replaced = before.version > 0 && !holdings_version_follows(&next, &before);
     enum status status = portfolio_create(holdings, engine->book, &portfolio);
     if (status == STATUS_OK) {
@@ -220,6 +220,7 @@ static void enter_epoch(struct engine *engine) {
     size_t at = 0;
     struct held_portfolio *held;
     while ((held = map_next(&engine->portfolios, &at))) {
+        held->cursors_from = 0;
         if (held->portfolio)
             holders_mark(engine->holders, held->portfolio);
     }

@@ -61,15 +61,13 @@ void engine_on_hint(struct engine *engine, const struct uuid *portfolio_id) {
 }
 
 static struct holdings_version known_version(const struct held_portfolio *held) {
-    if (!held->loaded)
-        return held_which(held);
-    return (struct holdings_version){.created_us = held->loaded->created_us, .version = held->loaded->version};
+    return held->loaded ? holdings_which(held->loaded) : held_which(held);
 }
 
 /* What does not follow from what is known may only be late: it counts when what is asked for now says so as well. */
 static void keep_newest(struct held_portfolio *held, struct holdings *holdings, bool is_awaited) {
     struct holdings_version known = known_version(held);
-    struct holdings_version next = {.created_us = holdings->created_us, .version = holdings->version};
+    struct holdings_version next = holdings_which(holdings);
     bool is_next = known.version == 0 || next.version > known.version;
     if (known.version > 0 && !holdings_version_follows(&next, &known)) {
         is_next = is_awaited && held->is_doubted;

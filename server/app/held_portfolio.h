@@ -34,7 +34,7 @@ struct held_portfolio {
 
     struct uuid customer_id; /* whose it was at the version that is held; nil while none is */
     int64_t created_us;      /* likewise */
-    uint64_t cursors_from;   /* cursors of a smaller seq are of what had this id before; 0: none are */
+    uint64_t cursors_from;   /* cursors of a smaller seq may be of what had this id before; 0: we know of none */
 };
 
 static inline uint64_t held_version(const struct held_portfolio *held) {

@@ -58,7 +58,10 @@ static void answer(struct shard *shard, struct valuation_request *request) {
     encode_cursor(&context, request->held, 0, &cursor);
     (void)cursor_write(token, &cursor);
     enum status status = encode_snapshot(&context, request->held, 0, &frame);
-    struct valuation valuation = {.frame = frame, .cursor = token, .customer_id = request->held->customer_id};
+    struct valuation valuation = {.frame = frame,
+                                  .cursor = token,
+                                  .customer_id = request->held->customer_id,
+                                  .is_cursor_doubtful = cursor.seq < request->held->cursors_from};
     finish(shard, request, status, status == STATUS_OK ? &valuation : NULL);
     frame_unref(&frame);
 }

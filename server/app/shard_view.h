@@ -15,6 +15,7 @@ struct valuation {
     struct frame *frame;     /* the `snapshot` frame, borrowed */
     const char *cursor;      /* its token */
     struct uuid customer_id; /* whose the portfolio is in that state: it may be another one than when it was asked */
+    bool is_cursor_doubtful; /* what had the id before may have had the same */
 };
 
 /* valuation: for the call; NULL unless status is STATUS_OK. NOT_FOUND, UNAVAILABLE (PostgreSQL away). */

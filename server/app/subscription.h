@@ -67,7 +67,7 @@ void subscription_try_answer(struct subscription *subscription, int64_t now_ms);
 void subscription_update(struct subscription *subscription, const struct client_message *message);
 /* The portfolio's state moved: something may be due. */
 void subscription_mark_due(struct subscription *subscription);
-/* A new epoch: the cursor is void. */
+/* The cursor is void (a new epoch, another portfolio under the id): a snapshot is owed. */
 void subscription_void_cursor(struct subscription *subscription);
 
 /* At most this many frames come of one subscription at once. */

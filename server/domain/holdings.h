@@ -59,6 +59,10 @@ struct holdings_version {
     uint64_t version; /* 0: there is none */
 };
 
+static inline struct holdings_version holdings_which(const struct holdings *holdings) {
+    return (struct holdings_version){.created_us = holdings->created_us, .version = holdings->version};
+}
+
 /* Whether what was read later, `next`, goes on from `known`: if not it is another portfolio under the same id, or one
  * as it was before (a restored dump). */
 static inline bool holdings_version_follows(const struct holdings_version *next, const struct holdings_version *known) {

@@ -6,6 +6,7 @@ from decimal import Decimal as D
 
 import pytest
 
+from support import exact_json
 from support.scenario import Scenario
 from support.server import run_program
 from support.stream_client import cursor_parts
@@ -409,6 +410,24 @@ def test_the_valuation_is_exactly_the_snapshot(scenario, server, connect):
     assert valuation["cursor"] == snapshot["cursor"]
     assert headers["etag"].strip('"') == snapshot["cursor"]
     assert server.request("GET", path, headers={"If-None-Match": headers["etag"]})[0] == 304
+
+
+def test_another_portfolio_under_the_id_is_not_the_one_known(scenario, server, postgres, connect):
+    """At the same cursor, when nothing came over the bus since: `psql` or a restored dump can do that."""
+    portfolio = scenario.portfolio(("AAPL", 10, 150))
+    connect(server).subscribe(portfolio.portfolio_id)  # so that it is held
+    path = f"/portfolios/{portfolio.portfolio_id}/valuation"
+    known = {"If-None-Match": server.request("GET", path)[1]["etag"]}
+    assert server.request("GET", path, headers=known)[0] == 304
+    postgres.execute(
+        "SET session_replication_role = replica; "
+        "UPDATE portfolios SET created_at = created_at - interval '1 day', cash_balance = 7 WHERE portfolio_id = %s",
+        portfolio.portfolio_id,
+    )
+    wait_until(lambda: server.metric("pf_portfolios_replaced_total") == 1, what="its being found")
+    status, headers, body = server.request("GET", path, headers=known)
+    assert (status, headers["etag"]) == (200, known["If-None-Match"])
+    assert exact_json.loads(body.decode())["data"]["totals"]["cash_balance"] == 7
 
 
 def test_connections_are_counted_once_each(server, connect):

@@ -209,6 +209,30 @@ static void test_a_cursor_of_the_one_before_gives_a_snapshot(void **state) {
     end(&scene);
 }
 
+/* In a new epoch the numbers begin anew, and so do cursors. */
+static void test_a_cursor_of_a_new_epoch_is_good(void **state) {
+    static const struct bus_epoch next = {"2222222222222222"};
+    struct world *world = *state;
+    struct scene scene;
+    struct client late;
+    char cursor[64], message[256];
+    begin(world, &scene);
+    world->created_us = 2000;
+    load_anew(world, &of_ada, 9);
+    engine_on_book(world->engine, &next, 0, NULL, 0, world->clock.monotonic_ms);
+    world_turn(world);
+    enter_as(world, &late, ROLE_ADMIN, &root, &of_ada);
+    tell(world, &late, SUBSCRIBE);
+    cursor_of(&late, cursor, sizeof cursor);
+    client_leave(&late);
+    enter_as(world, &late, ROLE_ADMIN, &root, &of_ada);
+    (void)snprintf(message, sizeof message, RESUME, cursor);
+    tell(world, &late, message);
+    assert_non_null(strstr(late.heard, "\"recovered\":true"));
+    client_leave(&late);
+    end(&scene);
+}
+
 int main(void) {
 #define WITH_WORLD(test) cmocka_unit_test_setup_teardown(test, world_setup, world_teardown)
     const struct CMUnitTest tests[] = {
@@ -220,6 +244,7 @@ int main(void) {
         WITH_WORLD(test_the_new_owner_asks_first),
         WITH_WORLD(test_the_sweep_finds_it),
         WITH_WORLD(test_a_cursor_of_the_one_before_gives_a_snapshot),
+        WITH_WORLD(test_a_cursor_of_a_new_epoch_is_good),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
