@@ -35,10 +35,10 @@ lint_openapi() {
     fi
 }
 
-# Not what is made: packages, builds, types from the protocol's documents.
+# Not what is made elsewhere: packages, builds.
 lint_lengths() {
     { lint_c_files && find dev cmake deploy clients protocol/openapi* schema tests \
-        \( -name node_modules -o -name 'dist*' -o -name generated -o -name package-lock.json \) -prune -o -type f \
+        \( -name node_modules -o -name 'dist*' -o -name package-lock.json \) -prune -o -type f \
         \( -name dev -o -name '*.sh' -o -name '*.py' -o -name '*.sql' -o -name '*.ts' -o -name '*.mjs' -o -path 'clients/*' \
         -o -path 'protocol/*.yaml' \) -print0; } |
         xargs -0 /usr/bin/python3 deploy/dev/check_lengths.py
