@@ -1,5 +1,5 @@
-// Where the refresh token is kept: in what all tabs share, for as long as one of them is open. A link that is opened
-// in another tab, or a tab that is duplicated, is signed in as this one; a closed browser is signed out.
+// Where the refresh token is kept: in what all tabs share, until one begins that is the first. A link that is opened in
+// another tab, or a tab that is duplicated, is signed in as this one; after a browser was closed nobody is.
 //
 // A refresh token is good once. Two tabs with a copy each (a duplicated tab has one of its sessionStorage) would end
 // each other's session; tabs that share one take turns by a lock (the SDK's Session). Locks need a secure context:
