@@ -33,7 +33,7 @@ def test_without_the_libraries_of_the_server(configure, tmp_path):
     assert "clients/terminal/follower.c" in listed.stdout
     assert not any(f"/server/{folder}/" in listed.stdout for folder in ("store", "feed", "net", "identity", "app"))
     with open(tmp_path / "build" / "clients" / "terminal" / "cmake_install.cmake", encoding="utf-8") as file:
-        assert "/bin" in file.read()
+        assert 'DESTINATION "${CMAKE_INSTALL_PREFIX}/bin"' in file.read()
 
 
 def test_the_server_still_needs_them(configure):
