@@ -226,16 +226,16 @@ def test_resumption_with_tls_1_3_only(tls_server, authority, version):
         assert it.session_reused == (version == ssl.TLSVersion.TLSv1_3)
 
 
-def test_neither_renegotiation_nor_compression(tls_server, authority):
+def test_no_renegotiation(tls_server, authority):
     """What a client asks for with TLS 1.2; `R` is how the openssl program is told to."""
     peer = ["-connect", f"127.0.0.1:{tls_server.port}", "-CAfile", authority.certificate]
-    command = ["openssl", "s_client", "-tls1_2", "-comp", *peer]
+    command = ["openssl", "s_client", "-tls1_2", *peer]
     # Its input stays open, so that it ends by the refusal alone.
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as client:
         client.stdin.write(b"R\n")
         client.stdin.flush()
         said = client.stdout.read()
-    assert b"Compression: NONE" in said and b"RENEGOTIATING" in said and b"no renegotiation" in said
+    assert b"RENEGOTIATING" in said and b"no renegotiation" in said
 
 
 # --- what is no TLS ---
