@@ -175,7 +175,8 @@ def test_who_wants_all_is_not_shown_a_part(sdk, server):
     client.do("subscribe", id=portfolio_id, options={"fields": ["total_value"]})
     client.wait_for("state")
     client.do("subscribe", id=portfolio_id, options={})
-    assert client.show(portfolio_id)["document"] is None or client.show(portfolio_id)["document"]["positions"]
+    document = client.show(portfolio_id)["document"]
+    assert document is None or document["positions"]
     client.settle(server, portfolio_id)
 
 
