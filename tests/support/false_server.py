@@ -4,7 +4,8 @@
         run_top("--once", "--url", server.url, ID)
 
 The script runs for each connection, with its number from 0 on. `requests` are the
-heads of all handshakes. By the `websockets` library.
+heads of all handshakes. What a script fails with, the end of the block raises. By the
+`websockets` library.
 """
 
 import asyncio
@@ -50,6 +51,7 @@ class FalseServer:
         self._loop = asyncio.new_event_loop()
         self._is_ready = threading.Event()
         self._stop = None
+        self._failures = []  # of scripts
         self._thread = threading.Thread(target=self._loop.run_until_complete, args=(self._serve(),), daemon=True)
 
     @property
@@ -87,6 +89,9 @@ class FalseServer:
             self.close_codes.append(socket.close_code)
         except websockets.ConnectionClosed:
             pass
+        except Exception as failure:
+            self._failures.append(failure)
+            raise
 
     def __enter__(self):
         self._thread.start()
@@ -96,3 +101,5 @@ class FalseServer:
     def __exit__(self, *_):
         self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join()
+        if self._failures:
+            raise self._failures[0]
