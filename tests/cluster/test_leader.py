@@ -101,7 +101,7 @@ def test_a_killed_leader_is_followed_by_another(start_server, connect, listener)
     # Who comes back does not take the lead from who has it.
     leading = cluster.leaders(cluster.others)
     cluster.first.start()
-    wait_until(lambda: cluster.first.metric("pf_bus_connected") == 1, what="the bus")
+    cluster.first.see_bus()
     listener.wait_for_events(60)
     assert cluster.leaders() == leading
     listener.check()

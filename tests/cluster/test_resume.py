@@ -89,7 +89,7 @@ def test_an_instance_started_meanwhile_continues_too(start_instances, start_serv
         change_something(scenario, portfolio, step)
     new = start_server(HEARTBEAT_MS=300)
     # A resume waits two seconds for the bus, and no longer.
-    wait_until(lambda: new.metric("pf_bus_connected") == 1, what="the bus")
+    new.see_bus()
     _, view = resume(new, connect, left)
     assert matches(scenario.expected(portfolio), view.data)
 
@@ -261,7 +261,7 @@ def test_a_storm_of_stale_cursors_costs_one_load_each_portfolio(start_server, co
         points.append([client.view(portfolio.portfolio_id).resume_point() for portfolio in portfolios])
     client.close()
     server.restart()
-    wait_until(lambda: server.metric("pf_bus_connected") == 1, what="the bus")
+    server.see_bus()
     assert server.metric("pf_portfolio_loads_total") == 0
     clients = [connect(server) for _ in points]
     for back, point in zip(clients, points):

@@ -239,18 +239,13 @@ def test_wrong_parameters_are_all_named(shared_server):
 # --- one ---
 
 
-def see_bus(server):
-    """Before the first price by hand: without it none is taken."""
-    wait_until(lambda: server.metric("pf_bus_connected") == 1, what="the bus")
-
-
 def test_a_price_without_its_currency_is_in_that_of_the_last_one(server):
     """Of the last one published, not of the one that this loop's last pass knew."""
 
     def put(**body):
         return server.json("PUT", "/assets/VOD/price", body)
 
-    see_bus(server)
+    server.see_bus()
     assert put(price=100)["currency"] == "USD"
     for _ in range(10):
         assert put(price=101, currency="GBP", previous_close=99)["currency"] == "GBP"
@@ -263,7 +258,7 @@ def test_a_price_without_its_currency_is_in_that_of_the_last_one(server):
 @pytest.mark.parametrize("redis", ["redis", "in process"])
 def test_a_currency_that_only_a_price_told_follows_the_next_price(start_server, import_text, redis):
     server = start_server(**({} if redis == "redis" else {"REDIS_URL": None}))
-    see_bus(server)
+    server.see_bus()
 
     def currencies(symbol):
         def shown():
@@ -299,7 +294,7 @@ def test_an_asset_shows_its_last_price_and_an_etag_without_it(server):
 
         return wait_until(shows, what="the price to show")
 
-    see_bus(server)
+    server.see_bus()
     first = asset_at(Decimal("412.5"))
     price = loads(first)["last_price"]
     assert (price["previous_close"], price["currency"], price["source"]) == (400, "USD", "manual")

@@ -23,7 +23,7 @@ def asked(server, request_id, method, path, body=None, expect=200):
 @pytest.fixture(name="server")
 def server_that_sees_the_bus(server):
     """Without it no price is taken."""
-    wait_until(lambda: server.metric("pf_bus_connected") == 1, what="the bus")
+    server.see_bus()
     return server
 
 

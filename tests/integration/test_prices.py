@@ -32,15 +32,10 @@ def start(start_server, coinbase):
 
 
 def lead(server):
-    """Until this process asks providers, and this loop knows the bus."""
+    """Until this process asks providers, and its loops know the bus."""
     wait_until(lambda: server.metric("pf_leader") == 1, what="the lead")
-    follow(server)
+    server.see_bus()
     return server
-
-
-def follow(server):
-    loops = int(server.settings.get("LOOPS", 1))
-    wait_until(lambda: server.metric("pf_bus_connected") == loops, what="the bus")
 
 
 def price(server, symbol, expect=200):
@@ -92,7 +87,7 @@ def test_fetched_when_it_is_needed(start, coinbase, redis):
     ],
 )
 def test_change_today(server, now, before, change):
-    follow(server)
+    server.see_bus()
     server.put_price("AAPL", now, previous_close=before)
     wait_until(lambda: server.request("GET", "/assets/AAPL/price")[0] == 200, what="the price")
     assert str(price(server, "AAPL")["change_today"]) == change
@@ -102,7 +97,7 @@ def test_change_today(server, now, before, change):
 def test_one_request_serves_all(start, coinbase):
     """A hundred requests to two processes, all under way before the provider answers."""
     servers = [lead(start(LOOPS=2)), start(LOOPS=2)]
-    follow(servers[1])
+    servers[1].see_bus()
     for letter in string.ascii_uppercase:
         symbol = f"{letter}OO-USD"
         took_s, answers = ask_all_at_once(servers, coinbase, symbol)
@@ -206,7 +201,7 @@ def test_without_providers(start_server):
 def test_who_wrote_a_price_reads_it(start_server, redis):
     """The next pass is seconds away and not waited for."""
     server = start_server(FLUSH_MS=5000, **({} if redis == "redis" else {"REDIS_URL": None}))
-    follow(server)
+    server.see_bus()
     for number in range(1, 11):
         server.put_price("AAPL", number)
         assert price(server, "AAPL")["price"] == number
@@ -240,7 +235,7 @@ def test_with_redis_away(start, coinbase, redis_server):
 def test_the_leader_is_another_process(start, coinbase):
     leader = lead(start())
     other = start()
-    follow(other)
+    other.see_bus()
     coinbase.trade("BTC-USD", "5")
     assert str(price(other, "BTC-USD")["price"]) == "5"
     wait_until(lambda: price(leader, "BTC-USD")["stale"] is False, what="the price on the leader")
@@ -253,7 +248,7 @@ def test_the_leader_is_another_process(start, coinbase):
 def test_the_leader_dies_while_it_is_asked(start, coinbase):
     leader = lead(start(LEADER_TTL_MS=500))
     other = start(LEADER_TTL_MS=500)
-    follow(other)
+    other.see_bus()
     coinbase.trade("BTC-USD", "5")
     price(leader, "BTC-USD")
     price_now(other, "BTC-USD", stale=False)
@@ -482,7 +477,7 @@ def test_prices_by_hand_never_lose(start_server):
     """A price without a time comes after the stored one, whoever else sets one."""
     servers = [start_server(LOOPS=2), start_server()]
     for server in servers:
-        follow(server)
+        server.see_bus()
     statuses = []
 
     def write(server, number):

@@ -4,8 +4,6 @@ import json
 import re
 from pathlib import Path
 
-from support.waiting import wait_until
-
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text()
 DEMO = (ROOT / "deploy" / "demo.sql").read_text()
@@ -22,7 +20,7 @@ def test_its_requests_are_accepted_and_seen(server, connect, postgres):
     client = connect(server)
     client.subscribe(portfolio_id)
     assert len(requests()) == 2
-    wait_until(lambda: server.metric("pf_bus_connected") == 1, what="the bus, which takes the price")
+    server.see_bus()  # it takes the price
     for method, path, body in requests():
         body = body.replace('"…"', f'"{portfolio_id}"')
         status, _, answer = server.request(method, path, body=body, headers={"Content-Type": "application/json"})

@@ -14,7 +14,7 @@ def market(request, start_server):
     settings = {"PROVIDERS": "simulated", "SIMULATED_TICK_MS": 200}
     server = start_server(**settings, **({} if request.param == "redis" else {"REDIS_URL": None}))
     wait_until(lambda: server.metric("pf_leader") == 1, what="the lead")
-    wait_until(lambda: server.metric("pf_bus_connected") == 1, what="the bus")
+    server.see_bus()
     return server
 
 
