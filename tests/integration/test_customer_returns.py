@@ -211,12 +211,14 @@ def test_what_is_late_is_given_up_and_goes_on_when_asked_again(many, postgres):
         return True
 
     with ThreadPoolExecutor() as pool, values_locked(postgres, portfolios[1]) as (waiting_n, release):
-        while True:  # in a slow run it may be late before the second portfolio
+        for _ in range(20):  # in a slow run it may be late before the second portfolio
             whole = pool.submit(server.request, "GET", path)
             wait_until(lambda it=whole: waiting_n() == 1 or it.done(), what="the second portfolio's turn")
             if not whole.done():
                 break
             assert is_late(whole.result())
+        else:
+            raise AssertionError("each time it was late before the second portfolio")
         late_n = server.metric("pf_reports_late_total")
         queued = pool.submit(server.request, "GET", f"/portfolios/{portfolios[0]}/risk")
         wait_until(lambda: server.metric("pf_report_queue") == 1)
