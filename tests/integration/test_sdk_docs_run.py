@@ -7,11 +7,11 @@ import tempfile
 
 import pytest
 
+from support.callers import PASSWORD
 from support.node import CLIENTS, build_sdk, run_node
 from support.process import ROOT
-from support.sdk import put_prices
+from support.sdk import growth_portfolio
 
-PASSWORD = "geese fly at noon"
 # What a browser has and Node has not, and an end for programs that go on.
 HOST = """import WebSocket from "ws";
 globalThis.WebSocket ??= WebSocket;
@@ -70,10 +70,7 @@ def program_of(page, heading, server, portfolio_id="", token="none"):
 
 @pytest.fixture(name="portfolio_id")
 def a_portfolio(server):
-    portfolio_id = server.create_portfolio(name="Growth")
-    server.create_investment(portfolio_id, "AAPL", 10, 100)
-    put_prices(server, portfolio_id, AAPL=110)
-    return portfolio_id
+    return growth_portfolio(server)
 
 
 def test_the_first_programs(run, server, portfolio_id):

@@ -8,13 +8,13 @@ import subprocess
 import pytest
 
 from support import exact_json
+from support.callers import PASSWORD
 from support.node import CLIENTS, build_sdk, node
 from support.process import tied
-from support.sdk import put_prices
+from support.sdk import growth_portfolio, put_prices
 from support.waiting import DEADLINE_S, wait_until
 
 EXAMPLES = os.path.join(CLIENTS, "examples")
-PASSWORD = "geese fly at noon"
 
 
 class Example:
@@ -71,10 +71,7 @@ def an_example(tmp_path):
 
 @pytest.fixture(name="portfolio_id")
 def a_portfolio(server):
-    portfolio_id = server.create_portfolio(name="Growth")
-    server.create_investment(portfolio_id, "AAPL", 10, 100)
-    put_prices(server, portfolio_id, AAPL=110)
-    return portfolio_id
+    return growth_portfolio(server)
 
 
 def test_watch(example, server, portfolio_id):

@@ -122,6 +122,14 @@ def put_prices(server, portfolio_id, **prices):
     wait_until(are_there, what=f"{prices} in the valuation")
 
 
+def growth_portfolio(server):
+    """Ten of what cost 100 and is at 110."""
+    portfolio_id = server.create_portfolio(name="Growth")
+    server.create_investment(portfolio_id, "AAPL", 10, 100)
+    put_prices(server, portfolio_id, AAPL=110)
+    return portfolio_id
+
+
 def sdk_factory():
     """The body of a fixture: start(server, **options) is a client, ended after the test."""
     build_sdk()
