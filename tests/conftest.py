@@ -14,6 +14,8 @@ scenario       people at that one, and what its portfolios must come to
 authority      a certificate authority of the run's own
 market         a stand-in for all vendors of prices and histories
 connect        a factory: connect(server) is a StreamClient, closed at the end
+closed_sessions
+               nobody asks for the held symbols' histories beside the test
 quiet_date     the date (UTC) does not change while the test runs
 
 The binary under test is $PORTFOLIOD, by default build/asan/portfoliod.
@@ -29,6 +31,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 pytest.register_assert_rewrite("support.model", "support.frame_check", "support.stream_client", "support.contract")
 
 # pylint: disable=wrong-import-position
+from support.history import close_sessions
 from support.market_server import MarketServer
 from support.postgres import Postgres
 from support.redis_server import Redis
@@ -146,6 +149,11 @@ def authority():
 @pytest.fixture
 def scenario(server):
     return Scenario(server)
+
+
+@pytest.fixture
+def closed_sessions(postgres):
+    close_sessions(postgres)
 
 
 @pytest.fixture

@@ -8,19 +8,13 @@ from contextlib import closing
 import psycopg2
 import pytest
 
-from support.history import close_sessions
 from support.market_server import KEYED
 from support.scenario import Scenario
 from support.waiting import wait_until
 
+pytestmark = pytest.mark.usefixtures("closed_sessions")
 NAMES = ("alphavantage", "polygon", "finnhub", "yahoo", "coinbase", "kraken", "ecb")
 SYMBOL_OF = {"coinbase": "BTC-USD", "kraken": "BTC-USD", "ecb": "EUR/USD"}
-
-
-@pytest.fixture(autouse=True)
-def closed_sessions(postgres):
-    """Nobody asks for the held symbols' histories beside the test."""
-    close_sessions(postgres)
 
 
 @pytest.fixture

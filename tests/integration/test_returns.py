@@ -11,17 +11,13 @@ from fractions import Fraction
 
 import pytest
 
-from support.history import add_assets, bar, close_sessions, write_closes, write_lines
+from support.history import add_assets, bar, write_closes, write_lines
 from support.rest import UNKNOWN, problem, wrong_fields
 from support.returns_model import Lot, Model
 from support.waiting import wait_until
 
+pytestmark = pytest.mark.usefixtures("closed_sessions")
 DAILY = os.path.join(os.path.dirname(__file__), "..", "..", "..", "shared", "data", "daily")
-
-
-@pytest.fixture(autouse=True)
-def closed_sessions(postgres):
-    close_sessions(postgres)
 
 
 def today():

@@ -7,9 +7,10 @@ from decimal import Decimal as D
 
 import pytest
 
-from support.history import add_assets, close_sessions, write_closes
+from support.history import add_assets, write_closes
 from support.rest import UNKNOWN, loads, problem, wrong_fields
 
+pytestmark = pytest.mark.usefixtures("closed_sessions")
 TODAY = datetime.now(timezone.utc).date()
 FAR = TODAY + timedelta(days=2)  # after today, also at midnight
 
@@ -17,11 +18,6 @@ WRONG_DATES = (
     "", "%20", "x", "2023-02-29", "2024-02-30", "2023-13-01", "2023-00-10", "2023-1-1", "20230101", "0000-01-01",
     "10000-01-01", "-001-01-01", "2023-01-01T00:00:00Z", "+2023-01-01", "2023-01-01%00", "%ff", "9999-12-32", "NaN",
 )  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def closed_sessions(postgres):
-    close_sessions(postgres)
 
 
 def sane(value):

@@ -5,14 +5,10 @@ from decimal import Decimal
 
 import pytest
 
-from support.history import close_sessions, write_closes
+from support.history import write_closes
 
+pytestmark = pytest.mark.usefixtures("closed_sessions")
 ADD_RATE = "INSERT INTO exchange_rates (currency, date, units_per_eur) VALUES (%s, %s, %s)"
-
-
-@pytest.fixture(autouse=True)
-def closed_sessions(postgres):
-    close_sessions(postgres)
 
 
 def today():
