@@ -11,7 +11,7 @@ from support.false_server import FalseServer, snapshot, subscribe
 
 pytest.importorskip("pyte", reason="python3-pyte is not installed")
 
-from support.terminal_screen import Terminal  # pylint: disable=wrong-import-position
+from support.terminal_screen import terminal_factory  # pylint: disable=wrong-import-position
 
 DOWN, HOME, END, PAGE_UP, PAGE_DOWN, ENTER = "\x1b[B", "\x1b[1~", "\x1b[4~", "\x1b[5~", "\x1b[6~", "\r"
 NAMES = ["Evil \x1b]0;title\x07\x9b31m\u202e\r\n", "日本株式" * 20, "x" * 300] + [f"P{n:02d}" for n in range(60)]
@@ -44,18 +44,21 @@ def server_with_many():
         yield server
 
 
+@pytest.fixture(name="start")
+def terminals():
+    yield from terminal_factory(columns=60, lines=12)
+
+
 @pytest.fixture(name="terminal")
-def terminals(many):
-    started = []
+def terminals_that_ask(many, start):
+    """terminal(): the list of portfolios is on its screen."""
 
-    def start(**options):
-        started.append(Terminal("--url", many.url, **{"columns": 60, "lines": 12, **options}))
-        started[-1].wait_for("Which portfolio?", "P06")
-        return started[-1]
+    def ask(**options):
+        top = start("--url", many.url, **options)
+        top.wait_for("Which portfolio?", "P06")
+        return top
 
-    yield start
-    for it in started:
-        it.close()
+    return ask
 
 
 def test_names_come_first_and_command_nothing(terminal):

@@ -15,7 +15,7 @@ from support.waiting import wait_until
 
 pytest.importorskip("pyte", reason="python3-pyte is not installed")
 
-from support.terminal_screen import Terminal  # pylint: disable=wrong-import-position
+from support.terminal_screen import terminal_factory  # pylint: disable=wrong-import-position
 
 ID = "5e5e0000-0000-4000-8000-000000000001"
 LEFT, RIGHT = "\x1b[D", "\x1b[C"
@@ -73,15 +73,7 @@ def delta(step, price, as_of):
 
 @pytest.fixture(name="terminal")
 def terminals():
-    started = []
-
-    def start(*arguments, **options):
-        started.append(Terminal(*arguments, **{"columns": 80, **options}))
-        return started[-1]
-
-    yield start
-    for it in started:
-        it.close()
+    yield from terminal_factory(columns=80)
 
 
 async def stays(socket, _number):

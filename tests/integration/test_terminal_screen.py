@@ -12,7 +12,7 @@ from support.waiting import wait_until
 
 pytest.importorskip("pyte", reason="python3-pyte is not installed")
 
-from support.terminal_screen import Terminal  # pylint: disable=wrong-import-position
+from support.terminal_screen import terminal_factory  # pylint: disable=wrong-import-position
 
 UP, DOWN, END, PAGE_UP, ENTER, ESCAPE = "\x1b[A", "\x1b[B", "\x1b[4~", "\x1b[5~", "\r", "\x1b"
 FIRST_ROW = 4
@@ -20,16 +20,7 @@ FIRST_ROW = 4
 
 @pytest.fixture(name="terminal")
 def terminals():
-    """terminal(arguments) is a program in a terminal."""
-    started = []
-
-    def start(*arguments, **options):
-        started.append(Terminal(*arguments, **options))
-        return started[-1]
-
-    yield start
-    for it in started:
-        it.close()
+    yield from terminal_factory()
 
 
 @pytest.fixture(name="growth")

@@ -130,3 +130,16 @@ class Terminal:
             self.signal(signal.SIGKILL)
             self.wait()
         os.close(self._fd)
+
+
+def terminal_factory(**defaults):
+    """The body of a fixture: start(*arguments, **options) is a Terminal, closed after the test."""
+    started = []
+
+    def start(*arguments, **options):
+        started.append(Terminal(*arguments, **{**defaults, **options}))
+        return started[-1]
+
+    yield start
+    for it in started:
+        it.close()
