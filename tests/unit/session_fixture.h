@@ -90,6 +90,14 @@ static inline void client_send(struct client *client, const char *text) {
     session_on_message(client->session, text, strlen(text));
 }
 
+/* Since it was asked the last time. */
+static inline bool hears(struct client *client, const char *text) {
+    bool is_heard = strstr(client->heard, text) != NULL;
+    client->heard_len = 0;
+    client->heard[0] = '\0';
+    return is_heard;
+}
+
 /* --- the ports --- */
 
 static inline void world_note(struct world *world, bool is_again, const char *token, struct auth_request *request) {

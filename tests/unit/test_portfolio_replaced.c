@@ -9,13 +9,6 @@ static const struct uuid ada = {{1}}, bob = {{2}}, root = {{3}}, of_ada = {{0xa}
 #define RESUME                                                                                                         \
     "{\"type\":\"subscribe\",\"id\":1,\"portfolio_id\":\"50000000-0000-0000-0000-000000000000\",\"resume\":\"%s\"}"
 
-static bool hears(struct client *client, const char *text) {
-    bool is_heard = strstr(client->heard, text) != NULL;
-    client->heard_len = 0;
-    client->heard[0] = '\0';
-    return is_heard;
-}
-
 static void enter_as(struct world *world, struct client *client, enum role role, const struct uuid *user_id,
                      const struct uuid *customer_id) {
     struct principal *principal = NULL;

@@ -6,13 +6,6 @@
 static const struct uuid ada = {{1}}, of_ada = {{0xa}}, of_bob = {{0xb}}, portfolio = {{0x50}};
 #define PORTFOLIO "\"portfolio_id\":\"50000000-0000-0000-0000-000000000000\""
 
-static bool hears(struct client *client, const char *text) {
-    bool is_heard = strstr(client->heard, text) != NULL;
-    client->heard_len = 0;
-    client->heard[0] = '\0';
-    return is_heard;
-}
-
 static void begin(struct world *world, struct client *client) {
     struct principal *principal = NULL;
     struct principal values = {.role = ROLE_USER,

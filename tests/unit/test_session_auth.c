@@ -22,14 +22,6 @@ static struct principal *user(struct world *world, const struct uuid *user_id, c
     return principal;
 }
 
-static bool hears(struct client *client, const char *text) {
-    if (!strstr(client->heard, text))
-        return false;
-    client->heard_len = 0;
-    client->heard[0] = '\0';
-    return true;
-}
-
 /* A session that has shown its credential in the handshake. */
 static void enter_as(struct world *world, struct client *client, const struct uuid *user_id,
                      const struct uuid *customer_id) {
