@@ -150,10 +150,12 @@ def test_a_lost_connection_leaves_what_was_and_since_when(terminal):
 
     with FalseServer(stays) as server:
         top = terminal("--url", server.url, ID)
-        top.wait_for("141.82")
+        top.wait_for("141.82", "q quit")
         assert top.attributes(top.line_of("NVDA"), "11,479.20").fg == "green"
+        drawn_n = len(top.raw)
     top.wait_for("disconnected, next attempt in", "as of 2026-03-02 14:30:00 UTC", "141.82")
-    wait_until(lambda: DIM.search(top.raw.partition(b"disconnected")[2]), what="dim rows")
+    # Perhaps already while it was connecting, before it said that it is disconnected.
+    wait_until(lambda: DIM.search(top.raw[drawn_n:]), what="dim rows")
     top.wait_until(lambda _: top.attributes(top.line_of("NVDA"), "11,479.20").fg == "default")
 
 
