@@ -248,6 +248,7 @@ def test_the_rest_bench_tiny(tmp_path):
     subjects = {}
     for line in lines:
         assert line["requests_per_s"] > 0 and line["latency_ms"]["p99"] >= line["latency_ms"]["p50"]
+        assert line["seconds"] == 0.5 if line["subject"] == "server" else line["seconds"] in (1, 4, 32), line
         subjects.setdefault(line["operation"], set()).add(line["subject"])
         if line["subject"] == "server":
             over_1, over_5, over_20 = (line["long_turns"][ms] for ms in ("1", "5", "20"))

@@ -138,7 +138,8 @@ def _run_pgbench_for(stack, database, script, seconds, directory, connections):
         if name.startswith("latency"):
             os.unlink(os.path.join(directory, name))
     command = ["taskset", "-c", _cores(stack.server_core), database.cluster.program("pgbench"), "-n", "-f", path]
-    command += ["-M", "prepared", "-c", str(connections), "-j", "1", "-T", str(max(1, round(seconds)))]
+    whole_s = max(1, round(seconds))
+    command += ["-M", "prepared", "-c", str(connections), "-j", "1", "-T", str(whole_s)]
     command += ["-D", f"last={PORTFOLIOS - 1}", "-l", "--log-prefix", os.path.join(directory, "latency"), database.url]
     done = subprocess.run(command, capture_output=True, text=True, timeout=DEADLINE_S, check=False)
     if done.returncode != 0 or "number of failed transactions: 0" not in done.stdout:
@@ -153,6 +154,7 @@ def _run_pgbench_for(stack, database, script, seconds, directory, connections):
                 latencies += [int(line.split()[2]) / 1000 for line in file]
     latencies.sort()
     return {
+        "seconds": whole_s,
         "requests_per_s": float(rates[0]),
         "latency_ms": {"p50": _quantile(latencies, 0.5), "p99": _quantile(latencies, 0.99)},
     }
@@ -174,7 +176,7 @@ def run_rest(stack, runs, seconds, warm_up_s):
             for number in range(1, runs + 1):
                 for operation in OPERATIONS:
                     result = _run_server(stack, server, operation, seconds, warm_up_s, directory)
-                    yield {"operation": operation.name, "subject": "server", "run": number, **result}
+                    yield {"operation": operation.name, "subject": "server", "run": number, "seconds": seconds, **result}
                     for connections in (CONNECTIONS, workers) if scripts[operation] else ():
                         result = _run_pgbench(
                             stack, database, scripts[operation], seconds, directory, connections
