@@ -12,13 +12,15 @@ export async function expectNothingBeyondTheEdge(page: Page, what: string): Prom
   assert.ok(content <= screen, `${what}: ${content} px on a screen of ${screen}`);
 }
 
-/** No number goes beyond what it stands in, to where the next one is. */
+/** No total and no table's number goes beyond what it stands in, to where the next one is. */
 export async function expectNumbersInPlace(page: Page, what: string): Promise<void> {
   const beyond = await page.evaluate(() =>
-    [...document.querySelectorAll("dd .number")].flatMap((number) => {
-      const room = number.closest("dd")?.getBoundingClientRect();
-      const { left, right } = number.getBoundingClientRect();
-      return room && (left < room.left - 1 || right > room.right + 1) ? [number.textContent ?? ""] : [];
+    [...document.querySelectorAll("dd .number, .grid tbody td, td.is-number")].flatMap((number) => {
+      const room = number.closest("dd, td")?.getBoundingClientRect();
+      const text = document.createRange();
+      text.selectNodeContents(number);
+      const { left, right, width } = text.getBoundingClientRect();
+      return room && width > 0 && (left < room.left - 1 || right > room.right + 1) ? [number.textContent ?? ""] : [];
     }),
   );
   assert.deepEqual(beyond, [], what);
