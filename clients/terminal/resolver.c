@@ -1,4 +1,4 @@
-/* getaddrinfo on a job; what it finds is not kept. Thread: main, but the resolver itself. */
+/* getaddrinfo on a job; what it finds is not kept. Thread: main, but the look-up itself. */
 #include "terminal/resolver.h"
 
 #include "terminal/job.h"
