@@ -120,11 +120,18 @@ enum status credential_log_in(struct credential *credential, const char **ret_er
     return status;
 }
 
+void credential_cancel(struct credential *credential) {
+    atomic_store(&credential->is_cancelled, true);
+}
+
 void credential_log_out(struct credential *credential) {
-    const struct rest_request request = {.path = "/auth/logout", .body = "{}", .token = credential->access};
     struct rest_answer answer;
-    if (!credential->access || credential->is_renewing)
+    if (credential->is_renewing)
+        (void)!credential_renewed(credential);
+    atomic_store(&credential->is_cancelled, false);
+    if (!credential->access)
         return;
+    const struct rest_request request = {.path = "/auth/logout", .body = "{}", .token = credential->access};
     credential->server.timeout_s = 2; /* it ends by itself, too */
     (void)!rest_ask(&credential->server, &request, &answer);
     rest_answer_fini(&answer);

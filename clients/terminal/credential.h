@@ -10,7 +10,7 @@
 
 struct credential;
 
-/* job: what renewals run on; it must outlive the credential. */
+/* job: what renewals run on. Its end, which waits for the last of them, comes before the credential's. */
 PF_MUST_CHECK enum status credential_create(const struct options *options, struct job *job,
                                             struct credential **ret_credential);
 void credential_destroy(struct credential *credential);
@@ -19,7 +19,9 @@ void credential_destroy(struct credential *credential);
  * input, and logs in; waits. INVALID: refused, UNAVAILABLE: the server is away, with
  * why in *ret_error (from the server: not fit for a terminal). */
 PF_MUST_CHECK enum status credential_log_in(struct credential *credential, const char **ret_error);
-/* With --login: ends the session; waits. */
+/* A renewal that is under way has a second left: for who is about to destroy the job. */
+void credential_cancel(struct credential *credential);
+/* With --login: ends the session; waits, for two seconds at most. The job is destroyed by now. */
 void credential_log_out(struct credential *credential);
 
 /* The token to use now; NULL: none, with why in *ret_error if there should be one.

@@ -320,6 +320,8 @@ static void clean_up(struct top *top) {
         close(top->timer_fd);
     if (top->follower)
         follower_destroy(top->follower);
+    if (top->credential)
+        credential_cancel(top->credential);
     if (top->job)
         job_destroy(top->job);
     if (top->credential) {

@@ -1,15 +1,20 @@
 """How portfolio-top leaves, what it says when it cannot write, and who it takes a server for."""
 
+import contextlib
 import json
 import signal
 import socket
 import ssl
 import subprocess
+import threading
+import time
 from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from support.false_server import WELCOME, FalseServer, snapshot, subscribe
+from support.process import tied
 from support.terminal import Lines, check_reports, run_top, top_environment, top_path
 from support.waiting import DEADLINE_S, wait_until
 
@@ -57,6 +62,61 @@ def test_the_server_hears_of_a_signal():
         top.popen.send_signal(signal.SIGTERM)
         assert top.wait() == 128 + signal.SIGTERM
         wait_until(lambda: server.close_codes == [1000], what=lambda: f"1000, not {server.close_codes},")
+
+
+class SilentRenewals(BaseHTTPRequestHandler):
+    """Lets anybody in, for a second, and answers no renewal."""
+
+    def do_POST(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.asked.append((self.path, self.headers["Authorization"]))
+        if self.path == "/auth/refresh":
+            self.server.is_over.wait()
+            return
+        tokens = b'{"access_token":"first","refresh_token":"once","expires_in":1}'
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Length", str(len(tokens)))
+        self.end_headers()
+        self.wfile.write(tokens)
+
+    def log_message(self, format, *_):  # pylint: disable=redefined-builtin
+        pass
+
+
+@contextlib.contextmanager
+def silent_renewals():
+    with ThreadingHTTPServer(("127.0.0.1", 0), SilentRenewals) as server:
+        server.asked, server.is_over = [], threading.Event()
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield server
+        finally:
+            server.is_over.set()
+            server.shutdown()
+            thread.join()
+
+
+def test_leaving_does_not_wait_for_a_renewal():
+    with silent_renewals() as server:
+        url = f"http://127.0.0.1:{server.server_port}"
+        with subprocess.Popen(
+            tied([top_path(), "--json", "--login", "ada@example.com", "--url", url, ID]),
+            stdin=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=top_environment(),
+            text=True,
+        ) as top:
+            top.stdin.write("the password\n")
+            top.stdin.flush()
+            wait_until(lambda: ("/auth/refresh", None) in server.asked, what=lambda: f"a renewal: {server.asked}")
+            began = time.monotonic()
+            top.send_signal(signal.SIGTERM)
+            _, errors = top.communicate(timeout=DEADLINE_S)
+        check_reports(errors)
+        assert top.returncode == 128 + signal.SIGTERM, errors
+        assert time.monotonic() - began < 8  # a renewal has ten seconds
+        assert server.asked[-1] == ("/auth/logout", "Bearer first")
 
 
 # --- writing ---
