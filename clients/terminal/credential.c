@@ -2,9 +2,9 @@
  * before anything else happens. Thread: main; the renewal itself is the job's. */
 #include "terminal/credential.h"
 
-#include "base/clock.h"
 #include "base/strbuf.h"
 #include "ops/secret_file.h"
+#include "terminal/boot_clock.h"
 #include "terminal/document.h"
 #include "terminal/prompt.h"
 
@@ -31,10 +31,6 @@ struct credential {
     struct rest_answer answer;
     atomic_bool is_cancelled;
 };
-
-static int64_t now_ms(void) {
-    return clock_monotonic_ms(clock_system());
-}
 
 static void forget(char **secret) {
     if (*secret)
@@ -74,7 +70,7 @@ static void keep_tokens(struct credential *it, const json_t *answer) {
     forget(&it->refresh);
     it->access = strdup(access);
     it->refresh = strdup(refresh);
-    it->access_until_ms = now_ms() + (int64_t)(seconds < 0 ? 0 : seconds > 86400 ? 86400 : seconds) * 1000;
+    it->access_until_ms = boot_clock_ms() + (int64_t)(seconds < 0 ? 0 : seconds > 86400 ? 86400 : seconds) * 1000;
 }
 
 static enum status ask(struct credential *it, const char *path, const char *name, const char *value,
@@ -164,7 +160,7 @@ bool credential_renew(struct credential *credential, bool is_refused) {
         return false;
     if (credential->is_renewing)
         return true;
-    if (!is_refused && credential->access_until_ms - now_ms() > RENEW_AHEAD_MS)
+    if (!is_refused && credential->access_until_ms - boot_clock_ms() > RENEW_AHEAD_MS)
         return false;
     credential->is_renewing = job_start(credential->job, renew, credential) == STATUS_OK;
     return credential->is_renewing;

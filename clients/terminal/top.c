@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "protocol/errors.h"
+#include "terminal/boot_clock.h"
 #include "terminal/safe_text.h"
 #include "terminal/terminfo.h"
 #include "terminal/top_internal.h"
@@ -19,14 +20,7 @@
 #include <sys/random.h>
 #include <sys/signalfd.h>
 #include <sys/timerfd.h>
-#include <time.h>
 #include <unistd.h>
-
-int64_t top_now_ms(void) {
-    struct timespec now;
-    (void)clock_gettime(CLOCK_BOOTTIME, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 void top_finish(struct top *top, enum exit_code code) {
     if (!top->is_over)
@@ -89,7 +83,7 @@ static void give_token(struct top *top) {
     const char *error = NULL, *token = credential_token(top->credential, &error);
     if (error)
         top_complain(top, error, NULL);
-    follower_token(top->follower, top_now_ms(), token);
+    follower_token(top->follower, boot_clock_ms(), token);
 }
 
 static void on_token_wanted(void *context, bool is_refused) {
@@ -133,7 +127,7 @@ static void wake_at(const struct top *top, int64_t at_ms) {
 }
 
 static void settle(struct top *top) {
-    int64_t deadline_ms = follower_deadline_ms(top->follower), draw_ms = top_draw(top), now = top_now_ms();
+    int64_t deadline_ms = follower_deadline_ms(top->follower), draw_ms = top_draw(top), now = boot_clock_ms();
     if (now >= top->give_up_at_ms && !top->is_over) {
         bool is_refused = top->watch && top->watch->detail[0];
         top_complain(top, "no answer in time", is_refused ? top->watch->detail : follower_reason(top->follower));
@@ -149,26 +143,26 @@ static void settle(struct top *top) {
 
 static void on_opened(void *context) {
     struct top *top = context;
-    follower_opened(top->follower, top_now_ms());
+    follower_opened(top->follower, boot_clock_ms());
     settle(top);
 }
 
 static void on_frame(void *context, const char *text, size_t len) {
     struct top *top = context;
     if (!top->is_over)
-        follower_take_frame(top->follower, top_now_ms(), text, len);
+        follower_take_frame(top->follower, boot_clock_ms(), text, len);
     settle(top);
 }
 
 static void on_garbage(void *context, const char *why) {
     struct top *top = context;
-    follower_take_garbage(top->follower, top_now_ms(), why);
+    follower_take_garbage(top->follower, boot_clock_ms(), why);
     settle(top);
 }
 
 static void on_closed(void *context, int code, const char *why, int64_t after_ms) {
     struct top *top = context;
-    follower_closed(top->follower, top_now_ms(), code, why, after_ms);
+    follower_closed(top->follower, boot_clock_ms(), code, why, after_ms);
     settle(top);
 }
 
@@ -193,7 +187,7 @@ static void take_address(struct top *top) {
         return;
     (void)snprintf(why, sizeof why, "no connection: %s", error ? error : "");
     if (error)
-        follower_closed(top->follower, top_now_ms(), FOLLOWER_CLOSED_ABNORMALLY, why, -1);
+        follower_closed(top->follower, boot_clock_ms(), FOLLOWER_CLOSED_ABNORMALLY, why, -1);
     else
         stream_connect(top->stream, follower_current_token(top->follower));
 }
@@ -210,12 +204,12 @@ static void on_readable(void *context) {
     struct top *top = context;
     uint64_t expirations = 0;
     (void)!read(top->timer_fd, &expirations, sizeof expirations);
-    follower_advance(top->follower, top_now_ms());
+    follower_advance(top->follower, boot_clock_ms());
     top_take_signals(top);
     take_address(top);
     if (job_finish(top->job)) {
         if (credential_renewed(top->credential) == STATUS_UNAVAILABLE)
-            follower_token_later(top->follower, top_now_ms(), "the token cannot be renewed now");
+            follower_token_later(top->follower, boot_clock_ms(), "the token cannot be renewed now");
         else
             give_token(top);
     }
@@ -293,8 +287,8 @@ static enum status prepare(struct top *top) {
 }
 
 static void run(struct top *top) {
-    if (prepare(top) != STATUS_OK ||
-        follower_subscribe(top->follower, top_now_ms(), top->options->portfolio_id, &top->options->wish) != STATUS_OK) {
+    if (prepare(top) != STATUS_OK || follower_subscribe(top->follower, boot_clock_ms(), top->options->portfolio_id,
+                                                        &top->options->wish) != STATUS_OK) {
         top_complain(top, "cannot start", NULL);
         top_finish(top, EXIT_CODE_FAILED);
         return;
@@ -350,7 +344,7 @@ enum exit_code top_run(struct options *options) {
         top_finish(&top, EXIT_CODE_FAILED);
     } else if (top_start(&top)) {
         if (options->is_once)
-            top.give_up_at_ms = top_now_ms() + (int64_t)options->timeout_s * 1000;
+            top.give_up_at_ms = boot_clock_ms() + (int64_t)options->timeout_s * 1000;
         run(&top);
     }
     clean_up(&top);

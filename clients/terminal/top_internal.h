@@ -37,8 +37,6 @@ struct top {
     char farewell[TOP_FAREWELL_MAX]; /* what to say when the screen is gone */
 };
 
-/* Goes on while the machine sleeps: what was heard before is then old, and shown so. */
-int64_t top_now_ms(void);
 /* From now on signals wait until they are taken. */
 void top_take_over_signals(void);
 void top_take_signals(struct top *top);

@@ -1,6 +1,7 @@
 /* Lines, the table of --once, the screen: which of them, and when. Thread: main. */
 #include "base/clock.h"
 #include "base/timestamp.h"
+#include "terminal/boot_clock.h"
 #include "terminal/output.h"
 #include "terminal/safe_text.h"
 #include "terminal/summary.h"
@@ -43,7 +44,7 @@ static void note_today(struct top *top) {
 static void show_state(struct top *top, const struct watch *watch) {
     if (top->screen) {
         note_lag(top, watch);
-        price_moves_take(&top->moves, watch->document.data, top_now_ms());
+        price_moves_take(&top->moves, watch->document.data, boot_clock_ms());
     } else if (top->options->is_json) {
         top_hold_signals(false);
         top_check_written(top, output_state(stdout, watch));
@@ -189,7 +190,7 @@ static void draw(struct top *top, int64_t now) {
 }
 
 int64_t top_draw(struct top *top) {
-    int64_t now = top_now_ms(), next_ms = INT64_MAX;
+    int64_t now = boot_clock_ms(), next_ms = INT64_MAX;
     if (!top->screen || top->is_over)
         return next_ms;
     int64_t overdue_at_ms = follower_overdue_at_ms(top->follower);
@@ -237,7 +238,7 @@ void top_take_keys(struct top *top) {
     else if (wish == SCREEN_PAUSE)
         pause_or_go_on(top);
     else if (wish == SCREEN_CONNECT)
-        follower_hurry(top->follower, top_now_ms());
+        follower_hurry(top->follower, boot_clock_ms());
     /* A key is answered at once. */
     top->is_dirty = true;
     top->drawn_at_ms = 0;
