@@ -31,6 +31,11 @@ try {
     process.exitCode = 1;
     subscription.unsubscribe(); // which ends the loop
   });
+  subscription.on("end", (error) => {
+    if (!error) return;
+    console.error(error.detail);
+    process.exitCode = 1;
+  });
   for await (const { document } of subscription) {
     const position = document.positions[lot.ticker_symbol];
     if (!position) continue;

@@ -14,7 +14,11 @@ client.on("connection", ({ state, retryAt, error }) => {
 
 // One state a second at most: whoever reads this does not read faster.
 const subscription = client.subscribe(portfolioId, { maxRate: 1 });
-subscription.on("end", (error) => error && console.error(`ended: ${error.detail}`));
+subscription.on("end", (error) => {
+  if (!error) return;
+  console.error(`ended: ${error.detail}`); // by the server: the portfolio is gone, say
+  process.exitCode = 1;
+});
 const giveUp = () => {
   process.exitCode = 1;
   subscription.unsubscribe();

@@ -86,7 +86,15 @@ def test_watch(example, server, portfolio_id):
 def test_watch_of_what_is_not_there(example, server):
     watch = example("watch.mjs", server.url, "00000000-0000-4000-8000-000000000000")
     wait_until(lambda: "ended: " in watch.complaints, what="the end")
-    assert watch.end(by_signal=False) == 0
+    assert watch.end(by_signal=False) == 1
+
+
+def test_a_watch_says_that_its_portfolio_is_gone(example, server, portfolio_id):
+    watch = example("watch.mjs", server.url, portfolio_id)
+    watch.wait_for("Growth: ")
+    server.json("DELETE", f"/portfolios/{portfolio_id}?cascade=true")
+    assert watch.end(by_signal=False) == 1
+    assert "ended: " in watch.complaints
 
 
 def test_alert(example, server, portfolio_id):
@@ -134,15 +142,45 @@ def test_record_goes_on_where_it_was(example, server, portfolio_id, tmp_path):
     assert json.loads((tmp_path / "states.state").read_text())["document"]["totals"]["total_value"] == 1200
 
 
-def test_buy(example, start_server):
+@pytest.fixture(name="buy")
+def a_buyer(example, start_server):
     server = start_server(AUTH="on")
     person = {"name": "Ada", "email": "ada@example.com", "password": PASSWORD}
     tokens = server.json("POST", "/auth/register", person)
     portfolio = {"customer_id": tokens["user"]["customer_id"], "portfolio_name": "Growth", "portfolio_type": "IRA"}
     server.json("POST", "/portfolios", portfolio, headers={"Authorization": f"Bearer {tokens['access_token']}"})
-    buy = example("buy.mjs", server.url, person["email"], "AAPL", "1.00000001", "12345678.9", PORTFOLIO_PASSWORD=PASSWORD)
-    assert buy.end(by_signal=False) == 0, buy.complaints
-    assert buy.lines == ["bought 1.00000001 AAPL for 12345679.02345679", "holds 1.00000001 AAPL"]
-    wrong = example("buy.mjs", server.url, person["email"], "AAPL", "0", "-1", PORTFOLIO_PASSWORD=PASSWORD)
+    who = (server.url, person["email"])
+    return lambda *what, **environment: example("buy.mjs", *who, *what, PORTFOLIO_PASSWORD=PASSWORD, **environment)
+
+
+def test_buy(buy):
+    bought = buy("AAPL", "1.00000001", "12345678.9")
+    assert bought.end(by_signal=False) == 0, bought.complaints
+    assert bought.lines == ["bought 1.00000001 AAPL for 12345679.02345679", "holds 1.00000001 AAPL"]
+    wrong = buy("AAPL", "0", "-1")
     assert wrong.end(by_signal=False) == 1
     assert "  quantity " in wrong.complaints and "  purchase_price " in wrong.complaints
+
+
+# The portfolio goes as soon as it was bought into, before anybody subscribes.
+GOES = """
+const real = fetch;
+globalThis.fetch = async (url, init) => {
+  const answer = await real(url, init);
+  if (init.method === "POST" && url.endsWith("/investments")) {
+    const gone = `${url.replace("/investments", "/portfolios")}/${JSON.parse(init.body).portfolio_id}?cascade=true`;
+    const { status } = await real(gone, { method: "DELETE", headers: { Authorization: init.headers.Authorization } });
+    if (status !== 204) throw new Error(`${gone}: ${status}`);
+  }
+  return answer;
+};
+"""
+
+
+def test_who_buys_hears_that_the_portfolio_is_gone(buy, tmp_path):
+    hook = tmp_path / "goes.cjs"
+    hook.write_text(GOES, encoding="utf-8")
+    bought = buy("AAPL", "1", "2", NODE_OPTIONS=f"--require={hook}")
+    assert bought.end(by_signal=False) == 1
+    assert bought.lines == ["bought 1 AAPL for 2"] and "unsettled" not in bought.complaints, bought.complaints
+    assert "no such portfolio" in bought.complaints.lower(), bought.complaints
