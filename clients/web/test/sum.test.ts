@@ -63,3 +63,17 @@ test("a day's percent is not told where something has a value and no previous cl
   assert.equal(sum?.dayChange?.text, "30");
   assert.equal(sum?.dayPercent, undefined);
 });
+
+test("a day of 0 does not say of how much: no percent of the sum, but where that is 0 too", () => {
+  // 100 of the 200 have a close, and did not move.
+  const still = { currency: "USD", totals: totals("210", "0", "0", "0") };
+  const moved = { currency: "USD", totals: totals("110", "50", "20", "25") };
+  assert.equal(sumByCurrency([still, moved])[0]?.dayChange?.text, "20");
+  assert.equal(sumByCurrency([still, moved])[0]?.dayPercent, undefined);
+  assert.equal(sumByCurrency([still, still])[0]?.dayPercent?.text, "0");
+  // Too little for four decimals, too.
+  const hardly = { currency: "USD", totals: totals("210", "0", "0.00001", "0") };
+  assert.equal(sumByCurrency([hardly, moved])[0]?.dayPercent, undefined);
+  const cash = { total_value: Decimal.from("10"), cash_balance: Decimal.from("10"), day_change: Decimal.from("0") };
+  assert.equal(sumByCurrency([{ currency: "USD", totals: cash }, moved])[0]?.dayPercent?.text, "25");
+});

@@ -27,7 +27,7 @@ export function sumByCurrency(
     const gain = sumExact(totals.map((total) => total?.gain_loss));
     const cash = sumExact(totals.map((total) => total?.cash_balance));
     const held = difference(value, cash ?? { text: "0" });
-    const isWhole = totals.every(isDayWhole); // else the day's percent has another base
+    const isWhole = totals.every((total) => isDayWhole(total, dayChange)); // else the day's percent has another base
     return {
       currency,
       portfoliosN: totals.length,
@@ -40,9 +40,17 @@ export function sumByCurrency(
   });
 }
 
-/** Whether its day's change is of all that its value is of: a row without a previous close has a value alone. */
-function isDayWhole(totals: SomeTotals | null): boolean {
+const isNothing = (value: Exact | undefined): boolean => value !== undefined && /^-?[0.]*$/.test(value.text);
+
+/**
+ * Whether its day's change is of all that its value is of: a row without a previous close has a value alone.
+ * 0 % is the same of any part of it: that does only where the sum is 0, too.
+ */
+function isDayWhole(totals: SomeTotals | null, sum: Exact | undefined): boolean {
   if (!totals) return true;
   const { total_value: value, cash_balance: cash, day_change: day, day_change_percent: percent } = totals;
-  return percentOf(day, difference(difference(value, cash ?? { text: "0" }), day))?.text === percent?.text;
+  const held = difference(value, cash ?? { text: "0" });
+  if (isNothing(held)) return true;
+  if (isNothing(percent) && !isNothing(sum)) return false;
+  return percentOf(day, difference(held, day))?.text === percent?.text;
 }
