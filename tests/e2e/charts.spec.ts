@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Locator, Page } from "playwright-core";
 import { daysAgo, writeCloses, writeHistory } from "./support/history";
+import { expectMark } from "./support/portfolio_page";
 import { Scene } from "./support/scene";
 import type { Answer, Stack } from "./support/stack";
 import { eventually, expectCount, expectText, expectVisible, plain } from "./support/wait";
@@ -247,6 +248,27 @@ test("what is deleted elsewhere is not among who holds an asset", async () => {
   await expectText(row, /1 in one lot\s?100\.00/);
   await stack.rest("DELETE", `/investments/${lots[1] ?? ""}`, null, ada);
   await expectVisible(visitor.page.getByText("None of your portfolios holds it"));
+  await visitor.leave();
+});
+
+test("while the server is away an asset's price and holders are marked as the last that is known", async () => {
+  const { stack } = scene;
+  const ada = await stack.user();
+  await stack.price("AWAY", 100);
+  await stack.portfolio(ada, "Holder", [["AWAY", 4, 90]]);
+  const visitor = await scene.visit("#/assets/AWAY", ada);
+  const { page } = visitor;
+  const row = page.getByRole("row", { name: /Holder/ });
+  const mark = page.getByText("Last known state", { exact: true });
+  await expectText(row, /400\.00/);
+  await expectCount(mark, 0);
+  await stack.killServer();
+  await expectVisible(mark);
+  await expectText(page.locator('[data-asset="price"]'), "100.00");
+  await expectText(row, /400\.00/);
+  await stack.startServer();
+  await expectMark(page, "Live");
+  await expectCount(mark, 0);
   await visitor.leave();
 });
 

@@ -1,5 +1,5 @@
 // An asset's live price and rows: by the streams of the portfolios that hold it, else asked for now and then.
-import type { Position, SelectedDocument, Subscription } from "@portfolio-stream/client";
+import type { Position, SelectedDocument, Subscription, SubscriptionStatus } from "@portfolio-stream/client";
 import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useApi, type ApiState } from "../api";
 import { usePolling } from "../polling";
@@ -9,6 +9,7 @@ import { newestPrice, priceOfAnswer, priceOfRow, type KnownPrice } from "./price
 export interface HeldRow {
   readonly name: string | null;
   readonly row: Partial<Position> | undefined;
+  readonly status: SubscriptionStatus;
 }
 
 const FLUSH_MS = 250;
@@ -55,9 +56,9 @@ function follow(
     timer = undefined;
     show(
       new Map(
-        subscriptions.map(({ portfolioId, document }) => [
+        subscriptions.map(({ portfolioId, document, status }) => [
           portfolioId,
-          { name: document?.portfolio_name ?? null, row: document?.positions?.[symbol] },
+          { name: document?.portfolio_name ?? null, row: document?.positions?.[symbol], status },
         ]),
       ),
     );
@@ -65,7 +66,11 @@ function follow(
   const soon = (): void => {
     timer ??= setTimeout(flush, FLUSH_MS);
   };
-  const offs = subscriptions.flatMap((subscription) => [subscription.on("state", soon), subscription.on("end", soon)]);
+  const offs = subscriptions.flatMap((subscription) => [
+    subscription.on("state", soon),
+    subscription.on("status", soon),
+    subscription.on("end", soon),
+  ]);
   flush();
   return () => {
     clearTimeout(timer);

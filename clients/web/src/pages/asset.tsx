@@ -58,14 +58,15 @@ function Known({ asset, query }: { asset: Asset; query: URLSearchParams }): JSX.
   const isHeld = lots.data ? holders.length > 0 : lots.problem ? false : null;
   const { known } = usePrice(symbol, rows, isHeld);
   const price = known ?? lastPrice(asset);
+  const isLost = [...rows.values()].some(({ status }) => status === "disconnected");
   return (
-    <>
+    <div class="sheet" data-status={isLost ? "disconnected" : undefined}>
       <div class="asset-head">
         <div>
           <h1>{symbol}</h1>
           <p class="quiet">{asset.name ?? "No name is known"}</p>
         </div>
-        <Price price={price} />
+        <Price price={price} isLost={isLost} />
       </div>
       <HistoryPanel
         symbol={symbol}
@@ -86,7 +87,7 @@ function Known({ asset, query }: { asset: Asset; query: URLSearchParams }): JSX.
         {(data) => <ActionsTable actions={data} currency={asset.currency} />}
       </Loaded>
       <Details asset={asset} />
-    </>
+    </div>
   );
 }
 
@@ -104,14 +105,18 @@ function lastPrice({ last_price: last }: Asset): KnownPrice | null {
   };
 }
 
-function Price({ price }: { price: KnownPrice | null }): JSX.Element {
+function Price({ price, isLost }: { price: KnownPrice | null; isLost: boolean }): JSX.Element {
   if (!price) return <p class="quiet">No price is known yet.</p>;
   return (
     <dl class="totals" aria-label="Price">
       <div class="is-main">
         <dt>
           Price <span class="unit">{price.currency}</span>
-          {price.isStale && <span class="badge is-stale">stale</span>}
+          {isLost ? (
+            <span class="badge is-disconnected">Last known state</span>
+          ) : (
+            price.isStale && <span class="badge is-stale">stale</span>
+          )}
         </dt>
         <dd data-asset="price">
           <Amount value={price.price} />
