@@ -214,6 +214,21 @@ test("prices whose source is away are marked stale, and live again after", async
   await visitor.leave();
 });
 
+test("a state of another day says of which", async () => {
+  const { stack } = scene;
+  const ada = await stack.user();
+  const id = await stack.portfolio(ada, "Old", [["OLD", 1, 100]]);
+  const visitor = await scene.visit("", ada);
+  const { page, context } = visitor;
+  const asOf = page.locator(".portfolio-head").getByText(/^As of/);
+  await visitor.go(`#/portfolios/${id}`);
+  await expectText(asOf, /^As of \d+:\d+:\d+ [AP]M$/);
+  await context.addInitScript("const now = Date.now; Date.now = () => now() + 2 * 86_400_000;");
+  await page.reload();
+  await expectText(asOf, /^As of [A-Z][a-z]{2} \d+, \d+:\d+ [AP]M$/);
+  await visitor.leave();
+});
+
 test("offline it keeps what it knew, and catches up when the network is back", async () => {
   const { stack } = scene;
   const ada = await stack.user();

@@ -2,13 +2,13 @@
 import type { PortfolioDocument, Subscription, Totals } from "@portfolio-stream/client";
 import { createContext, type ComponentChildren, type JSX } from "preact";
 import { useContext, useEffect, useRef } from "preact/hooks";
-import { formatCount, formatMoment, formatTimeOfDay } from "./format";
+import { formatCount } from "./format";
 import { useLive, useSubscription, type Live } from "./live";
 import { useTitle } from "./navigation";
 import { loadAhead, PAGES } from "./pages/registry";
 import { fillPath } from "./router";
 import { Empty, Failure, Loading, Notice } from "./ui/states";
-import { Amount, LiveAmount, Percent } from "./ui/values";
+import { Amount, LiveAmount, Percent, When } from "./ui/values";
 import { useMe } from "./who";
 
 const SubscriptionContext = createContext<Subscription | null>(null);
@@ -93,7 +93,11 @@ function Marks({ live }: { live: Live }): JSX.Element {
   const word = STATUS_WORDS[live.status];
   return (
     <>
-      {live.asOf && <span title={formatMoment(live.asOf)}>As of {formatTimeOfDay(live.asOf)}</span>}
+      {live.asOf && (
+        <span>
+          As of <When time={live.asOf} />
+        </span>
+      )}
       {word && <span class={`badge is-${live.status}`}>{word}</span>}
     </>
   );
