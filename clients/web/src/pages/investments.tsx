@@ -8,6 +8,7 @@ import type { Lot } from "../investments/lot_body";
 import { LotForm, readLot } from "../investments/lot_form";
 import { lotName, LotTable } from "../investments/lot_table";
 import { navigate, setQuery } from "../navigation";
+import { usePolling } from "../polling";
 import { usePortfolioSubscription } from "../portfolio_frame";
 import { mayChange } from "../rights";
 import { formatHash } from "../router";
@@ -57,12 +58,7 @@ async function readPage({ portfolioId, sort, symbol, cursor }: View, signal: Abo
 function useLots(view: View): ApiState<LotPage> {
   const lots = useApi(JSON.stringify(view), (signal) => readPage(view, signal));
   useHoldingsChange(usePortfolioSubscription(), lots.reload);
-  useEffect(() => {
-    const timer = setInterval(() => {
-      if (!document.hidden) lots.reload();
-    }, AGAIN_MS);
-    return () => clearInterval(timer);
-  }, [lots.reload]);
+  usePolling(lots.reload, AGAIN_MS);
   return lots;
 }
 
