@@ -146,8 +146,15 @@ test("a session is ended from another, and all of them at once", async () => {
   await dialog(page).getByRole("button", { name: "End it" }).click();
   await expectVisible(phone.page.getByLabel(/^password/i));
   await expectCount(page.getByText("Safari on iOS"), 0);
-  await page.getByRole("button", { name: "Sign out everywhere" }).click();
+  const everywhere = page.getByRole("button", { name: "Sign out everywhere" });
+  await page.route("**/auth/logout", (route) => route.abort());
+  await everywhere.click();
+  await expectText(page.getByRole("alert"), /did not answer/); // and nobody believes to be out
+  await page.unroute("**/auth/logout");
+  await everywhere.click();
   await expectVisible(page.getByLabel(/^password/i));
+  const open = "SELECT count(*) FROM sessions WHERE user_id = %s::uuid AND revoked_at IS NULL";
+  assert.deepEqual(await stack.sql(open, [ada.user_id]), [[0]]);
   await phone.leave();
   await visitor.leave();
 });
