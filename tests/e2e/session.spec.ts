@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Locator, Page } from "playwright-core";
+import { expectMark } from "./support/portfolio_page";
 import { Scene } from "./support/scene";
 import { eventually, expectCount, expectVisible } from "./support/wait";
 
@@ -101,6 +102,28 @@ test("all tabs of a browser are signed in, and out, together; the last one that 
   await last.goto(stack.url);
   await expectVisible(last.getByLabel(/^password/i));
   assert.equal(await last.evaluate("localStorage.length"), 0);
+  await visitor.leave();
+});
+
+test("a tab that is out has no stream any more, and the next person's begins", async () => {
+  const { stack } = scene;
+  const [ada, grace] = [await stack.user(), await stack.user()];
+  await stack.portfolio(ada, "Ada's own");
+  await stack.portfolio(grace, "Grace's own");
+  const visitor = await scene.visit("", ada);
+  const { page, context } = visitor;
+  const second = await context.newPage();
+  await second.goto(stack.url);
+  for (const tab of [page, second]) await expectMark(tab, "Live");
+  // The server does not hear of it: her session goes on there, and would go on being sent.
+  await context.route("**/auth/logout", (route) => route.abort());
+  await second.getByRole("button", { name: "Sign out" }).click();
+  for (const tab of [page, second]) await expectVisible(tab.getByLabel(/^password/i));
+  await eventually(async () => assert.equal(await stack.metric("pf_connections"), 0));
+  await visitor.signIn(grace);
+  await expectVisible(page.getByRole("link", { name: "Grace's own" }));
+  await expectMark(page, "Live");
+  await expectCount(page.getByText("Ada's own"), 0);
   await visitor.leave();
 });
 

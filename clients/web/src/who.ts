@@ -38,15 +38,21 @@ export function startWho(): void {
   session.on("change", (user) => {
     const now = who.value;
     if (now.state !== "in") return;
-    if (user === null) who.set({ state: "out" }); // it ended, elsewhere or by its age
+    if (user === null) goOut(); // it ended, elsewhere or by its age
     else if (now.me.user_id !== user.user_id) location.reload(); // somebody else, in another tab
   });
   signIns.onOther((isIn) => {
     // One that is under way is still with the token of before.
     if (isIn && who.value.state === "out") void session.refresh().then(begin, begin);
-    else if (!isIn && who.value.state === "in") who.set({ state: "out" });
+    else if (!isIn && who.value.state === "in") goOut();
   });
   begin();
+}
+
+/** The stream goes, too: what whoever was in may see comes no more. */
+function goOut(): void {
+  who.set({ state: "out" });
+  client.close();
 }
 
 function begin(): void {
@@ -62,7 +68,8 @@ async function ask(): Promise<void> {
     client.connect(); // also on a page that watches nothing, so that it shows how the connection is
   } catch (error) {
     const isOut = error instanceof ApiProblem && error.status === 401;
-    who.set(isOut ? { state: "out" } : { state: "unreachable", problem: problemOf(error), retry: begin });
+    if (isOut) goOut();
+    else who.set({ state: "unreachable", problem: problemOf(error), retry: begin });
   }
 }
 
