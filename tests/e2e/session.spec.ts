@@ -161,6 +161,61 @@ test("what was typed outlives the session, for who typed it", async () => {
   await visitor.leave();
 });
 
+for (const [fate, told] of [
+  ["done", "What you had sent was done."],
+  ["refused", "What you had typed is here again; nothing of it was stored."],
+  ["open", "It may have been done already: send it again without a change, and it is done once."],
+] as const) {
+  test(`what was under way when the session ended is told of, and done once: ${fate}`, async () => {
+    const { stack } = scene;
+    const ada = await stack.user();
+    const id = await stack.portfolio(ada, "Under way");
+    const visitor = await scene.visit(`#/portfolios/${id}/investments?add=1`, ada);
+    const { page } = visitor;
+    const form = page.getByRole("form", { name: "Add an investment" });
+    const keys: string[] = [];
+    let answer = (): void => undefined;
+    const mayAnswer = new Promise<void>((resolve) => (answer = resolve));
+    await page.route("**/investments", async (route) => {
+      if (route.request().method() !== "POST") return route.continue();
+      keys.push((await route.request().headerValue("idempotency-key")) ?? "");
+      if (keys.length > 1) return route.continue();
+      if (fate === "refused") {
+        await mayAnswer;
+        return route.fulfill({ status: 401, json: { status: 401, code: "token_expired", detail: "It is over" } });
+      }
+      const response = await route.fetch();
+      await mayAnswer;
+      return fate === "done" ? route.fulfill({ response }) : route.abort();
+    });
+    await form.getByRole("combobox", { name: "Symbol" }).fill("KO");
+    for (const [label, text] of [["Quantity", "3"], ["Price of one", "40"], ["Purchased on", "2024-01-02"]] as const)
+      await form.getByLabel(label).fill(text);
+    await form.getByRole("button", { name: "Add" }).click();
+    const lots = (): Promise<unknown> =>
+      stack.sql("SELECT count(*) FROM investments WHERE portfolio_id = %s::uuid", [id]);
+    if (fate !== "refused") await eventually(async () => assert.deepEqual(await lots(), [[1]]));
+    await stack.sql("UPDATE sessions SET revoked_at = now() WHERE user_id = %s::uuid", [ada.user_id]);
+    await expectVisible(page.getByLabel(/^password/i));
+    if (fate !== "open") {
+      const answered = page.waitForResponse((response) => response.request().method() === "POST");
+      answer();
+      await (await answered).finished();
+    }
+    await visitor.signIn(ada);
+    await expectVisible(form.getByText(told));
+    assert.equal(await form.getByLabel("Quantity").inputValue(), fate === "done" ? "" : "3");
+    if (fate !== "done") {
+      await form.getByRole("button", { name: "Add" }).click();
+      await expectVisible(page.getByText(/^Added: 3 KO of/));
+      assert.equal(new Set(keys).size, 1, keys.join());
+    }
+    answer();
+    assert.deepEqual(await lots(), [[1]]);
+    await visitor.leave();
+  });
+}
+
 test("a demo's account is offered where there is one", async () => {
   const { stack } = scene;
   const ada = await stack.user();

@@ -2,6 +2,7 @@
 import { ApiProblem, type FieldError } from "@portfolio-stream/client";
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { formatCount } from "./format";
+import { mayBeDone } from "./once";
 
 /** What went wrong, in words for people. */
 export interface Problem {
@@ -131,11 +132,15 @@ export function useApi<T>(
   };
 }
 
+/** What became of what was sent last. "unsent": nothing was done. "open": it is under way, or nobody knows. */
+export type Fate = "unsent" | "open" | "done";
+
 export interface Submission<In> {
   readonly submit: (input: In) => void; // does nothing while one is under way
   readonly isBusy: boolean;
   readonly problem: Problem | undefined;
   readonly fieldErrors: ReadonlyMap<string, string>; // by the server's name of the field
+  readonly fate: { readonly current: Fate }; // goes on to change when the component is gone
 }
 
 const NO_ERRORS: ReadonlyMap<string, string> = new Map();
@@ -151,6 +156,7 @@ export function useSubmit<In, Out>(
   });
   const isUnderWay = useRef(false);
   const isGone = useRef(false);
+  const fate = useRef<Fate>("unsent");
   useEffect(
     () => () => {
       isGone.current = true;
@@ -160,6 +166,7 @@ export function useSubmit<In, Out>(
   const submit = (input: In): void => {
     if (isUnderWay.current) return;
     isUnderWay.current = true;
+    fate.current = "open";
     setState({ isBusy: true, problem: undefined });
     const end = (problem: Problem | undefined): void => {
       isUnderWay.current = false;
@@ -167,15 +174,19 @@ export function useSubmit<In, Out>(
     };
     send(input).then(
       (out) => {
+        fate.current = "done";
         end(undefined);
         onDone(out, input);
       },
-      (error: unknown) => end(problemOf(error)),
+      (error: unknown) => {
+        if (!mayBeDone(error)) fate.current = "unsent";
+        end(problemOf(error));
+      },
     );
   };
   const errors = state.problem?.errors ?? [];
   const fieldErrors = errors.length === 0 ? NO_ERRORS : new Map(errors.map((error) => [error.field, error.detail]));
-  return { submit, isBusy: state.isBusy, problem: state.problem, fieldErrors };
+  return { submit, isBusy: state.isBusy, problem: state.problem, fieldErrors, fate };
 }
 
 /** A form's text of a field, without blanks around it; absent when there is none. */

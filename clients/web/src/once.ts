@@ -23,6 +23,14 @@ export class Once {
     this.#makeKey = makeKey;
   }
 
+  /** Another that knows the same: for what is sent again before this one has heard of it. */
+  copy(): Once {
+    const copy = new Once(this.#makeKey);
+    copy.#key = this.#key;
+    copy.#content = this.#content;
+    return copy;
+  }
+
   /** Sends with a key: the one of before if this is the same, and what became of it is unknown. */
   async send<T>(content: unknown, ask: (key: string) => Promise<T>): Promise<T> {
     const text = JSON.stringify(content) ?? "";
@@ -44,6 +52,11 @@ export class Once {
 
 function isUncertain(error: unknown): error is ApiProblem {
   return error instanceof ApiProblem && (error.status === 0 || error.code === "outcome_unknown");
+}
+
+/** After all attempts: one of them may have been done, whatever the last one was answered. */
+export function mayBeDone(error: unknown): boolean {
+  return error instanceof Uncertain || isUncertain(error) || isPassing(error);
 }
 
 /** Not done now; perhaps later. */

@@ -7,7 +7,7 @@ import { decimalText, markHint, readAs } from "../src/decimal_text";
 import { numberStyle } from "../src/format";
 import { takeHoldings } from "../src/investments/holdings_watch";
 import { lotBody } from "../src/investments/lot_body";
-import { Once, Uncertain } from "../src/once";
+import { mayBeDone, Once, Uncertain } from "../src/once";
 import { mayAdminister, mayChange } from "../src/rights";
 import { moved } from "../src/ui/combobox";
 import type { Me } from "../src/who";
@@ -81,6 +81,27 @@ test("a request keeps its key for as long as it is not known what became of it",
   await assert.rejects(send({ n: 3 }, problem(0)), Uncertain);
   await send({ n: 4 }, "made"); // another thing: the same key would be refused
   assert.deepEqual(keys.slice(4), ["key 2", "key 3", "key 4", "key 5", "key 6"]);
+});
+
+test("what is sent again before it is known what became of it has the same key", async () => {
+  let keysN = 0;
+  const first = new Once(() => `key ${++keysN}`);
+  let answer = (_: string): void => undefined;
+  const underWay = first.send({ n: 1 }, () => new Promise<string>((resolve) => (answer = resolve)));
+  const again = first.copy();
+  answer("made");
+  await underWay;
+  const keyOf = (once: Once, content: unknown): Promise<string> => once.send(content, (key) => Promise.resolve(key));
+  assert.equal(await keyOf(again.copy(), { n: 2 }), "key 2"); // another thing
+  assert.equal(await keyOf(again, { n: 1 }), "key 1");
+  assert.equal(await keyOf(first, { n: 1 }), "key 3"); // another one that is equal
+});
+
+test("what was refused was not done, what was lost may have been", () => {
+  for (const lost of [problem(0), problem(503), problem(503, "outcome_unknown"), problem(429), new Uncertain(problem(0))])
+    assert.equal(mayBeDone(lost), true, lost.message);
+  for (const refused of [problem(401), problem(422), new Error("Somebody changed this")])
+    assert.equal(mayBeDone(refused), false, refused.message);
 });
 
 test("keys lead round the list of suggestions", () => {

@@ -57,6 +57,7 @@ export function LotForm({ portfolioId, currency, stored, onDone, onCancel }: Lot
       submission={submission}
       fields={LOT_FIELDS}
       label={stored ? "Correct the investment" : "Add an investment"}
+      {...(stored ? {} : { once })}
       version={stored && `${stored.value.investment_id} ${stored.etag}`}
     >
       <div ref={fields} class="form">

@@ -70,7 +70,7 @@ function Creating(): JSX.Element {
     <div class="settings">
       <section>
         <h1>New customer</h1>
-        <CustomerForm submission={submission} verb="Create" cancel="#/" />
+        <CustomerForm submission={submission} once={once} verb="Create" cancel="#/" />
       </section>
     </div>
   );
@@ -110,13 +110,14 @@ function Changing({ stored, isOwn }: { stored: Stored<Customer>; isOwn: boolean 
 
 interface CustomerFormProps {
   submission: Submission<FormData>;
+  once?: { current: Once };
   verb: string;
   cancel: string;
   stored?: Customer;
   latest?: Customer;
 }
 
-function CustomerForm({ submission, verb, cancel, stored, latest }: CustomerFormProps): JSX.Element {
+function CustomerForm({ submission, once, verb, cancel, stored, latest }: CustomerFormProps): JSX.Element {
   const at = (name: (typeof FIELDS)[number], usual?: string) => ({
     name,
     defaultValue: stored?.[name] ?? "",
@@ -124,7 +125,13 @@ function CustomerForm({ submission, verb, cancel, stored, latest }: CustomerForm
     error: submission.fieldErrors.get(name),
   });
   return (
-    <Form submission={submission} fields={FIELDS} label="Customer" version={stored?.updated_at}>
+    <Form
+      submission={submission}
+      fields={FIELDS}
+      label="Customer"
+      version={stored?.updated_at}
+      {...(once ? { once } : {})}
+    >
       <Field label="Name" autocomplete="off" {...at("name")} />
       <Field label="E-mail" type="email" autocomplete="off" {...at("email")} />
       <Field label="Phone" type="tel" autocomplete="off" {...at("phone")} />

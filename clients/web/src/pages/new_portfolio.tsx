@@ -37,7 +37,7 @@ export function Page({ query }: PageProps): JSX.Element {
     <div class="settings">
       <section>
         <h1>New portfolio</h1>
-        <Form submission={submission} fields={PORTFOLIO_FIELDS} label="New portfolio">
+        <Form submission={submission} fields={PORTFOLIO_FIELDS} label="New portfolio" once={once}>
           <PortfolioFields submission={submission} />
           <div class="form-actions">
             <Button type="submit" kind="primary" busy={submission.isBusy}>

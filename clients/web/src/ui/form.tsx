@@ -2,8 +2,9 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Submission } from "../api";
-import { giveDraft, keepDraft } from "../drafts";
+import { giveDraft, keepDraft, type Given } from "../drafts";
 import { currentPlace } from "../navigation";
+import type { Once } from "../once";
 import { isDoorClosing } from "../who";
 import { Notice } from "./states";
 
@@ -12,12 +13,13 @@ interface FormProps {
   fields: readonly string[]; // that the form has: errors of others are told above it
   label?: string;
   version?: string | undefined; // of what is changed: what was typed over another one is not given back
+  once?: { current: Once }; // what it is sent by
   children: ComponentChildren;
 }
 
-export function Form({ submission, fields, label, version, children }: FormProps): JSX.Element {
+export function Form({ submission, fields, label, version, once, children }: FormProps): JSX.Element {
   const form = useRef<HTMLFormElement>(null);
-  const isBack = useDraft(form, `${label ?? ""} ${version ?? ""}`);
+  const draft = useDraft(form, `${label ?? ""} ${version ?? ""}`, submission, once);
   const { problem, submit } = submission;
   useEffect(() => {
     if (!problem) return;
@@ -32,7 +34,7 @@ export function Form({ submission, fields, label, version, children }: FormProps
   const isTold = problem && (submission.fieldErrors.size === 0 || others.length > 0);
   return (
     <form ref={form} class="form" aria-label={label} noValidate onSubmit={onSubmit}>
-      {isBack && <Notice>You were signed out. What you had typed is here again; nothing of it was sent.</Notice>}
+      {draft && <Notice>You were signed out. {tellDraft(draft)}</Notice>}
       {isTold && (
         <Notice kind="error">
           {others.length > 0
@@ -49,16 +51,32 @@ export function Form({ submission, fields, label, version, children }: FormProps
   );
 }
 
-/** A session that ends while somebody types takes nothing of it away. */
-function useDraft(form: { current: HTMLFormElement | null }, label: string): boolean {
-  const [isBack, setBack] = useState(false);
+/** A session that ends while somebody types takes nothing of it away, nor does what is sent again become two. */
+function useDraft(
+  form: { current: HTMLFormElement | null },
+  label: string,
+  { fate }: Submission<FormData>,
+  once: { current: Once } | undefined,
+): Given | null {
+  const [draft, setDraft] = useState<Given | null>(null);
   useEffect(() => {
     const name = `${currentPlace().path} ${label}`;
     const element = form.current;
-    if (element && giveDraft(name, element)) setBack(true);
+    const given = element && giveDraft(name, element);
+    if (once && given?.once) once.current = given.once;
+    setDraft(given);
     return () => {
-      if (element && isDoorClosing()) keepDraft(name, element);
+      if (element && isDoorClosing()) keepDraft(name, element, { fate, once: once?.current });
     };
   }, []);
-  return isBack;
+  return draft;
+}
+
+function tellDraft({ fate, once }: Given): string {
+  if (fate === "done") return "What you had sent was done.";
+  const isBack = "What you had typed is here again";
+  if (fate === "unsent") return `${isBack}; nothing of it was stored.`;
+  return `${isBack}. It may have been done already: ${
+    once ? "send it again without a change, and it is done once" : "look before you send it again"
+  }.`;
 }
