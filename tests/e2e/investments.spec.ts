@@ -177,6 +177,31 @@ test("a lost answer and a hasty hand add once", async () => {
   await visitor.leave();
 });
 
+test("a list that is shown again after a while is asked for at once", async () => {
+  const { stack } = scene;
+  const ada = await stack.user();
+  const id = await stack.portfolio(ada, "Looked at", [["KO", 1, 2]]);
+  const visitor = await scene.visit(`#/portfolios/${id}/investments`, ada);
+  const { page, context } = visitor;
+  // Nothing comes by the clock, which is put a minute ahead when it is shown.
+  await context.addInitScript(`
+    const [now, every] = [Date.now, window.setInterval];
+    let ahead = 0;
+    Date.now = () => now() + ahead;
+    window.setInterval = (run, ms) => (ms === 30_000 ? 0 : every(run, ms));
+    window.showAgain = () => {
+      ahead = 60_000;
+      document.dispatchEvent(new Event("visibilitychange"));
+    };
+  `);
+  await page.reload();
+  await expectVisible(lotRow(page, "KO"));
+  const asked = page.waitForRequest(/\/investments\?/);
+  await page.evaluate("showAgain()");
+  await asked;
+  await visitor.leave();
+});
+
 test("a correction over somebody else's says so first, and shows what is stored", async () => {
   const { stack } = scene;
   const ada = await stack.user();
