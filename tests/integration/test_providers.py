@@ -157,7 +157,7 @@ def test_a_throttle_is_kept_for_as_long_as_it_says(start_server, market, stored)
     assert "throttled_until" in state
     wait_until(lambda: server.health()["feed"]["providers"][0]["state"] == "throttled", what="a health that says so")
     finnhub.throttled = False
-    market.set("AAPL", "185")  # what changes nothing but its source is not published
+    market.set_counting("AAPL")  # what changes nothing but its source is not published
     wait_for_source(stored, "AAPL", "finnhub")
     # Once, unless all this took longer than the pause.
     throttled_n = server.metric("pf_provider_throttled_total")

@@ -64,7 +64,7 @@ class Postgres:
 
     def url(self, database="postgres", user="postgres"):
         # The program's own 3 s are too few for a machine that runs all tests at once.
-        return f"postgresql://{user}@/{database}?host={self.socket_directory}&connect_timeout=30"
+        return f"postgresql://{user}@/{database}?host={self.socket_directory}&connect_timeout=10"
 
     more_options = {}
 
