@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import openapiTS, { astToString } from "openapi-typescript";
 import ts from "typescript";
-import { restFiles } from "./nouns.mjs";
+import { restFiles } from "./rest_pieces.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const protocol = join(root, "../../protocol");

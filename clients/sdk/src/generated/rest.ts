@@ -11,7 +11,7 @@ import type * as historyPiece from "./rest/history.js";
 import type * as importsPiece from "./rest/imports.js";
 import type * as investmentsPiece from "./rest/investments.js";
 import type * as jobsPiece from "./rest/jobs.js";
-import type * as keysPiece from "./rest/keys.js";
+import type * as jwksPiece from "./rest/jwks.js";
 import type * as operationsPiece from "./rest/operations.js";
 import type * as portfoliosPiece from "./rest/portfolios.js";
 import type * as pricesPiece from "./rest/prices.js";
@@ -31,7 +31,7 @@ export type paths = accountPiece.paths &
   importsPiece.paths &
   investmentsPiece.paths &
   jobsPiece.paths &
-  keysPiece.paths &
+  jwksPiece.paths &
   operationsPiece.paths &
   portfoliosPiece.paths &
   pricesPiece.paths &
@@ -52,7 +52,7 @@ export type components = accountPiece.components &
   importsPiece.components &
   investmentsPiece.components &
   jobsPiece.components &
-  keysPiece.components &
+  jwksPiece.components &
   operationsPiece.components &
   portfoliosPiece.components &
   pricesPiece.components &
@@ -72,7 +72,7 @@ export type operations = accountPiece.operations &
   importsPiece.operations &
   investmentsPiece.operations &
   jobsPiece.operations &
-  keysPiece.operations &
+  jwksPiece.operations &
   operationsPiece.operations &
   portfoliosPiece.operations &
   pricesPiece.operations &

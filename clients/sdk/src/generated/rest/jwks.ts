@@ -1,4 +1,4 @@
-// Made by scripts/generate.mjs from protocol/openapi/keys.yaml. Do not edit.
+// Made by scripts/generate.mjs from protocol/openapi/jwks.yaml. Do not edit.
 import type * as rest from "../rest.js";
 
 export interface paths {
